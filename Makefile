@@ -1,0 +1,42 @@
+# What a newcomer types. Every target makes .venv by itself, from python3 alone, and again when the lock changed.
+PYTHON ?= python3
+PROJECTS := core plugins/waste plugins/cctv_registry plugins/kartu_cerdas
+READY := .venv/ready
+SOURCES := core plugins tests
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check format schema lock
+
+help:  ## this list
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 10
+
+demo: $(READY)  ## serve the API with demo data on the embedded database
+	@.venv/bin/wantilan demo
+
+test: $(READY)  ## run every test, on SQLite and on PostgreSQL
+	.venv/bin/python -m pytest
+
+check: $(READY)  ## style, types, import contracts, schema snapshot
+	.venv/bin/ruff check $(SOURCES)
+	.venv/bin/ruff format --check $(SOURCES)
+	.venv/bin/mypy core/wantilan plugins/waste/wantilan_waste plugins/cctv_registry/wantilan_cctv_registry plugins/kartu_cerdas/wantilan_kartu_cerdas
+	.venv/bin/lint-imports --no-cache
+	.venv/bin/wantilan schema --check schema
+
+format: $(READY)  ## rewrite the sources in house style
+	.venv/bin/ruff check --fix $(SOURCES)
+	.venv/bin/ruff format $(SOURCES)
+
+schema: $(READY)  ## renew schema/*.graphql
+	.venv/bin/wantilan schema --write schema
+
+lock: $(READY)  ## renew requirements.lock (pins and hashes, no URL)
+	.venv/bin/python -m pip install --quiet uv
+	.venv/bin/uv lock --quiet --upgrade
+	.venv/bin/uv export --quiet --all-packages --no-emit-workspace --no-emit-project --no-header --no-annotate --output-file requirements.lock
+
+$(READY): requirements.lock core/pyproject.toml $(wildcard plugins/*/pyproject.toml)
+	$(PYTHON) -m venv .venv
+	.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation $(addprefix -e ,$(PROJECTS))
+	@touch $(READY)

@@ -1,0 +1,149 @@
+"""All that a program author may import. Nothing else is API."""
+
+from .access.permissions import Permission, PlaceKind, Role
+from .access.rules import everyone, own_village
+from .errors import (
+    BadUserInput,
+    Conflict,
+    DeclarationError,
+    FieldFault,
+    Forbidden,
+    InvalidTransition,
+    LimitExceeded,
+    NotFound,
+    Refusal,
+    RuleViolated,
+    Text,
+    WantilanError,
+)
+from .graph.context import Info, WriteUnit
+from .graph.declare import (
+    aggregate,
+    column,
+    computed,
+    connection,
+    count,
+    door,
+    entity,
+    expression,
+    group,
+    group_of,
+    input,
+    many,
+    one,
+    payload,
+    ref,
+    root,
+    summary,
+    total,
+)
+from .graph.filters import by
+from .graph.judge import Judge
+from .graph.mutation import mutation
+from .graph.notices import Notice
+from .graph.points import point
+from .graph.relay import Connection, Node
+from .graph.scalars import GeoJSONPoint, Json, Nik, RegionCode, Url
+from .graph.sources import Row
+from .programs.hookspecs import hookimpl, hookspec
+from .programs.manifest import Event, Program
+from .programs.values import (
+    Deployment,
+    Finding,
+    Happening,
+    Holder,
+    Message,
+    Record,
+    ResidentFacts,
+    Severity,
+)
+from .registry import models as tables
+from .registry.reading import own_household, within
+from .registry.types import Hamlet, Household, Region, Resident, Village
+from .store.folding import sort_key
+from .store.ids import uuid7
+from .store.tables import PublishedTable, VillageTable, reference
+from .store.types import Grams, Rupiah
+from .store.write import Unit, VillageFacts
+
+__all__ = [
+    "BadUserInput",
+    "Conflict",
+    "Connection",
+    "DeclarationError",
+    "Deployment",
+    "Event",
+    "FieldFault",
+    "Finding",
+    "Forbidden",
+    "GeoJSONPoint",
+    "Grams",
+    "Hamlet",
+    "Happening",
+    "Holder",
+    "Household",
+    "Info",
+    "InvalidTransition",
+    "Json",
+    "Judge",
+    "LimitExceeded",
+    "Message",
+    "Nik",
+    "Node",
+    "NotFound",
+    "Notice",
+    "Permission",
+    "PlaceKind",
+    "Program",
+    "PublishedTable",
+    "Record",
+    "Refusal",
+    "Region",
+    "RegionCode",
+    "Resident",
+    "ResidentFacts",
+    "Role",
+    "Row",
+    "RuleViolated",
+    "Rupiah",
+    "Severity",
+    "Text",
+    "Unit",
+    "Url",
+    "Village",
+    "VillageFacts",
+    "VillageTable",
+    "WantilanError",
+    "WriteUnit",
+    "aggregate",
+    "by",
+    "column",
+    "computed",
+    "connection",
+    "count",
+    "door",
+    "entity",
+    "everyone",
+    "expression",
+    "group",
+    "group_of",
+    "hookimpl",
+    "hookspec",
+    "input",
+    "many",
+    "mutation",
+    "one",
+    "own_household",
+    "own_village",
+    "payload",
+    "point",
+    "ref",
+    "reference",
+    "root",
+    "sort_key",
+    "summary",
+    "tables",
+    "total",
+    "uuid7",
+    "within",
+]

@@ -1,0 +1,93 @@
+"""Who asks: a small immutable value with permissions and places. No I/O."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from uuid import UUID
+
+from ..store.walls import WHOLE_COUNTRY
+from .permissions import PlaceKind
+
+
+@dataclass(frozen=True)
+class Held:
+    """One role held at one place.
+
+    `code` is the region's code ("" for the country), or the village's for a hamlet or resident; then `village_id`
+    and `object_id` name the village and the hamlet or resident.
+    """
+
+    role: str
+    permissions: frozenset[str]
+    kind: PlaceKind
+    code: str
+    village_id: UUID | None = None
+    object_id: UUID | None = None
+
+
+@dataclass(frozen=True)
+class Actor:
+    """A visitor has no id and holds nothing."""
+
+    id: UUID | None = None
+    name: str = "visitor"
+    held: tuple[Held, ...] = ()
+    token_id: UUID | None = None
+
+    @cached_property
+    def ranges(self) -> Mapping[str, tuple[str, ...]]:
+        """Permission -> the region codes under which it is held, at a village or above."""
+        found: dict[str, set[str]] = {}
+        for held in self.held:
+            if held.kind is PlaceKind.REGION:
+                codes = [held.code] if held.code else WHOLE_COUNTRY.split(",")
+                for permission in held.permissions:
+                    found.setdefault(permission, set()).update(codes)
+        return {permission: tuple(sorted(codes)) for permission, codes in found.items()}
+
+    @cached_property
+    def hamlets(self) -> Mapping[str, tuple[UUID, ...]]:
+        """Permission -> the hamlets in which it is held."""
+        found: dict[str, set[UUID]] = {}
+        for held in self.held:
+            if held.kind is PlaceKind.HAMLET and held.object_id:
+                for permission in held.permissions:
+                    found.setdefault(permission, set()).add(held.object_id)
+        return {permission: tuple(sorted(ids)) for permission, ids in found.items()}
+
+    @cached_property
+    def home(self) -> Held | None:
+        """The resident that this actor is, if any."""
+        return next((h for h in self.held if h.kind is PlaceKind.RESIDENT), None)
+
+    @cached_property
+    def walls(self) -> tuple[str, ...]:
+        """Region codes of every village into which this actor may look at all: both walls are made of it."""
+        codes = {
+            code for held in self.held for code in ([held.code] if held.code else WHOLE_COUNTRY.split(","))
+        }
+        return tuple(sorted(codes))
+
+    @cached_property
+    def wall(self) -> str:
+        """`walls` as the setting of the second wall."""
+        return ",".join(self.walls)
+
+    @cached_property
+    def shape(self) -> Hashable:
+        """What of an actor a plan depends on: which permissions at which kind of place, never the places."""
+        return (frozenset(self.ranges), frozenset(self.hamlets), self.home is not None)
+
+    def may(self, permission: str, code: str) -> bool:
+        """Whether the permission is held for the whole place of this code: a village or a region."""
+        return any(code.startswith(held) for held in self.ranges.get(permission, ()))
+
+    def permissions_in(self, village_code: str) -> tuple[str, ...]:
+        """All that is held in a village, in the whole of it or in a part."""
+        inside = (h for h in self.held if village_code.startswith(h.code))
+        return tuple(sorted({p for h in inside for p in h.permissions}))
+
+
+VISITOR = Actor()

@@ -1,0 +1,56 @@
+"""Actors, tokens and grants: platform tables, never shown as they stand."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from ..store.ids import uuid7
+from ..store.tables import PlatformTable
+from .permissions import PlaceKind
+
+
+class ActorRow(PlatformTable):
+    """Who can hold roles and tokens. The name is a label of the office's choice, unique in the deployment."""
+
+    __tablename__ = "actor"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
+    name: Mapped[str] = mapped_column(unique=True)
+    created_at: Mapped[datetime]
+
+
+class RoleGrant(PlatformTable):
+    """A role at a place. `place_code` is a region's code ("" for the country) or the village's."""
+
+    __tablename__ = "role_grant"
+    __table_args__ = (sa.Index(None, "actor_id"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
+    actor_id: Mapped[UUID] = mapped_column(sa.ForeignKey("actor.id"))
+    role: Mapped[str]
+    place_kind: Mapped[PlaceKind]
+    place_code: Mapped[str]
+    village_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("village.id"))
+    object_id: Mapped[UUID | None]
+    granted_at: Mapped[datetime]
+    granted_by: Mapped[UUID | None]
+    revoked_at: Mapped[datetime | None]
+
+
+class Token(PlatformTable):
+    """A bearer token: only its hash is kept."""
+
+    __tablename__ = "token"
+    __table_args__ = (sa.Index(None, "actor_id"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
+    actor_id: Mapped[UUID] = mapped_column(sa.ForeignKey("actor.id"))
+    token_hash: Mapped[bytes] = mapped_column(unique=True)
+    label: Mapped[str]
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]

@@ -1,0 +1,125 @@
+"""Tokens: how a bearer text becomes an actor, at most five seconds stale; and how tokens and actors are made."""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from ..errors import Text, Unauthenticated
+from ..store.database import Database
+from ..store.ids import uuid7
+from ..store.secrets import new_token, token_hash
+from .actor import VISITOR, Actor, Held
+from .permissions import Catalogue
+from .tables import ActorRow, RoleGrant, Token
+
+STALE_SECONDS = 5.0
+"""How long another process may still honour what was revoked."""
+LONGEST_DAYS = 366
+
+
+@dataclass(frozen=True)
+class Known:
+    """A resolved token, and until when it may be used without looking again."""
+
+    actor: Actor
+    expires_at: datetime
+    fresh_until: float
+
+
+class Actors:
+    """Resolves tokens through a small cache. `forget` empties it: whatever changes access calls it."""
+
+    REMEMBERED = 10_000
+
+    def __init__(
+        self, database: Database, catalogue: Catalogue, *, stale_seconds: float = STALE_SECONDS
+    ) -> None:
+        self.database, self.catalogue, self.stale_seconds = database, catalogue, stale_seconds
+        self._known: OrderedDict[bytes, Known] = OrderedDict()
+
+    async def resolve(self, token: str | None) -> Actor:
+        """The actor of a token; a visitor without one. Raises Unauthenticated."""
+        if token is None:
+            return VISITOR
+        key = token_hash(token)
+        known = self._known.get(key)
+        if known is None or known.fresh_until < time.monotonic():
+            known = await self._look(key)
+        if known is None or known.expires_at <= datetime.now(UTC):
+            self._known.pop(key, None)
+            raise Unauthenticated(
+                Text(
+                    "Token tidak dikenal, kedaluwarsa atau dicabut.",
+                    "The token is unknown, expired or revoked.",
+                )
+            )
+        return known.actor
+
+    def forget(self) -> None:
+        self._known.clear()
+
+    async def _look(self, key: bytes) -> Known | None:
+        async with self.database.session() as session:
+            token = await session.scalar(
+                sa.select(Token).where(Token.token_hash == key, Token.revoked_at.is_(None))
+            )
+            if token is None:
+                return None
+            actor = await load_actor(session, token.actor_id, self.catalogue, token.id)
+        known = Known(actor, token.expires_at, time.monotonic() + self.stale_seconds)
+        self._known[key] = known
+        if len(self._known) > self.REMEMBERED:
+            self._known.popitem(last=False)
+        return known
+
+
+async def load_actor(
+    session: AsyncSession, actor_id: UUID, catalogue: Catalogue, token_id: UUID | None = None
+) -> Actor:
+    """An actor with the roles that are granted now."""
+    row = await session.get_one(ActorRow, actor_id)
+    grants = await session.scalars(
+        sa.select(RoleGrant)
+        .where(RoleGrant.actor_id == actor_id, RoleGrant.revoked_at.is_(None))
+        .order_by(RoleGrant.id)
+    )
+    held = tuple(
+        Held(g.role, catalogue.held_by(g.role), g.place_kind, g.place_code, g.village_id, g.object_id)
+        for g in grants
+    )
+    return Actor(row.id, row.name, held, token_id)
+
+
+async def actor_named(session: AsyncSession, name: str) -> ActorRow:
+    """The actor of this label, made when there is none yet."""
+    found = await session.scalar(sa.select(ActorRow).where(ActorRow.name == name))
+    if found is None:
+        found = ActorRow(id=uuid7(), name=name, created_at=datetime.now(UTC))
+        session.add(found)
+        await session.flush()
+    return found
+
+
+async def issue_token(session: AsyncSession, actor_id: UUID, *, label: str, days: int) -> tuple[Token, str]:
+    """A new token and its text, which is shown once and never kept. `days` from 1 to 366."""
+    if not 1 <= days <= LONGEST_DAYS:
+        raise ValueError(f"A token lives 1 to {LONGEST_DAYS} days.")
+    text, now = new_token(), datetime.now(UTC)
+    token = Token(
+        id=uuid7(),
+        actor_id=actor_id,
+        token_hash=token_hash(text),
+        label=label,
+        created_at=now,
+        expires_at=now + timedelta(days=days),
+    )
+    session.add(token)
+    await session.flush()
+    return token, text

@@ -1,0 +1,4 @@
+"""The `wantilan` command."""
+
+
+def main() -> None: ...

@@ -1,0 +1,300 @@
+"""What a mutation or a root resolver has in hand: who asks, and the one door to writing."""
+
+from __future__ import annotations
+
+import dataclasses
+import enum
+import hashlib
+import json
+import typing
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, TypeVar
+from uuid import UUID
+
+import sqlalchemy as sa
+import strawberry
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from ..access.actor import Actor
+from ..access.rules import Rule
+from ..errors import (
+    BadUserInput,
+    ConfigurationError,
+    FieldFault,
+    IdempotencyConflict,
+    NotFound,
+    ProgramNotEnabled,
+    Refusal,
+    Text,
+    Unavailable,
+)
+from ..store.database import set_wall
+from ..store.outbox import Idempotency
+from ..store.places import VillageProgram
+from ..store.write import Unit, VillageFacts, conflict, village_facts
+from .binding import SessionBinder
+from .declare import Ref
+from .executor import Wanted
+from .mutation import MutationSpec
+from .relay import GlobalId, decode_id
+from .scalars import Faulty
+from .selection import Request, Selection
+from .shapes import shape_of
+
+if TYPE_CHECKING:
+    from .engine import Engine
+
+M = TypeVar("M")
+S = TypeVar("S")
+
+
+class WriteUnit(Unit):
+    """A unit that knows who writes: `target` finds a row only if the mutation's rules open it to the actor."""
+
+    def __init__(
+        self, session: AsyncSession, village: VillageFacts, actor: Actor, needs: Sequence[Rule]
+    ) -> None:
+        super().__init__(session, village, actor.id)
+        self.actor, self.needs = actor, tuple(needs)
+
+    async def target(
+        self, model: type[M], id: UUID, *, needs: Sequence[Rule] | None = None, lock: bool = False
+    ) -> M:
+        """The row that the mutation is about. Raises NotFound, also when it is not the actor's.
+
+        `needs`: the rules that open the row; by default the mutation's own.
+        """
+        table: Any = model
+        binder = SessionBinder(self.actor)
+        opened = [r.where(table.__table__, binder) for r in (needs or self.needs) if r.applies(self.actor)]
+        query = sa.select(model).where(
+            table.village_id == self.village.id, table.id == id, sa.or_(sa.false(), *opened)
+        )
+        found = await self.session.scalar(query.with_for_update() if lock else query)
+        if found is None:
+            raise NotFound
+        return found
+
+
+class Replay(Exception):
+    """The mutation ran before under this key: its result is read again."""
+
+    def __init__(self, result: dict[str, Any]) -> None:
+        self.result = result
+
+
+@dataclass
+class Running:
+    """One mutation field while it runs."""
+
+    spec: MutationSpec
+    response_name: str
+    input_hash: bytes
+    stack: AsyncExitStack
+    unit: WriteUnit | None = None
+    session: AsyncSession | None = None
+
+
+class Context:
+    """One operation. `info.context` in resolvers."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        request: Request,
+        selection: Selection,
+        *,
+        request_id: str,
+        key: str | None = None,
+    ) -> None:
+        self.engine, self.request, self.request_id, self.key = engine, request, request_id, key
+        self.actor, self.language = request.actor, request.language
+        self.selection = selection
+        self._running: Running | None = None
+
+    def service(self, kind: type[S]) -> S:
+        """What the application gives to resolvers, by its type: keys, the installed programs."""
+        found = self.engine.services.get(kind)
+        if not isinstance(found, kind):
+            raise ConfigurationError(f"{kind.__name__} is not configured in this deployment.")
+        return found
+
+    # Reading --------------------------------------------------------------------------------------------------------
+    async def read(
+        self, wanted: Sequence[Wanted], path: list[str | int]
+    ) -> tuple[dict[str, Any], list[Refusal]]:
+        """Read references with their selection sets, all in one statement."""
+        return await self.engine.read_references(self, wanted, path)
+
+    def key_of(self, entity: type, id: str, *path: str | int) -> GlobalId:
+        """Decode an id given in an input. Raises BadUserInput when it is not an id of this entity."""
+        found = decode_id(id)
+        if found is None or found.tag != shape_of(entity).tag or found.village is None:
+            text = Text("Bukan id yang sesuai.", "Not an id of the right kind.")
+            raise BadUserInput(fields=[FieldFault(path or ("input",), "NOT_AN_ID", text)])
+        return found
+
+    # Writing --------------------------------------------------------------------------------------------------------
+    async def run(self, spec: MutationSpec, info: Any, call: Callable[[], Awaitable[Any]]) -> Any:
+        """Run one mutation in its one transaction, which commits when the function has returned."""
+        for attempt in (1, 2):
+            try:
+                return await self._run(spec, info, call)
+            except sa.exc.IntegrityError as error:
+                # Another request with the same key was first: the second look finds its record.
+                if attempt == 2 or self.key is None:
+                    raise conflict() from error
+            except (sa.exc.DBAPIError, ConnectionError, OSError) as error:
+                if isinstance(error, sa.exc.DBAPIError) and not error.connection_invalidated:
+                    raise
+                raise Unavailable from error
+        raise AssertionError
+
+    async def _run(self, spec: MutationSpec, info: Any, call: Callable[[], Awaitable[Any]]) -> Any:
+        raw = info._raw_info
+        name = str(raw.path.key)
+        async with AsyncExitStack() as stack:
+            running = self._running = Running(spec, name, input_hash(spec.name, raw, self.selection), stack)
+            try:
+                payload = await call()
+            except Replay as replay:
+                return rebuilt(spec, replay.result)
+            finally:
+                self._running = None
+            if running.session is not None and self.key is not None and self.actor.id is not None:
+                running.session.add(
+                    Idempotency(
+                        actor_id=self.actor.id,
+                        key=self.key,
+                        response_name=name,
+                        input_hash=running.input_hash,
+                        result=recorded(payload),
+                        at=datetime.now(UTC),
+                    )
+                )
+        if running.unit is not None and running.unit.events:
+            self.engine.announced(running.unit.village, running.unit.events)
+        return payload
+
+    @asynccontextmanager
+    async def write(self, village: str | UUID) -> AsyncIterator[WriteUnit]:
+        """The mutation's transaction in one village, by code or id. It believes nobody.
+
+        Raises NotFound unless the actor holds what the mutation needs in that village, ProgramNotEnabled unless the
+        program is on there. Commits when the mutation function returns; an exception leaves nothing behind.
+        """
+        running = self._current()
+        session = await running.stack.enter_async_context(self.engine.database.transaction())
+        running.session = session
+        facts = await village_facts(session, village)
+        needs = running.spec.needs
+        if facts is None or not any(rule.admits(self.actor, facts.id, facts.code) for rule in needs):
+            raise NotFound
+        program = running.spec.program
+        if program is not None:
+            gate = sa.select(
+                sa.exists().where(VillageProgram.village_id == facts.id, VillageProgram.program == program)
+            )
+            if not await session.scalar(gate):
+                raise ProgramNotEnabled(program, [facts.code])
+        await set_wall(session, facts.code)
+        await self._replayed(running, session)
+        running.unit = WriteUnit(session, facts, self.actor, needs)
+        yield running.unit
+
+    @asynccontextmanager
+    async def write_platform(self) -> AsyncIterator[AsyncSession]:
+        """The mutation's transaction on platform and reference tables; no village is open in it. Core only."""
+        running = self._current()
+        session = await running.stack.enter_async_context(self.engine.database.transaction())
+        running.session = session
+        await self._replayed(running, session)
+        yield session
+
+    def _current(self) -> Running:
+        running = self._running
+        if running is None or running.session is not None:
+            raise RuntimeError(
+                "context.write() is for mutations, once in each: one mutation is one transaction."
+            )
+        return running
+
+    async def _replayed(self, running: Running, session: AsyncSession) -> None:
+        if self.key is None or self.actor.id is None:
+            return
+        found = await session.get(Idempotency, (self.actor.id, self.key, running.response_name))
+        if found is None:
+            return
+        if found.input_hash != running.input_hash:
+            raise IdempotencyConflict
+        raise Replay(found.result)
+
+
+class Info(strawberry.Info[Context, None]):
+    """What a resolver is given first."""
+
+
+# The idempotency record -----------------------------------------------------------------------------------------------
+
+
+def input_hash(mutation: str, raw: Any, selection: Selection) -> bytes:
+    """A hash of what was asked: the mutation's name and its coerced arguments."""
+    field, node = raw.parent_type.fields[raw.field_name], raw.field_nodes[0]
+    values = {name: selection.argument(field, node, name).value for name in field.args}
+    text = json.dumps([mutation, values], default=_plain, sort_keys=True)
+    return hashlib.sha256(text.encode()).digest()
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, enum.Enum):
+        return value.name
+    if isinstance(value, Faulty):
+        return value.code
+    return str(value)
+
+
+def recorded(payload: Any) -> dict[str, Any]:
+    """The ids of a payload and its plain values; what is marked secret is left out."""
+    secret = getattr(type(payload), "__secrets__", frozenset())
+    found: dict[str, Any] = {}
+    for one in dataclasses.fields(payload):
+        value = getattr(payload, one.name)
+        found[one.name] = None if one.name in secret else _record(value)
+    return found
+
+
+def _record(value: Any) -> Any:
+    if isinstance(value, Ref):
+        key = {"uuid": value.key.hex} if isinstance(value.key, UUID) else {"key": value.key}
+        return {
+            "$ref": shape_of(value.entity).tag,
+            "village": value.village.hex if value.village else None,
+            **key,
+        }
+    if isinstance(value, list):
+        return [_record(item) for item in value]
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {one.name: _record(getattr(value, one.name)) for one in dataclasses.fields(value)}
+    return value
+
+
+def rebuilt(spec: MutationSpec, result: dict[str, Any]) -> Any:
+    """The payload of an earlier run: references are read again with today's rights."""
+    payload = typing.get_type_hints(spec.function)["return"]
+    hints = typing.get_type_hints(payload)
+    return payload(**{name: _rebuild(value, hints.get(name)) for name, value in result.items()})
+
+
+def _rebuild(value: Any, hint: Any) -> Any:
+    inner = next((a for a in typing.get_args(hint) if a is not type(None)), hint)
+    if isinstance(value, dict) and "$ref" in value:
+        village = UUID(hex=value["village"]) if value["village"] else None
+        return Ref(inner, village, UUID(hex=value["uuid"]) if "uuid" in value else value["key"])
+    if isinstance(value, list):
+        return [_rebuild(item, inner) for item in value]
+    if isinstance(value, dict) and dataclasses.is_dataclass(inner) and isinstance(inner, type):
+        return inner(**{k: tuple(v) if isinstance(v, list) else v for k, v in value.items()})
+    return value

@@ -1,0 +1,327 @@
+"""Declarations: one line per field says its GraphQL type (annotation) and where it comes from (right side).
+
+The right side has the Python type of the annotation, so mypy compares the two.
+"""
+
+from __future__ import annotations
+
+import enum
+import typing
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar, cast, dataclass_transform
+from uuid import UUID
+
+import sqlalchemy as sa
+import strawberry
+from sqlalchemy import ColumnElement, FromClause
+from sqlalchemy.orm import InstrumentedAttribute
+from strawberry.types.field import StrawberryField
+
+from ..access.rules import Rule
+from ..errors import DeclarationError
+from ..store.tables import Table, sql_table
+from .docstrings import attribute_docstrings, class_docstring
+from .filters import By, filter_input, order_enum
+from .relay import Connection, Node
+from .shapes import SHAPE, Kind, Shape, shape_of
+from .sources import (
+    SOURCE,
+    Aggregated,
+    Attribute,
+    ById,
+    ByIds,
+    Column,
+    Computed,
+    Connected,
+    Expression,
+    Folded,
+    Grouped,
+    Item,
+    Key,
+    Listed,
+    Lookup,
+    Many,
+    One,
+    Row,
+    Source,
+    Via,
+    VillagesCounted,
+)
+from .vocabulary import adopt_enum
+
+T = TypeVar("T")
+E = TypeVar("E")
+
+
+def _field(source: Source, description: str | None = None) -> Any:
+    return strawberry.field(metadata={SOURCE: source}, description=description)
+
+
+# What stands on the right side --------------------------------------------------------------------------------------
+
+
+def column(
+    source: InstrumentedAttribute[T], *, needs: str | None = None, description: str | None = None
+) -> T:
+    """A column under another name, or one that needs a permission of its own (`needs`)."""
+    return cast(T, _field(Column(source, needs), description))
+
+
+def expression(
+    build: Callable[[FromClause], ColumnElement[T]],
+    *,
+    type: sa.types.TypeEngine[T],
+    needs: str | None = None,
+    description: str | None = None,
+) -> T:
+    """SQL over the row's own table: `expression(lambda t: t.c.a + t.c.b, type=BigInteger())`."""
+    return cast(T, _field(Expression(build, type, needs), description))
+
+
+def group(*, description: str | None = None) -> Any:
+    """An object made of columns of the same row; its class is decorated with `@group_of(Table)`."""
+    return _field(Grouped(), description)
+
+
+def one(via: Via = None, *, only: ColumnElement[bool] | None = None, description: str | None = None) -> Any:
+    """The one row at the other end of a foreign key; with `only`, the one that a unique partial index proves."""
+    return _field(One(via, only), description)
+
+
+def many(via: Via = None, *, order: Attribute | None = None, description: str | None = None) -> list[Any]:
+    """A list that cannot grow."""
+    return cast(list[Any], _field(Many(via, order), description))
+
+
+def connection(
+    via: Via = None, *, search: Attribute | None = None, description: str | None = None
+) -> Connection[Any]:
+    """A list that can grow. `search` (reference tables only) adds an argument that looks inside a column."""
+    return cast(Connection[Any], _field(Connected(via, search), description))
+
+
+def aggregate(
+    via: Via = None, *, between: Attribute | None = None, description: str | None = None
+) -> list[Any]:
+    """Rows of a `@summary`. `between`, a date column, gives the arguments `from` and `to`, both inclusive."""
+    return cast(list[Any], _field(Aggregated(via, between), description))
+
+
+def total(source: InstrumentedAttribute[T], *, description: str | None = None) -> T:
+    """The sum of a column over the group, in 64 bit."""
+    return cast(T, _field(Folded("sum", source), description))
+
+
+def count(*, description: str | None = None) -> int:
+    """How many rows the group has."""
+    return cast(int, _field(Folded("count"), description))
+
+
+def computed(
+    function: Callable[[list[Row]], Sequence[T]],
+    *,
+    needs: Sequence[Attribute],
+    description: str | None = None,
+) -> T:
+    """What Python computes from columns of the row, for all rows of the answer at once."""
+    return cast(T, _field(Computed(function, tuple(needs)), description))
+
+
+def lookup(by: Attribute, *, argument: str, type: Any = str, description: str | None = None) -> Any:
+    """A root field: the one object whose unique column has the argument's value."""
+    return _field(Lookup(by, argument, type), description)
+
+
+def by_id(*, description: str | None = None) -> Any:
+    """A root field: the object of this id."""
+    return _field(ById(), description)
+
+
+def by_ids(*, description: str | None = None) -> list[Any]:
+    """A root field: the objects of these ids, null where there is none."""
+    return cast(list[Any], _field(ByIds(), description))
+
+
+def listed(name: str, *, description: str | None = None) -> list[Any]:
+    """A short list that the host knows when the schema is built."""
+    return cast(list[Any], _field(Listed(name), description))
+
+
+def constant(
+    value: Callable[[Any, str], T], *, needs: str | None = None, description: str | None = None
+) -> T:
+    """A field of a listed object that is known beforehand: `constant(lambda item, language: item.title)`."""
+    return cast(T, _field(Item(constant=value, needs=needs), description))
+
+
+def item(
+    build: Callable[[Any, FromClause], ColumnElement[T]],
+    *,
+    type: sa.types.TypeEngine[T],
+    needs: str | None = None,
+    description: str | None = None,
+) -> T:
+    """A field of a listed object that depends on the row it hangs on."""
+    return cast(T, _field(Item(build=build, type=type, needs=needs), description))
+
+
+# What stands above a class ------------------------------------------------------------------------------------------
+
+
+def entity(
+    model: type[Table],
+    *,
+    read: Sequence[Rule],
+    filter: Sequence[Attribute | By] = (),
+    order: Sequence[Attribute | By] = (),
+    tag: str | None = None,
+) -> Callable[[type[E]], type[E]]:
+    """A row that clients see. `read`: who; any rule that holds opens the row. `tag` stands in ids, stable for ever."""
+
+    def wrap(cls: type[E]) -> type[E]:
+        cls.__annotations__ = {"id": strawberry.ID, **cls.__dict__.get("__annotations__", {})}
+        setattr(cls, "id", _field(Key(), "Opaque, unique in the whole API, without personal data."))  # noqa: B010
+        _fill(cls, model)
+        shape = Shape(Kind.ENTITY, cls, model, tuple(read), tag=tag or sql_table(model).name)
+        shown = _shown(cls)
+        shape.filters, shape.filter_type = filter_input(cls, filter, shown)
+        shape.orders, shape.order_type = order_enum(cls, order, shown)
+        made = _strawberry(cls, shape)
+        made.__strawberry_definition__.interfaces = [Node.__strawberry_definition__]  # type: ignore[attr-defined]
+        made.__strawberry_definition__.is_type_of = lambda obj, info: True  # type: ignore[attr-defined]
+        return made
+
+    return wrap
+
+
+def summary(model: type[Table], *, read: Sequence[Rule]) -> Callable[[type[E]], type[E]]:
+    """A row of an aggregate: plain columns are the groups, `total()` and `count()` are folded over each group.
+
+    Its `read` is its own and made of place rules only: a part of a total is not a total.
+    """
+
+    def wrap(cls: type[E]) -> type[E]:
+        _fill(cls, model)
+        return _strawberry(cls, Shape(Kind.SUMMARY, cls, model, tuple(read)))
+
+    return wrap
+
+
+def group_of(model: type[Table]) -> Callable[[type[E]], type[E]]:
+    """An object made of some columns of a table, used with `group()`."""
+
+    def wrap(cls: type[E]) -> type[E]:
+        _fill(cls, model)
+        return _strawberry(cls, Shape(Kind.GROUP, cls, model))
+
+    return wrap
+
+
+def door(target: type) -> Callable[[type[E]], type[E]]:
+    """What a program shows on a core object: one nullable field named after the program, gate in front.
+
+    On a region the host adds `villagesCounted`.
+    """
+
+    def wrap(cls: type[E]) -> type[E]:
+        core = shape_of(target)
+        if "code" in core.table.c and "parent_code" in core.table.c:
+            cls.__annotations__ = {**cls.__dict__.get("__annotations__", {}), "villages_counted": int}
+            text = "How many villages of this region enabled the program."
+            setattr(cls, "villages_counted", _field(VillagesCounted(), text))  # noqa: B010
+        assert core.model is not None
+        _fill(cls, core.model)
+        return _strawberry(cls, Shape(Kind.DOOR, cls, core.model, core.read, target=target))
+
+    return wrap
+
+
+def root(cls: type[E]) -> type[E]:
+    """Root query fields: planned ones (`lookup`, `by_id`, `connection`, `many`) or ordinary resolvers."""
+    return _strawberry(cls, Shape(Kind.ROOT, cls))
+
+
+def listing(cls: type[E]) -> type[E]:
+    """The class of a listed object: `constant()` and `item()` fields."""
+    return _strawberry(cls, Shape(Kind.LISTED, cls))
+
+
+@dataclass_transform(kw_only_default=True, field_specifiers=(strawberry.field,))
+def payload(cls: type[E]) -> type[E]:
+    """What a mutation answers. References to entities are made with `ref()` and read by the host."""
+    return _strawberry(cls, Shape(Kind.PAYLOAD, cls))
+
+
+@dataclass_transform(kw_only_default=True, field_specifiers=(strawberry.field,))
+def input(cls: type[E]) -> type[E]:
+    """The input of a mutation. Optional fields say `| None = None`."""
+    docs = attribute_docstrings(cls)
+    hints = typing.get_type_hints(cls)
+    for hint in hints.values():
+        for part in (hint, *typing.get_args(hint)):
+            if isinstance(part, type) and issubclass(part, enum.Enum):
+                adopt_enum(part)
+    made = strawberry.input(cls, description=class_docstring(cls))
+    for f in made.__strawberry_definition__.fields:  # type: ignore[attr-defined]
+        f.description = f.description or docs.get(f.python_name)
+    setattr(made, SHAPE, Shape(Kind.INPUT, made))
+    return made
+
+
+# References -----------------------------------------------------------------------------------------------------------
+
+
+class Ref(typing.NamedTuple):
+    """A row that the host reads with the client's selection set, through the reader's own rights."""
+
+    entity: type
+    village: UUID | None
+    key: UUID | str
+
+
+def ref(entity: type[E], row: object) -> E:
+    """A reference to a row just written or loaded; typed as the entity, so that payloads type-check."""
+    model = shape_of(entity).model
+    if model is None or not isinstance(row, model):
+        raise TypeError(f"ref({entity.__name__}, …) takes a row of its own table.")
+    key = getattr(row, list(sql_table(model).primary_key)[-1].key)
+    return cast(E, Ref(entity, getattr(row, "village_id", None), key))
+
+
+# Behind the decorators ------------------------------------------------------------------------------------------------
+
+
+def _fill(cls: type, model: type[Table]) -> None:
+    """A bare annotation means the column of the same name."""
+    for name in cls.__dict__.get("__annotations__", {}):
+        if name in cls.__dict__:
+            continue
+        source = getattr(model, name, None)
+        if not isinstance(source, InstrumentedAttribute):
+            raise DeclarationError(
+                f"{cls.__name__}.{name}: {model.__name__} has no column {name!r}. Write `{name}: … = "
+                f"column({model.__name__}.…)`, or one(), many(), connection(), aggregate(), computed()."
+            )
+        setattr(cls, name, _field(Column(source)))
+
+
+def _strawberry(cls: type[E], shape: Shape) -> type[E]:
+    docs = attribute_docstrings(cls)
+    for name, value in cls.__dict__.items():
+        if isinstance(value, StrawberryField) and not value.description:
+            value.description = docs.get(name)
+    made = strawberry.type(cls, description=class_docstring(cls))
+    for f in made.__strawberry_definition__.fields:  # type: ignore[attr-defined]
+        f.description = f.description or docs.get(f.python_name)
+    shape.cls = made
+    setattr(made, SHAPE, shape)
+    return made
+
+
+def _shown(cls: type) -> Mapping[str, tuple[str, Any]]:
+    """Column key -> the field that shows it and its annotation."""
+    found: dict[str, tuple[str, Any]] = {}
+    for name, value in cls.__dict__.items():
+        if isinstance(value, StrawberryField) and isinstance(value.metadata.get(SOURCE), Column):
+            found[value.metadata[SOURCE].of.key] = (name, cls.__annotations__[name])
+    return found

@@ -1,0 +1,164 @@
+"""Documents: parsed, limited and validated once, then found again by their text.
+
+A refused text is remembered as well, so sending it again costs nothing. Nodes carry no places: they would
+more than double the memory, and only a refused document needs them, which is therefore parsed a second time.
+Nodes without places are equal when they read alike: key them by identity, not by equality.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Generic, TypeVar, cast
+
+from graphql import (
+    DocumentNode,
+    FragmentDefinitionNode,
+    GraphQLError,
+    GraphQLSchema,
+    GraphQLSyntaxError,
+    OperationDefinitionNode,
+    parse,
+    validate,
+)
+
+from ..errors import BadUserInput, LimitExceeded, ParseFailed, Refusals, Text, ValidationFailed, WantilanError
+from ..settings import Limits
+from .limits import check_document, check_text
+from .messages import locations, rules_for, syntax_text, validation_text
+
+MOST_ERRORS = 20
+"""Validation stops here; graphql-core adds one error that says so."""
+
+CHARACTERS_PER_DOCUMENT = 512
+"""What the caches may keep, on average. A character costs 40 to 90 bytes once it is parsed."""
+
+T = TypeVar("T")
+Refused = Callable[[], WantilanError]
+"""Makes the error anew each time: one that was raised holds the frames, and so the data, of its request."""
+
+
+@dataclass(frozen=True, eq=False)
+class Document:
+    """One document that fits the schema. Compared by identity: two texts are two documents."""
+
+    text: str
+    ast: DocumentNode
+    operations: Mapping[str | None, OperationDefinitionNode]
+    fragments: Mapping[str, FragmentDefinitionNode]
+
+    def operation(self, name: str | None) -> OperationDefinitionNode:
+        """The operation of that name; without a name, the only one. Raises BadUserInput."""
+        if name is not None:
+            found = self.operations.get(name)
+            if found is None:
+                raise BadUserInput(
+                    Text(
+                        "operationName: dokumen ini tidak memuat operasi dengan nama itu.",
+                        "operationName: the document has no operation of that name.",
+                    )
+                )
+            return found
+        if len(self.operations) > 1:
+            raise BadUserInput(
+                Text(
+                    "operationName: dokumen ini memuat beberapa operasi; sebutkan salah satu.",
+                    "operationName: the document has several operations; name one.",
+                )
+            )
+        return next(iter(self.operations.values()))
+
+
+class Recent(Generic[T]):
+    """The values used of late, by text: bounded by their number and by the characters of their texts.
+
+    Two generations instead of a list in order of use: a hit is one look-up that changes nothing, and threads
+    need no lock. When the young generation is full it becomes the old one, and the old one goes.
+    """
+
+    def __init__(self, size: int, characters: int) -> None:
+        self._size = max(1, size // 2)
+        self._characters = characters // 2
+        self._young: dict[str, T] = {}
+        self._old: dict[str, T] = {}
+        self._held = 0
+
+    def get(self, text: str) -> T | None:
+        found = self._young.get(text)
+        if found is None and (found := self._old.get(text)) is not None:
+            self.put(text, found)
+        return found
+
+    def put(self, text: str, value: T) -> None:
+        if len(self._young) >= self._size or self._held + len(text) > self._characters:
+            self._old, self._young, self._held = self._young, {}, 0
+        self._young[text] = value
+        self._held += len(text)
+
+    def __len__(self) -> int:
+        return len(self._young | self._old)
+
+
+class Documents:
+    """All documents of one schema, by text."""
+
+    def __init__(self, schema: GraphQLSchema, limits: Limits, *, size: int = 1024) -> None:
+        self._schema = schema
+        self._limits = limits
+        self._rules = rules_for(schema)
+        self._longest = limits.document_characters
+        self._known: Recent[Document] = Recent(size, size * CHARACTERS_PER_DOCUMENT)
+        self._refused: Recent[Refused] = Recent(size // 4, size // 4 * CHARACTERS_PER_DOCUMENT)
+
+    def load(self, text: str) -> Document:
+        """The document of a text. Raises LimitExceeded, ParseFailed, or Refusals of ValidationFailed."""
+        if len(text) > self._longest:
+            raise LimitExceeded("documentCharacters", self._longest)
+        known = self._known.get(text)
+        if known is not None:
+            return known
+        refused = self._refused.get(text)
+        if refused is not None:
+            raise refused()
+        read = self._read(text)
+        if not isinstance(read, Document):
+            self._refused.put(text, read)
+            raise read()
+        self._known.put(text, read)
+        return read
+
+    def _read(self, text: str) -> Document | Refused:
+        try:
+            check_text(text, self._limits)
+            ast = parse(text, no_location=True)
+            check_document(ast, self._limits)
+        except LimitExceeded as over:
+            return partial(
+                LimitExceeded, str(over.extensions["limit"]), cast(int, over.extensions["allowed"])
+            )
+        except GraphQLSyntaxError as error:
+            return partial(ParseFailed, syntax_text(error), extensions=locations(error))
+        if errors := self._errors(ast):
+            placed = any(error.nodes for error in errors)
+            return _several((placed and self._errors(parse(text))) or errors)
+        operations = {
+            node.name.value if node.name else None: node
+            for node in ast.definitions
+            if isinstance(node, OperationDefinitionNode)
+        }
+        if not operations:
+            return _several([GraphQLError("The document has no operation.")])
+        fragments = {
+            node.name.value: node for node in ast.definitions if isinstance(node, FragmentDefinitionNode)
+        }
+        return Document(text, ast, operations, fragments)
+
+    def _errors(self, ast: DocumentNode) -> list[GraphQLError]:
+        return validate(self._schema, ast, self._rules, max_errors=MOST_ERRORS)
+
+
+def _several(errors: Sequence[GraphQLError]) -> Refused:
+    # Only texts and places are kept: an error holds its nodes, and they hold all tokens of the document.
+    said = [(validation_text(error), locations(error)) for error in errors]
+    return lambda: Refusals([ValidationFailed(text, extensions=places) for text, places in said])

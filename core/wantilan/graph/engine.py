@@ -1,0 +1,272 @@
+"""One operation: document -> plan -> one statement -> bytes; mutations and resolvers beside it, reading the same way."""
+
+from __future__ import annotations
+
+import json
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
+from datetime import datetime
+from types import SimpleNamespace
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from graphql import FieldNode, OperationDefinitionNode, OperationType, execute
+
+from ..access.actor import Actor
+from ..errors import Forbidden, LimitExceeded, Refusal, Text, ValidationFailed
+from ..settings import Settings
+from ..store.database import Database
+from ..store.outbox import Event
+from ..store.write import VillageFacts
+from .coerce import coerce_variables
+from .context import Context
+from .documents import Document, Documents
+from .executor import Fetched, PerKey, ReadingExecutor, Wanted
+from .http.protocol import Answer, Asked
+from .meter import Meter
+from .mutation import MutationSpec
+from .pieces import Pieces
+from .plan import Plan, Planner
+from .response import encode, formatted, is_final, not_enabled, patch, refusals, status_of
+from .roots import payload_types, references, root
+from .schema import Schema
+from .selection import Request, Selection, shape_of_value
+from .sql import DIALECTS
+
+Resolve = Callable[[str | None], Awaitable[Actor]]
+Announced = Callable[[VillageFacts, Sequence[Event]], None]
+INTROSPECT = "schema.introspect"
+
+
+class Engine:
+    """`resolve` turns a token into an actor; `announced` is told what a committed mutation put into the outbox."""
+
+    PLANS = 4096
+
+    def __init__(
+        self,
+        schema: Schema,
+        database: Database,
+        resolve: Resolve,
+        settings: Settings,
+        announced: Announced = lambda village, events: None,
+        *,
+        services: Mapping[type, Any] | None = None,
+        walls: bool = True,
+    ) -> None:
+        self.services = dict(services or {})
+        self.schema, self.database, self.settings = schema, database, settings
+        self.resolve, self.announced, self.walls = resolve, announced, walls
+        self.documents = Documents(schema.graphql, settings.limits)
+        self.pieces = Pieces(DIALECTS[database.dialect]())
+        self.plans: OrderedDict[Hashable, Plan] = OrderedDict()
+        self.meter = Meter(settings.limits.cost_per_minute)
+        self.zone = ZoneInfo(settings.time_zone)
+
+    # The way in -------------------------------------------------------------------------------------------------------
+    async def answer(self, asked: Asked) -> Answer:
+        """Never raises for anything a client can send."""
+        try:
+            actor = await self.resolve(asked.token)
+            self.meter.check(actor, asked.client)
+            document = self.documents.load(asked.query)
+            operation = document.operation(asked.operation_name)
+            if asked.read_only and operation.operation is not OperationType.QUERY:
+                return self._refused(asked, [only_queries()], status=405)
+            variables = coerce_variables(self.schema.graphql, operation, asked.variables)
+            request = Request(actor, variables, asked.language, datetime.now(self.zone).date())
+            return await self._execute(asked, document, operation, request)
+        except Exception as error:
+            found = refusals(error, asked.request_id)
+            return self._refused(asked, found, status=status_of(found))
+
+    def _refused(self, asked: Asked, errors: Sequence[Refusal], *, status: int) -> Answer:
+        body = [formatted(e, asked.language, asked.request_id) for e in errors]
+        return Answer(encode(None, body, {}, has_data=False), status)
+
+    async def _execute(
+        self, asked: Asked, document: Document, operation: OperationDefinitionNode, request: Request
+    ) -> Answer:
+        if operation.operation is OperationType.QUERY:
+            plan = self.planned(document, operation, request)
+            if plan is not None:
+                return await self._answer(asked, plan, request)
+        return await self._resolve(asked, document, operation, request)
+
+    # Planned queries ----------------------------------------------------------------------------------------------------
+    def planned(
+        self, document: Document, operation: OperationDefinitionNode, request: Request
+    ) -> Plan | None:
+        """The plan of a query whose root fields are all planned; None when a resolver is among them."""
+        key = self.plan_key(document, operation, request)
+        plan = self.plans.get(key)
+        if plan is not None:
+            self.plans.move_to_end(key)
+            return plan
+        selection = Selection(self.schema.graphql, document.fragments, request.variables)
+        query: Any = self.schema.graphql.query_type
+        roots = selection.fields(query, [operation.selection_set])
+        if any(not self._is_planned(nodes[0]) for nodes in roots.values()):
+            return None
+        plan = self.plan(selection, roots, request)
+        self.plans[key] = plan
+        if len(self.plans) > self.PLANS:
+            self.plans.popitem(last=False)
+        return plan
+
+    def plan_key(self, document: Document, operation: OperationDefinitionNode, request: Request) -> Hashable:
+        """Document, operation, shape of the variables, permissions of the actor: all that decides SQL text."""
+        shapes: list[Hashable] = []
+        for definition in operation.variable_definitions or ():
+            name = definition.variable.name.value
+            value = request.variables.get(name, _ABSENT)
+            if value is _ABSENT:
+                shapes.append("absent")
+                continue
+            type_ = self._variable_type(definition)
+            shapes.append(shape_of_value(type_, value, self.schema.tags))
+        named = operation.name.value if operation.name else None
+        return (document.text, named, tuple(shapes), request.actor.shape)
+
+    def _variable_type(self, definition: Any) -> Any:
+        from graphql import type_from_ast
+
+        return type_from_ast(self.schema.graphql, definition.type)
+
+    def _is_planned(self, node: FieldNode) -> bool:
+        name = node.name.value
+        if name == "__typename":
+            return True
+        bound = self.schema.bound["Query"].get(name)
+        return bound is not None and self.schema.is_planned(bound)
+
+    def plan(self, selection: Selection, roots: Mapping[str, list[FieldNode]], request: Request) -> Plan:
+        planner = Planner(self.schema, self.pieces, request, selection, walls=self.walls)
+        pairs: list[tuple[str, str]] = []
+        for key, nodes in roots.items():
+            if nodes[0].name.value == "__typename":
+                pairs.append((key, "'\"Query\"'"))
+            else:
+                pairs.append(
+                    (key, root(planner, self.schema.bound["Query"][nodes[0].name.value], key, nodes))
+                )
+        return planner.finish(pairs)
+
+    async def _fetch(self, plan: Plan, request: Request) -> str:
+        rows = plan.rows(request)
+        if rows > self.settings.limits.rows:
+            raise LimitExceeded("rows", self.settings.limits.rows)
+        return await self.database.reader.read(plan.statement(request))
+
+    async def _answer(self, asked: Asked, plan: Plan, request: Request) -> Answer:
+        cost = self.meter.charge(request.actor, asked.client, plan.rows(request))
+        text = await self._fetch(plan, request)
+        if is_final(plan, text):
+            extensions = json.dumps({"cost": cost}, separators=(",", ":"))
+            return Answer(f'{{"data":{text},"extensions":{extensions}}}'.encode())
+        patched = patch(plan, json.loads(text), request)
+        errors = [formatted(e, asked.language, asked.request_id) for e in patched.errors]
+        closed = {"notEnabled": not_enabled(patched.not_enabled)} if patched.not_enabled else {}
+        return Answer(encode(patched.data, errors, {"cost": cost, **closed}))
+
+    # Mutations and resolvers ----------------------------------------------------------------------------------------------
+    async def _resolve(
+        self, asked: Asked, document: Document, operation: OperationDefinitionNode, request: Request
+    ) -> Answer:
+        selection = Selection(self.schema.graphql, document.fragments, request.variables)
+        context = Context(self, request, selection, request_id=asked.request_id, key=asked.idempotency_key)
+        cost = self.meter.charge(request.actor, asked.client, 1)
+        root_type: Any = self.schema.graphql.get_root_type(operation.operation)
+        roots = selection.fields(root_type, [operation.selection_set])
+        self._settle(roots, root_type, request, selection)
+        first, errors = await self._planned_roots(roots, operation, request, selection)
+        result: Any = execute(
+            self.schema.graphql,
+            document.ast,
+            root_value=SimpleNamespace(**first),
+            context_value=context,
+            variable_values=dict(asked.variables),
+            operation_name=asked.operation_name,
+            executor_class=ReadingExecutor,
+        )
+        result = await result if hasattr(result, "__await__") else result
+        for error in result.errors or ():
+            errors += refusals(error, asked.request_id)
+        body = [formatted(e, asked.language, asked.request_id) for e in errors]
+        return Answer(encode(result.data, body, {"cost": cost}))
+
+    def _settle(
+        self, roots: Mapping[str, list[FieldNode]], root_type: Any, request: Request, selection: Selection
+    ) -> None:
+        """Permissions, limits and plans of payloads, before anything runs."""
+        planner = Planner(self.schema, self.pieces, request, selection, walls=self.walls)
+        for key, nodes in roots.items():
+            name = nodes[0].name.value
+            if name in ("__schema", "__type"):
+                self._may_introspect(request.actor, key)
+            bound = self.schema.bound[root_type.name].get(name)
+            if bound is None or self.schema.is_planned(bound):
+                continue
+            if isinstance(bound.source, MutationSpec):
+                if not any(rule.applies(request.actor) for rule in bound.source.needs):
+                    raise Forbidden(bound.source.needs_text, path=[key])
+            sets = [node.selection_set for node in nodes if node.selection_set]
+            if sets and hasattr(bound.type, "fields"):
+                try:
+                    payload_types(planner, bound.type, sets)
+                except Forbidden as error:
+                    error.path = [key, *(error.path or [])]
+                    raise
+
+    def _may_introspect(self, actor: Actor, key: str) -> None:
+        if not (self.settings.introspection or self.settings.demo or INTROSPECT in actor.ranges):
+            raise Forbidden(INTROSPECT, path=[key])
+
+    async def _planned_roots(
+        self,
+        roots: Mapping[str, list[FieldNode]],
+        operation: OperationDefinitionNode,
+        request: Request,
+        selection: Selection,
+    ) -> tuple[dict[str, PerKey], list[Refusal]]:
+        """Planned roots beside resolvers are read first, in one statement, and wait in the root value."""
+        if operation.operation is not OperationType.QUERY:
+            return {}, []
+        planned = {
+            key: nodes
+            for key, nodes in roots.items()
+            if nodes[0].name.value != "__typename" and self._is_planned(nodes[0])
+        }
+        if not planned:
+            return {}, []
+        plan = self.plan(selection, planned, request)
+        patched = patch(plan, json.loads(await self._fetch(plan, request)), request)
+        waiting: dict[str, dict[str, Fetched]] = {}
+        for key, nodes in planned.items():
+            bound = self.schema.bound["Query"][nodes[0].name.value]
+            python_name = bound.graphql.extensions["strawberry-definition"].python_name
+            data = patched.data.get(key) if patched.data is not None else None
+            waiting.setdefault(python_name, {})[key] = Fetched(data)
+        return {name: PerKey(answers) for name, answers in waiting.items()}, patched.errors
+
+    async def read_references(
+        self, context: Context, wanted: Sequence[Wanted], path: list[str | int]
+    ) -> tuple[dict[str, Any], list[Refusal]]:
+        planner = Planner(self.schema, self.pieces, context.request, context.selection, walls=self.walls)
+        plan = planner.finish(references(planner, wanted))
+        patched = patch(plan, json.loads(await self._fetch(plan, context.request)), context.request, path)
+        data = patched.data or {}
+        answers = {
+            one.key: [data.get(f"{one.key}_{i}") for i in range(len(one.refs))]
+            if one.plural
+            else data.get(one.key)
+            for one in wanted
+        }
+        return answers, patched.errors
+
+
+_ABSENT = object()
+
+
+def only_queries() -> ValidationFailed:
+    return ValidationFailed(Text("GET hanya untuk query; pakai POST.", "GET is for queries only; use POST."))

@@ -1,0 +1,188 @@
+"""The ASGI application of `/graphql`: reads a request, asks the engine, sends the answer."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Mapping, Sequence
+
+from ...errors import BadUserInput, ConfigurationError, InternalError, Language
+from ...settings import Limits
+from .body import parameters_of_address, parameters_of_body, read_body
+from .head import (
+    BEARER,
+    GRAPHQL_RESPONSE,
+    JSON,
+    bearer_token,
+    idempotency_key,
+    is_json,
+    negotiated,
+    picked,
+    preferred_language,
+    request_id_of,
+)
+from .protocol import Answer, Answers, Asked, Header, Receive, Scope, Send
+from .refusal import ACCEPT, CSRF, MEDIA, METHOD, Refused, refusal_body, without_values
+
+NO_STORE: Header = (b"cache-control", b"no-store")
+NOSNIFF: Header = (b"x-content-type-options", b"nosniff")
+
+log = logging.getLogger("wantilan")
+
+_WANTED = frozenset(
+    b"accept accept-language apollo-require-preflight authorization content-encoding content-length "
+    b"content-type graphql-require-preflight idempotency-key origin x-request-id".split()
+)
+_CONTENT_TYPES: Mapping[bytes, Header] = {
+    media: (b"content-type", media + b"; charset=utf-8") for media in (JSON, GRAPHQL_RESPONSE)
+}
+_ALLOW: Header = (b"allow", b"GET, POST, OPTIONS")
+_VARY: Header = (b"vary", b"Origin")
+_EXPOSED: Header = (b"access-control-expose-headers", b"retry-after, x-request-id")
+_PREFLIGHT: tuple[Header, ...] = (
+    (b"access-control-allow-methods", b"GET, POST"),
+    (
+        b"access-control-allow-headers",
+        b"accept-language, apollo-require-preflight, apollographql-client-name, "
+        b"apollographql-client-version, authorization, content-type, graphql-require-preflight, "
+        b"idempotency-key, traceparent, x-apollo-operation-name, x-request-id",
+    ),
+    (b"access-control-max-age", b"600"),
+)
+_ORIGIN = re.compile(r"https?://(?:[A-Za-z0-9.-]+|\[[0-9a-fA-F:]+\])(?::\d{1,5})?")
+
+
+class GraphQLEndpoint:
+    """Serves http scopes only.
+
+    `cors_origins` are the origins whose pages may call; with none, no page of another origin may. Credentials
+    are never allowed: tokens are bearer tokens. Raises ConfigurationError for an origin that is none.
+    """
+
+    def __init__(self, engine: Answers, *, limits: Limits, cors_origins: Sequence[str]) -> None:
+        if not all(_ORIGIN.fullmatch(origin) for origin in cors_origins):
+            raise ConfigurationError(
+                "Setting WANTILAN_CORS_ORIGINS: an origin is scheme, host and port, for example "
+                '["https://desa.example", "http://localhost:5173"]; no path, no slash at the end, no *.'
+            )
+        self._engine = engine
+        self._body_bytes = limits.body_bytes
+        self._origins = frozenset(origin.encode("ascii") for origin in cors_origins)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        method: str = scope["method"]
+        head = picked(scope["headers"], _WANTED)
+        language = preferred_language(head.get(b"accept-language", b""))
+        request_id = request_id_of(head.get(b"x-request-id"))
+        media = JSON
+        try:
+            if method == "OPTIONS":
+                await self._preflight(head.get(b"origin"), request_id, send)
+                return
+            media = _media(method, head.get(b"accept", b""))
+            asked = await self._asked(scope, head, receive, language, request_id)
+            if asked is None:
+                return
+            answer = await self._engine.answer(asked)
+            status = _told_status(answer.status, media)
+        except Refused as refused:
+            status = refused.status
+            answer = Answer(
+                refusal_body(refused.refusal, language, request_id), refused.status, refused.headers
+            )
+        except Exception as error:
+            log.error("request %s failed: %s", request_id, without_values(error))
+            status = 500
+            answer = Answer(refusal_body(InternalError(), language, request_id), 500)
+        headers = _headers(answer, status, media, request_id)
+        if self._origins:
+            headers += self._cors(head.get(b"origin"))
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": b"" if method == "HEAD" else answer.body})
+
+    async def _asked(
+        self, scope: Scope, head: Mapping[bytes, bytes], receive: Receive, language: Language, request_id: str
+    ) -> Asked | None:
+        """The operation of this request; None when the client went away. Raises Refused."""
+        read_only = scope["method"] == "GET"
+        _guard(head, read_only)
+        token = bearer_token(head.get(b"authorization"))
+        if read_only:
+            parameters = parameters_of_address(scope.get("query_string", b""), self._body_bytes)
+        else:
+            body = await read_body(receive, head.get(b"content-length", b""), self._body_bytes)
+            if body is None:
+                return None
+            parameters = parameters_of_body(body)
+        client = scope.get("client")
+        return Asked(
+            *parameters,
+            read_only=read_only,
+            token=token,
+            language=language,
+            idempotency_key=idempotency_key(head.get(b"idempotency-key"), parameters.extensions),
+            request_id=request_id,
+            client=client[0] if client else "",
+        )
+
+    def _cors(self, origin: bytes | None) -> tuple[Header, ...]:
+        if origin is None or origin not in self._origins:
+            return (_VARY,)
+        return (_VARY, (b"access-control-allow-origin", origin), _EXPOSED)
+
+    async def _preflight(self, origin: bytes | None, request_id: str, send: Send) -> None:
+        headers = [_ALLOW, (b"x-request-id", request_id.encode("ascii")), NO_STORE, NOSNIFF]
+        if self._origins:
+            headers += self._cors(origin)
+        if origin in self._origins:
+            headers += _PREFLIGHT
+        await send({"type": "http.response.start", "status": 204, "headers": headers})
+        await send({"type": "http.response.body", "body": b""})
+
+
+def _media(method: str, accept: bytes) -> bytes:
+    if method not in ("POST", "GET"):
+        raise Refused(405, BadUserInput(METHOD), _ALLOW)
+    media = negotiated(accept)
+    if media is None:
+        raise Refused(406, BadUserInput(ACCEPT))
+    return media
+
+
+def _guard(head: Mapping[bytes, bytes], read_only: bool) -> None:
+    """Only what a page of another origin cannot send without a preflight. Raises Refused (400, 415)."""
+    json_sent = is_json(head.get(b"content-type", b""))
+    if not read_only:
+        if not json_sent or head.get(b"content-encoding", b"identity").lower() != b"identity":
+            raise Refused(415, BadUserInput(MEDIA))
+        return
+    if not (json_sent or head.get(b"graphql-require-preflight") or head.get(b"apollo-require-preflight")):
+        raise Refused(400, BadUserInput(CSRF))
+
+
+def _told_status(status: int, media: bytes) -> int:
+    """The draft: as application/json a client can trust only 200, so what was asked wrongly is told inside.
+
+    405 is a MUST for a mutation by GET; faults on our side stay visible to whatever watches the server.
+    """
+    if media == JSON and 400 <= status < 500 and status != 405:
+        return 200
+    return status
+
+
+def _headers(answer: Answer, status: int, media: bytes, request_id: str) -> list[Header]:
+    headers: list[Header] = [
+        _CONTENT_TYPES[media],
+        (b"content-length", str(len(answer.body)).encode("ascii")),
+        (b"x-request-id", request_id.encode("ascii")),
+        NOSNIFF,
+        *answer.headers,
+    ]
+    given = {name for name, _ in answer.headers}
+    if b"cache-control" not in given:
+        headers.append(NO_STORE)
+    if status == 401 and BEARER[0] not in given:
+        headers.append(BEARER)
+    if status == 405 and b"allow" not in given:
+        headers.append((b"allow", b"POST"))
+    return headers

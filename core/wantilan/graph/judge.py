@@ -1,0 +1,55 @@
+"""Judging an input: every faulty field is found before the first one is told."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+from ..errors import BadUserInput, FieldFault, Text
+from .scalars import Faulty
+
+
+class Judge:
+    """Collects the faults of one input.
+
+    judge = Judge(input)
+    if judge.good("birth_date") and input.birth_date > unit.today:
+        judge.refuse("birth_date", "IN_FUTURE", Text("…", "…"))
+    judge.check()
+    """
+
+    def __init__(self, input: Any, *at: str) -> None:
+        self.at = at or ("input",)
+        self.faults: list[FieldFault] = []
+        self._faulty: set[str] = set()
+        self._collect(input, self.at, "")
+
+    def good(self, *names: str) -> bool:
+        """Whether the scalars found no fault with these fields."""
+        return not any(name in self._faulty for name in names)
+
+    def refuse(self, name: str, code: str, text: Text) -> None:
+        """Note a fault of a field, by its Python name."""
+        self._faulty.add(name)
+        self.faults.append(FieldFault((*self.at, _camel(name)), code, text))
+
+    def check(self) -> None:
+        """Raises BadUserInput with all faults, if there is one."""
+        if self.faults:
+            raise BadUserInput(fields=self.faults)
+
+    def _collect(self, value: Any, path: tuple[str | int, ...], name: str) -> None:
+        if isinstance(value, Faulty):
+            self._faulty.add(name)
+            self.faults.append(FieldFault(path, value.code, value.text))
+        elif isinstance(value, list):
+            for i, item in enumerate(value):
+                self._collect(item, (*path, i), name)
+        elif dataclasses.is_dataclass(value) and not isinstance(value, type):
+            for field in dataclasses.fields(value):
+                self._collect(getattr(value, field.name), (*path, _camel(field.name)), name or field.name)
+
+
+def _camel(name: str) -> str:
+    head, *tail = name.split("_")
+    return head + "".join(word.capitalize() for word in tail)

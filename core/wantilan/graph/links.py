@@ -1,0 +1,111 @@
+"""How two tables hang together: the one foreign key between them, or the one that `via` names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import sqlalchemy as sa
+from sqlalchemy import ColumnElement, FromClause
+
+from ..errors import DeclarationError
+from ..store.places import Village, VillageProgram
+from ..store.tables import sql_table
+from .sources import Via
+
+Condition = Callable[[FromClause, FromClause], ColumnElement[bool]]
+
+
+def link(parent: sa.Table, child: sa.Table, via: Via, *, up: bool = False) -> Condition:
+    """The condition that ties a child row to its parent row; the village is always part of it.
+
+    `up`: the parent's row holds the key; it matters for a table that points at itself.
+    Raises DeclarationError when there is no foreign key between them, or more than one and no `via`.
+    """
+    if isinstance(via, tuple):
+        here, there = via
+        return _same_key(parent, child, here.key, there.key)
+    found = [(key, True) for key in child.foreign_key_constraints if key.referred_table is parent] + [
+        (key, False)
+        for key in parent.foreign_key_constraints
+        if key.referred_table is child and child is not parent
+    ]
+    if via is not None:
+        found = [(key, down) for key, down in found if via.key in key.column_keys]
+    if parent is child:
+        found = [(key, not up) for key, _ in found]
+    if len(found) != 1:
+        raise DeclarationError(
+            f"{len(found)} foreign keys between {parent.name!r} and {child.name!r}; "
+            + ("name the one with via=." if found else "there must be one, or give via=(here, there).")
+        )
+    (key, down) = found[0]
+    pairs = [(e.parent.name, e.column.name) for e in key.elements]
+
+    def tie(here: FromClause, there: FromClause) -> ColumnElement[bool]:
+        own, far = (there, here) if down else (here, there)
+        return sa.and_(*[own.c[a] == far.c[b] for a, b in pairs])
+
+    return tie
+
+
+def _same_key(parent: sa.Table, child: sa.Table, here_name: str, there_name: str) -> Condition:
+    def tie(here: FromClause, there: FromClause) -> ColumnElement[bool]:
+        same = here.c[here_name] == there.c[there_name]
+        if "village_id" in parent.c and "village_id" in child.c:
+            return sa.and_(here.c.village_id == there.c.village_id, same)
+        return same
+
+    return tie
+
+
+def below_region(program: str | None) -> Condition:
+    """Rows of a village's table that lie in the region and, for a program's, in villages that enabled it."""
+
+    def tie(region: FromClause, there: FromClause) -> ColumnElement[bool]:
+        village = sql_table(Village).alias("rv")
+        chosen = sa.select(village.c.id).where(under(village.c.code, region.c.code))
+        if program is not None:
+            gate = sql_table(VillageProgram).alias("rg")
+            chosen = chosen.where(
+                sa.exists().where(gate.c.village_id == village.c.id, gate.c.program == sa.literal(program))
+            )
+        return there.c.village_id.in_(chosen.correlate(region))
+
+    return tie
+
+
+def under(code: ColumnElement[str], region: ColumnElement[str]) -> ColumnElement[bool]:
+    """That a code lies in a region: a range, so that the index on the code serves."""
+    return sa.and_(code >= region, code < region.op("||")(sa.literal("~")))
+
+
+def enabled(program: str, table: FromClause) -> ColumnElement[bool]:
+    """The gate: the row's village has enabled the program; for a region: one of its villages has."""
+    gate = sql_table(VillageProgram).alias("gt")
+    here = gate.c.program == sa.literal(program)
+    if "parent_code" not in table.c:
+        village = table.c.village_id if "village_id" in table.c else table.c.id
+        return sa.exists(
+            sa.select(sa.literal_column("1")).where(gate.c.village_id == village, here).correlate(table)
+        )
+    village_row = sql_table(Village).alias("gv")
+    return sa.exists(
+        sa.select(sa.literal_column("1"))
+        .where(gate.c.village_id == village_row.c.id, here, under(village_row.c.code, table.c.code))
+        .correlate(table)
+    )
+
+
+def villages_counted(program: str) -> Callable[[FromClause], ColumnElement[int]]:
+    """How many villages of a region enabled the program."""
+
+    def build(region: FromClause) -> ColumnElement[int]:
+        gate, village = sql_table(VillageProgram).alias("cg"), sql_table(Village).alias("cv")
+        query = sa.select(sa.func.count()).where(
+            gate.c.village_id == village.c.id,
+            gate.c.program == sa.literal(program),
+            under(village.c.code, region.c.code),
+        )
+        return query.select_from(gate, village).correlate(region).scalar_subquery()
+
+    return build

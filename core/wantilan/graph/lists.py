@@ -1,0 +1,161 @@
+"""Plans of to-one fields, whole lists and aggregates."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+from graphql import FieldNode, GraphQLObjectType, SelectionSetNode
+
+from ..access.rules import Rule
+from ..errors import BadUserInput
+from .links import Condition, below_region, link
+from .schema import Bound
+from .selection import Request, good
+from .sources import Aggregated, Column, Folded, Many, One, Via
+from .sql import NULL, literal
+
+if TYPE_CHECKING:
+    from .plan import Path, Place, Planner
+
+Sets = Sequence[SelectionSetNode]
+
+
+def tied(
+    planner: Planner, owner: Place, place: Place, via: Via, program: str | None, *, up: bool = False
+) -> str:
+    """The condition that ties a child to the row it hangs on."""
+    build: Condition
+    if "parent_code" in owner.table.c and "village_id" in place.table.c:
+        build = below_region(program)
+        key: Any = ("below", program)
+    else:
+        build = link(owner.table, place.table, via, up=up)
+        key = ("link", str(via), up)
+    return planner.pieces.condition(key, [owner.table, place.table], build, owner.alias, place.alias)
+
+
+def one(planner: Planner, bound: Bound, source: One, sets: Sets, owner: Place, path: Path) -> str:
+    """A LEFT JOIN on a unique key: it multiplies nothing."""
+    assert bound.target is not None
+    place, allowed = planner.from_(bound.target, path)
+    on = [tied(planner, owner, place, source.via, bound.program, up=True), allowed]
+    if source.only is not None:
+        on.append(only(planner, source, place))
+    inside = planner.object(bound.type, sets, place, path)  # type: ignore[arg-type]
+    owner.joins.append(f" LEFT JOIN {place.table.name} {place.alias} ON {' AND '.join(on)}")
+    owner.joins.extend(place.joins)
+    key = list(place.table.primary_key)[-1].name
+    return f"CASE WHEN {place.alias}.{key} IS NULL THEN {NULL} ELSE {inside} END"
+
+
+def only(planner: Planner, source: One, place: Place) -> str:
+    condition = source.only
+    assert condition is not None
+
+    def build(table: sa.FromClause) -> sa.ColumnElement[bool]:
+        from sqlalchemy.sql.util import ClauseAdapter
+
+        return ClauseAdapter(table).traverse(condition)
+
+    return planner.pieces.condition(("only", str(condition)), [place.table], build, place.alias)
+
+
+def many(planner: Planner, bound: Bound, source: Many, sets: Sets, owner: Place, path: Path) -> str:
+    assert bound.target is not None
+    rules = planner.rules(bound.target, path)
+    place, allowed = planner.from_(bound.target, path)
+    on = f"{tied(planner, owner, place, source.via, bound.program)} AND {allowed}"
+    inside = planner.object(bound.type, sets, place, (*path, 0))  # type: ignore[arg-type]
+    key = list(place.table.primary_key)[-1].name
+    order = ",".join(
+        f"{place.alias}.{c}" for c in ([source.order.key] if source.order is not None else []) + [key]
+    )
+    rows = f"SELECT {inside} AS j FROM {place.table.name} {place.alias}{''.join(place.joins)} WHERE {on} ORDER BY {order}"
+    return rows_array(planner, bound, rows, owner, path, rules)
+
+
+def rows_array(
+    planner: Planner, bound: Bound, rows: str, owner: Place, path: Path, rules: Sequence[Rule]
+) -> str:
+    """The rows of a sub-select (column `j`) as an array, with the guard of their place inside."""
+    text = planner.d.array(planner.row("x.j", (*path, 0)))
+    if bound.nullable:
+        text = planner.guarded(rules, [], owner, text, path)
+    return f"(SELECT {text} FROM ({rows}) x)"
+
+
+def aggregate(
+    planner: Planner, bound: Bound, source: Aggregated, node: FieldNode, sets: Sets, owner: Place, path: Path
+) -> str:
+    """Groups in the order of their columns; a total is there for who may see the place as a whole."""
+    assert bound.target is not None and isinstance(bound.type, GraphQLObjectType)
+    planner.heavy = True
+    rules = planner.rules(bound.target, path)
+    place, allowed = planner.from_(bound.target, path)
+    on = [tied(planner, owner, place, source.via, bound.program), allowed]
+    if source.between is not None:
+        on += period(planner, bound, node, f"{place.alias}.{source.between.key}", path)
+    groups = [
+        f"{place.alias}.{b.source.of.key}"
+        for b in planner.schema.bound[bound.type.name].values()
+        if isinstance(b.source, Column)
+    ]
+    pairs = [
+        (key, folded(planner, bound.type, nodes[0], place, (*path, 0, key)))
+        for key, nodes in planner.selection.fields(bound.type, sets).items()
+    ]
+    inside = planner.d.object(pairs)
+    by = (
+        f" GROUP BY {','.join(groups)} ORDER BY {','.join(f'{g}{collated(planner)}' for g in groups)}"
+        if groups
+        else ""
+    )
+    rows = f"SELECT {inside} AS j FROM {place.table.name} {place.alias} WHERE {' AND '.join(on)}{by}"
+    return rows_array(planner, bound, rows, owner, path, rules)
+
+
+def collated(planner: Planner) -> str:
+    return ' COLLATE "C"' if planner.d.name == "postgresql" else ""
+
+
+def folded(planner: Planner, gtype: GraphQLObjectType, node: FieldNode, place: Place, path: Path) -> str:
+    if node.name.value == "__typename":
+        return literal(f'"{gtype.name}"')
+    bound = planner.schema.bound[gtype.name][node.name.value]
+    if isinstance(bound.source, Folded):
+        of = bound.source.of
+        text = planner.d.total(f"{place.alias}.{of.key}") if of is not None else "count(*)"
+        return planner.d.number(text)
+    assert isinstance(bound.source, Column)
+    return planner.column(bound.source.of.key, bound.nullable, bound.source.needs, place, path)
+
+
+def period(planner: Planner, bound: Bound, node: FieldNode, column: str, path: Path) -> list[str]:
+    """`from` and `to`, both inclusive; without them the last twelve months of the deployment's zone."""
+    first = planner.selection.argument(bound.graphql, node, "from")
+    last = planner.selection.argument(bound.graphql, node, "to")
+
+    def begins(request: Request) -> date:
+        given = good(first.get(request.variables), *path, "from") if first.value else None
+        return given or _year_before(ends(request))
+
+    def ends(request: Request) -> date:
+        given = good(last.get(request.variables), *path, "to") if last.value else None
+        if given is not None and not isinstance(given, date):
+            raise BadUserInput
+        return given or request.today
+
+    return [
+        f"{column} >= {planner.bind(begins, sa.Date())}",
+        f"{column} <= {planner.bind(ends, sa.Date())}",
+    ]
+
+
+def _year_before(day: date) -> date:
+    try:
+        return day.replace(year=day.year - 1) + timedelta(days=1)
+    except ValueError:  # 29 February
+        return day.replace(year=day.year - 1, day=28) + timedelta(days=1)

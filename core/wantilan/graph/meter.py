@@ -1,0 +1,54 @@
+"""How much each token may ask in a minute, by cost: one for the request, and one more for each hundred rows."""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict
+from dataclasses import dataclass
+from uuid import UUID
+
+from ..access.actor import Actor
+from ..errors import RateLimited
+
+
+@dataclass
+class Bucket:
+    left: float
+    at: float
+
+
+class Meter:
+    """A leaking bucket per token, or per address for visitors. Each process keeps its own."""
+
+    REMEMBERED = 50_000
+
+    def __init__(self, per_minute: int) -> None:
+        self.per_minute = per_minute
+        self.buckets: OrderedDict[UUID | str, Bucket] = OrderedDict()
+
+    def check(self, actor: Actor, client: str) -> None:
+        """Raises RateLimited when nothing is left."""
+        bucket = self._bucket(actor, client)
+        if bucket.left < 1:
+            raise RateLimited(max(1, round((1 - bucket.left) * 60 / self.per_minute)))
+
+    def charge(self, actor: Actor, client: str, rows: int) -> dict[str, int]:
+        """Take the cost of one operation; what `extensions.cost` says."""
+        cost = 1 + rows // 100
+        bucket = self._bucket(actor, client)
+        bucket.left -= cost
+        return {"requested": cost, "left": max(0, int(bucket.left))}
+
+    def _bucket(self, actor: Actor, client: str) -> Bucket:
+        key = actor.token_id or client
+        now = time.monotonic()
+        bucket = self.buckets.get(key)
+        if bucket is None:
+            bucket = self.buckets[key] = Bucket(float(self.per_minute), now)
+            if len(self.buckets) > self.REMEMBERED:
+                self.buckets.popitem(last=False)
+            return bucket
+        bucket.left = min(float(self.per_minute), bucket.left + (now - bucket.at) * self.per_minute / 60)
+        bucket.at = now
+        self.buckets.move_to_end(key)
+        return bucket

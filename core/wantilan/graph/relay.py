@@ -1,0 +1,95 @@
+"""The shapes that Relay's conventions ask for: Node, connections, global ids, cursors."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+from uuid import UUID
+
+import strawberry
+
+T = TypeVar("T")
+
+
+@strawberry.interface(description="Anything that has an id of its own.")
+class Node:
+    id: strawberry.ID = strawberry.field(
+        description="Opaque, unique in the whole API, without personal data."
+    )
+
+
+@strawberry.type(description="Where a page stands in its list.")
+class PageInfo:
+    has_next_page: bool = strawberry.field(description="Whether more rows follow.")
+    has_previous_page: bool = strawberry.field(description="Whether rows stand before this page.")
+    start_cursor: str | None = strawberry.field(
+        description="The cursor of the first row; null on an empty page."
+    )
+    end_cursor: str | None = strawberry.field(
+        description="The cursor of the last row; null on an empty page."
+    )
+
+
+@strawberry.type(description="One row of a list, with its place in it.")
+class Edge(Generic[T]):
+    cursor: str = strawberry.field(description="Opaque; give it as `after` to go on from here.")
+    node: T = strawberry.field(description="The row.")
+
+
+@strawberry.type(description="A list that can grow, read in pages.")
+class Connection(Generic[T]):
+    edges: list[Edge[T]] = strawberry.field(description="The rows of this page with their cursors.")
+    nodes: list[T] = strawberry.field(description="The rows of this page.")
+    page_info: PageInfo = strawberry.field(description="Where this page stands.")
+    total_count: int = strawberry.field(
+        description="How many rows there are in all; counted only when asked for."
+    )
+
+
+@dataclass(frozen=True)
+class GlobalId:
+    """What an id carries: the entity's tag and the row's key. `village` is None for reference entities."""
+
+    tag: str
+    village: UUID | None
+    key: str
+
+    @property
+    def id(self) -> UUID:
+        return UUID(hex=self.key)
+
+    @property
+    def village_id(self) -> UUID:
+        """The village of a village's row. Raises ValueError for a reference entity."""
+        if self.village is None:
+            raise ValueError("A reference entity lies in no village.")
+        return self.village
+
+
+def decode_id(text: object) -> GlobalId | None:
+    """`tag-village-id` (hex) of a village's row, `tag-key` of a reference row; None for anything else."""
+    if not isinstance(text, str) or len(text) > 200:
+        return None
+    parts = text.split("-")
+    if len(parts) == 2 and all(parts):
+        return GlobalId(parts[0], None, parts[1])
+    if len(parts) == 3 and parts[0] and _is_hex(parts[1]) and _is_hex(parts[2]):
+        return GlobalId(parts[0], UUID(hex=parts[1]), parts[2])
+    return None
+
+
+def encode_id(tag: str, village: UUID | None, key: UUID | str) -> str:
+    last = key.hex if isinstance(key, UUID) else key
+    return f"{tag}-{village.hex}-{last}" if village else f"{tag}-{last}"
+
+
+def decode_cursor(text: object, order: str) -> UUID | None:
+    """The row that a cursor of this order points at; None when it is not a cursor of this order."""
+    if not isinstance(text, str):
+        return None
+    name, _, row = text.partition(".")
+    return UUID(hex=row) if name == order and _is_hex(row) else None
+
+
+def _is_hex(text: str) -> bool:
+    return len(text) == 32 and all(c in "0123456789abcdef" for c in text)

@@ -1,0 +1,240 @@
+"""Plans of root fields, and of references: by key, by id, whole lists."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from graphql import FieldNode, GraphQLObjectType, is_abstract_type
+
+from ..errors import Forbidden, LimitExceeded
+from . import connections, listed
+from .executor import Wanted
+from .plan import Path, Place, Planner
+from .relay import GlobalId, decode_id
+from .schema import Bound
+from .selection import Arg, Request, good
+from .shapes import Shape
+from .sources import ById, ByIds, Connected, Listed, Lookup, Many
+from .sql import NULL, literal
+
+MAX_IDS = 100
+
+
+def root(planner: Planner, bound: Bound, key: str, nodes: list[FieldNode]) -> str:
+    """One planned root field."""
+    source, path = bound.source, (key,)
+    sets = [node.selection_set for node in nodes if node.selection_set]
+    argument = lambda name: planner.selection.argument(bound.graphql, nodes[0], name)  # noqa: E731
+    match source:
+        case Lookup():
+            given = argument(source.argument)
+            column = source.column
+            return single(
+                planner, bound.type, _target(bound), nodes, path,
+                lambda place: f"{place.alias}.{column.key} = "
+                + planner.bind(lambda r: good(given.get(r.variables), key, source.argument),
+                               place.table.c[column.key].type),
+            )  # fmt: skip
+        case ById():
+            return by_id(planner, bound, argument("id"), nodes, path)
+        case ByIds():
+            return by_ids(planner, argument("ids"), nodes, path)
+        case Connected():
+            return connections.connection(planner, bound, source, nodes[0], sets, None, path)
+        case Listed():
+            return listed.items(planner, bound, source, sets, None, path)
+        case Many():
+            return whole_list(planner, bound, source, nodes, path)
+    raise AssertionError(f"{bound.name} has no source that can stand at the root")
+
+
+def single(
+    planner: Planner,
+    gtype: Any,
+    shape: Shape,
+    nodes: Sequence[FieldNode],
+    path: Path,
+    where: Callable[[Place], str],
+) -> str:
+    """One object, null when there is none. A program's entity has its gate here too: ids lead round the door."""
+    place, allowed = planner.from_(shape, path)
+    sets = [node.selection_set for node in nodes if node.selection_set]
+    inside = planner.row(planner.object(gtype, sets, place, path), path)
+    program = planner.schema.program_of(shape)
+    if program is not None:
+        inside = planner.gate(program, place, inside, path)
+    test = where(place)
+    return (
+        f"coalesce((SELECT {inside} FROM {place.table.name} {place.alias}{''.join(place.joins)} "
+        f"WHERE {test} AND {allowed}),{NULL})"
+    )
+
+
+def by_key(
+    planner: Planner,
+    gtype: Any,
+    shape: Shape,
+    nodes: Sequence[FieldNode],
+    path: Path,
+    found: Callable[[Request], GlobalId | None],
+) -> str:
+    """One object by its key. A key of another form finds nothing."""
+
+    def key_of(request: Request) -> UUID | str | None:
+        given = found(request)
+        if given is None:
+            return None
+        if not isinstance(list(shape.table.primary_key)[-1].type, sa.Uuid):
+            return given.key
+        try:
+            return UUID(hex=given.key)
+        except ValueError:
+            return None
+
+    def where(place: Place) -> str:
+        last = list(place.table.primary_key)[-1]
+        text = f"{place.alias}.{last.name} = {planner.bind(key_of, last.type)}"
+        if "village_id" not in place.table.c:
+            return text
+        village = planner.bind(lambda r: (g := found(r)) and g.village, sa.Uuid())
+        return f"{place.alias}.village_id = {village} AND {text}"
+
+    return single(planner, gtype, shape, nodes, path, where)
+
+
+def by_id(planner: Planner, bound: Bound, given: Arg, nodes: Sequence[FieldNode], path: Path) -> str:
+    """Null alike for "not there", "not yours" and "not an id"; also for a type that may be read nowhere."""
+    now = decode_id(given.value)
+    if now is None:
+        return NULL
+    shape = planner.schema.tags.get(now.tag)
+    if shape is None or (not is_abstract_type(bound.type) and shape is not bound.target):
+        return NULL
+    gtype = planner.schema.graphql.type_map[planner.schema.type_of[shape.cls]]
+    if _nowhere(planner, shape):
+        return NULL
+    return by_key(planner, gtype, shape, nodes, path, lambda r: _of_tag(given.get(r.variables), now.tag))
+
+
+def by_ids(planner: Planner, given: Arg, nodes: Sequence[FieldNode], path: Path) -> str:
+    """Rows in the order of the ids, null where there is none. The array is bound: its length is no part of the plan."""
+    ids = given.value or []
+    tags = sorted(
+        {found.tag for found in map(decode_id, ids) if found is not None and found.tag in planner.schema.tags}
+    )
+
+    def column(pick: Callable[[GlobalId], str]) -> Callable[[Request], list[str]]:
+        def get(request: Request) -> list[str]:
+            asked = given.get(request.variables) or []
+            if len(asked) > MAX_IDS:
+                raise LimitExceeded("pageSize", MAX_IDS, path=list(path))
+            return [pick(found) if (found := decode_id(text)) is not None else "" for text in asked]
+
+        return get
+
+    whole = planner.bind_list(
+        column(lambda g: f"{g.tag}-{g.village.hex if g.village else ''}-{g.key}"), sa.Text()
+    )
+    source, value, place_in_list = planner.d.elements(whole, "ids")
+    joins: list[str] = []
+    cases: list[str] = []
+    sets = [node.selection_set for node in nodes if node.selection_set]
+    for tag in tags:
+        shape = planner.schema.tags[tag]
+        if _nowhere(planner, shape):
+            continue
+        gtype: Any = planner.schema.graphql.type_map[planner.schema.type_of[shape.cls]]
+        place, allowed = planner.from_(shape, path)
+        last = list(place.table.primary_key)[-1]
+        hexed = (
+            planner.d.hex(f"{place.alias}.{last.name}")
+            if isinstance(last.type, sa.Uuid)
+            else f"{place.alias}.{last.name}"
+        )
+        village = planner.d.hex(f"{place.alias}.village_id") if "village_id" in place.table.c else "''"
+        inside = planner.object(gtype, sets, place, (*path, 0))
+        program = planner.schema.program_of(shape)
+        if program is not None:
+            inside = planner.gate(program, place, inside, (*path, 0))
+        keys = planner.bind_list(_keys(given, tag, last.type), last.type)
+        among = planner.d.among(f"{place.alias}.{last.name}", keys)
+        joins.append(
+            f" LEFT JOIN {place.table.name} {place.alias} ON {among} AND {allowed} "
+            f"AND {value} = {literal(tag + '-')}||{village}||'-'||{hexed}"
+        )
+        joins.extend(place.joins)
+        cases.append(f"WHEN {place.alias}.{last.name} IS NOT NULL THEN {inside}")
+    item = f"(CASE {' '.join(cases)} ELSE {NULL} END)" if cases else NULL
+    rows = f"SELECT {item} AS j FROM {source}{''.join(joins)} ORDER BY {place_in_list}"
+    return f"(SELECT {planner.d.array(planner.row('x.j', (*path, 0)))} FROM ({rows}) x)"
+
+
+def _keys(given: Arg, tag: str, type_: Any) -> Callable[[Request], list[Any]]:
+    def get(request: Request) -> list[Any]:
+        found = [decode_id(text) for text in given.get(request.variables) or []]
+        keys = [f.key for f in found if f is not None and f.tag == tag]
+        if not isinstance(type_, sa.Uuid):
+            return keys
+        return [UUID(hex=key) for key in keys if len(key) == 32 and all(c in "0123456789abcdef" for c in key)]
+
+    return get
+
+
+def whole_list(planner: Planner, bound: Bound, source: Many, nodes: Sequence[FieldNode], path: Path) -> str:
+    """A whole reference or published list at the root."""
+    place, allowed = planner.from_(_target(bound), path)
+    sets = [node.selection_set for node in nodes if node.selection_set]
+    inside = planner.object(bound.type, sets, place, (*path, 0))  # type: ignore[arg-type]
+    if bound.program is not None:
+        allowed = f"{allowed} AND {planner.enabled(bound.program, place)}"
+    order = f"{place.alias}.{source.order.key}" if source.order is not None else f"{place.alias}.id"
+    rows = (
+        f"SELECT {inside} AS j FROM {place.table.name} {place.alias}{''.join(place.joins)} "
+        f"WHERE {allowed} ORDER BY {order}"
+    )
+    return f"(SELECT {planner.d.array(planner.row('x.j', (*path, 0)))} FROM ({rows}) x)"
+
+
+def references(planner: Planner, wanted: Sequence[Wanted]) -> list[tuple[str, str]]:
+    """What a payload refers to, as pairs for one statement. A list is one object of numbered names."""
+    pairs: list[tuple[str, str]] = []
+    for one in wanted:
+        for i, ref in enumerate(one.refs):
+            shape = next(s for s in planner.schema.tags.values() if s.cls is ref.entity)
+            gtype: Any = planner.schema.graphql.type_map[planner.schema.type_of[shape.cls]]
+            key = ref.key.hex if isinstance(ref.key, UUID) else ref.key
+            known = GlobalId(shape.tag, ref.village, key)
+            name = f"{one.key}_{i}" if one.plural else one.key
+            text = by_key(planner, gtype, shape, one.nodes, (name,), lambda r, known=known: known)  # type: ignore[misc]
+            pairs.append((name, text))
+    return pairs
+
+
+def payload_types(planner: Planner, gtype: GraphQLObjectType, sets: Any) -> None:
+    """Plan what a payload may read before the mutation runs: a refusal must not come after the write."""
+    for key, nodes in planner.selection.fields(gtype, sets).items():
+        bound = planner.schema.bound[gtype.name].get(nodes[0].name.value)
+        if bound is None or bound.target is None or bound.target.model is None:
+            continue
+        by_key(planner, bound.type, bound.target, nodes, (key,), lambda r: None)
+
+
+def _nowhere(planner: Planner, shape: Shape) -> bool:
+    try:
+        planner.rules(shape, ())
+    except Forbidden:
+        return True
+    return False
+
+
+def _of_tag(text: object, tag: str) -> GlobalId | None:
+    found = decode_id(text)
+    return found if found is not None and found.tag == tag else None
+
+
+def _target(bound: Bound) -> Shape:
+    assert bound.target is not None
+    return bound.target

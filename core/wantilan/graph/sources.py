@@ -1,0 +1,138 @@
+"""Where a field comes from. A source is declared next to the type and read by the planner; it does nothing itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import ColumnElement, FromClause
+from sqlalchemy.orm import InstrumentedAttribute
+
+SOURCE = "wantilan.source"
+"""The key of a source in a Strawberry field's metadata."""
+
+Attribute = InstrumentedAttribute[Any]
+Via = Attribute | tuple[Attribute, Attribute] | None
+"""The foreign key to follow; or a pair of columns, here and there, that hold the same key."""
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True, eq=False)
+class Column:
+    of: Attribute
+    needs: str | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Expression:
+    """SQL over the row's own table; it may name no other table."""
+
+    build: Callable[[FromClause], ColumnElement[Any]]
+    type: sa.types.TypeEngine[Any]
+    needs: str | None = None
+
+
+@dataclass(frozen=True)
+class Key:
+    """The global id."""
+
+
+@dataclass(frozen=True)
+class Grouped:
+    """An object made of columns of the same row."""
+
+
+@dataclass(frozen=True, eq=False)
+class One:
+    via: Via = None
+    only: ColumnElement[bool] | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Many:
+    """A list that cannot grow: plain, whole, in a fixed order."""
+
+    via: Via = None
+    order: Attribute | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Connected:
+    via: Via = None
+    search: Attribute | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Aggregated:
+    via: Via = None
+    between: Attribute | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Folded:
+    function: str
+    of: Attribute | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Computed:
+    function: Callable[[list[Row]], Sequence[Any]]
+    needs: tuple[Attribute, ...]
+
+
+@dataclass(frozen=True)
+class Door:
+    """A program's one field on a core object."""
+
+    program: str
+
+
+@dataclass(frozen=True)
+class VillagesCounted:
+    """How many villages of the region enabled the program."""
+
+    program: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Lookup:
+    """One object by a unique column, given as the argument."""
+
+    column: Attribute
+    argument: str
+    type: Any
+
+
+@dataclass(frozen=True)
+class ById:
+    """One object by its global id: of the field's own type, or of any type behind `Node`."""
+
+
+@dataclass(frozen=True)
+class ByIds:
+    """Objects by their global ids, in the order of the ids."""
+
+
+@dataclass(frozen=True, eq=False)
+class Item:
+    """One field of a listed object: `constant(item, language)`, or SQL over the owner's row."""
+
+    constant: Callable[[Any, str], object] | None = None
+    build: Callable[[Any, FromClause], ColumnElement[Any]] | None = None
+    type: sa.types.TypeEngine[Any] | None = None
+    needs: str | None = None
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A short list known when the schema is built; the host gives it by its name (`programs`)."""
+
+    name: str
+
+
+Source = (
+    Column | Expression | Key | Grouped | One | Many | Connected | Aggregated | Folded | Computed | Door
+    | VillagesCounted | Lookup | ById | ByIds | Item | Listed
+)  # fmt: skip

@@ -1,0 +1,337 @@
+"""JSON text from SQL on both databases: leaf, object, array; and each silent difference, fixed once.
+
+Every function here takes and gives SQL text. No text of a client ever comes in: only aliases, names of columns, and
+slots. A slot stands for a value that is bound when the statement runs.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import asyncpg
+from sqlalchemy.dialects.sqlite import aiosqlite
+from sqlalchemy.types import TypeDecorator, TypeEngine
+
+from ..store.types import Instant
+from ..store.walls import SETTING
+
+OPEN, CLOSE = "\x01", "\x02"
+SLOT = re.compile(f"{OPEN}([^{CLOSE}]*){CLOSE}")
+NAME = re.compile(r"[_A-Za-z][_0-9A-Za-z]*\Z")
+LITERAL = re.compile(r"[\w{}\[\]\":,$ .~-]*\Z")
+NULL = "'null'"
+Processor = Callable[[Any], Any] | None
+
+
+def literal(text: str) -> str:
+    """A constant of ours as a SQL literal. It can hold no quote: the form is asserted."""
+    assert LITERAL.match(text), text
+    return f"'{text}'"
+
+
+def name(text: str) -> str:
+    """A GraphQL name or an alias; asserted, since it comes from a document."""
+    assert NAME.match(text), text
+    return text
+
+
+def concat(*parts: str) -> str:
+    """Parts joined to one text; neighbouring literals melt into one.
+
+    No parentheses: SQLite's parser has a stack of 100, and each level of an answer would cost it one more. Every
+    part binds tighter than `||`, or is an argument of its own.
+    """
+    return "||".join(part for part in parts if part != "''").replace("'||'", "")
+
+
+def bare(type_: TypeEngine[Any]) -> TypeEngine[Any]:
+    """The type below our own decorators."""
+    while isinstance(type_, TypeDecorator) and not isinstance(type_, Instant):
+        type_ = type_.impl_instance
+    return type_
+
+
+class Dialect:
+    """What both databases share. `dialect` is SQLAlchemy's: it compiles declared pieces and converts values."""
+
+    name: str
+    dialect: sa.Dialect
+    true, false = "true", "false"
+
+    def object(self, pairs: Sequence[tuple[str, str]]) -> str:
+        """A JSON object from response names and JSON texts."""
+        if not pairs:
+            return "'{}'"
+        parts: list[str] = []
+        for i, (key, value) in enumerate(pairs):
+            parts += [literal(("{" if not i else ",") + f'"{name(key)}":'), value]
+        return concat(*parts, "'}'")
+
+    def array(self, items: str, where: str | None = None) -> str:
+        """A JSON array from an aggregate over a column of JSON texts."""
+        chosen = f" FILTER (WHERE {where})" if where else ""
+        return concat("'['", f"coalesce({self.joined(items)}{chosen},'')", "']'")
+
+    def choice(self, condition: str | None, inside: str, otherwise: str) -> str:
+        """`inside` where the condition is true, for sure. What nests stands last: it costs the parser least there."""
+        return (
+            inside
+            if condition is None
+            else f"CASE WHEN ({condition}) IS NOT TRUE THEN {otherwise} ELSE {inside} END"
+        )
+
+    def boolean(self, condition: str) -> str:
+        return f"(CASE WHEN {condition} THEN 'true' ELSE 'false' END)"
+
+    def processor(self, type_: TypeEngine[Any]) -> Processor:
+        """How a Python value of this type is handed to the driver."""
+        return type_.dialect_impl(self.dialect).bind_processor(self.dialect)
+
+    def leaf(self, type_: TypeEngine[Any], text: str) -> str:
+        """The JSON text of one value that is not null."""
+        kind = bare(type_)
+        if isinstance(kind, Instant):
+            return self.instant(text)
+        if isinstance(kind, sa.Boolean):
+            return self.boolean(text)
+        if isinstance(kind, sa.Enum):
+            return concat("'\"'", text, "'\"'")
+        if isinstance(kind, sa.Integer):
+            return self.number(text)
+        if isinstance(kind, sa.Uuid):
+            return concat("'\"'", self.hex(text), "'\"'")
+        if isinstance(kind, sa.Date):
+            return concat("'\"'", self.date(text), "'\"'")
+        if isinstance(kind, sa.Numeric | sa.Float):
+            return self.decimal(text)
+        if isinstance(kind, sa.JSON):
+            return self.json(text)
+        return self.quoted(text)
+
+    def constant(self, value: object) -> tuple[Any, TypeEngine[Any]]:
+        """A Python value as JSON text to be bound."""
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":")), sa.Text()
+
+    # What differs
+    def joined(self, items: str) -> str:
+        raise NotImplementedError
+
+    def number(self, text: str) -> str:
+        raise NotImplementedError
+
+    def decimal(self, text: str) -> str:
+        raise NotImplementedError
+
+    def quoted(self, text: str) -> str:
+        raise NotImplementedError
+
+    def hex(self, text: str) -> str:
+        raise NotImplementedError
+
+    def date(self, text: str) -> str:
+        raise NotImplementedError
+
+    def instant(self, text: str) -> str:
+        raise NotImplementedError
+
+    def json(self, text: str) -> str:
+        raise NotImplementedError
+
+    def total(self, text: str) -> str:
+        raise NotImplementedError
+
+    def padded(self, text: str) -> str:
+        raise NotImplementedError
+
+    def slot(self, key: str, type_: TypeEngine[Any]) -> str:
+        raise NotImplementedError
+
+    def list_slot(self, key: str, type_: TypeEngine[Any]) -> str:
+        raise NotImplementedError
+
+    def among(self, column: str, slot: str) -> str:
+        raise NotImplementedError
+
+    def villages(self, slot: str) -> str:
+        raise NotImplementedError
+
+    def inside(self, village: str, slot: str) -> str:
+        raise NotImplementedError
+
+    def covers(self, code: str, slot: str) -> str:
+        raise NotImplementedError
+
+    def elements(self, slot: str, alias: str) -> tuple[str, str, str]:
+        raise NotImplementedError
+
+    def list_value(self, values: Sequence[Any]) -> Any:
+        raise NotImplementedError
+
+    def statement(self, data: str, wall: str) -> str:
+        raise NotImplementedError
+
+    def number_slots(self, text: str) -> tuple[str, list[str]]:
+        raise NotImplementedError
+
+    def bind(self, keys: Sequence[str], values: Sequence[Any]) -> Any:
+        raise NotImplementedError
+
+
+class Postgres(Dialect):
+    name = "postgresql"
+    dialect = asyncpg.dialect()  # type: ignore[no-untyped-call]
+
+    def joined(self, items: str) -> str:
+        return f"string_agg({items},',')"
+
+    def number(self, text: str) -> str:
+        return f"({text})::text"
+
+    def decimal(self, text: str) -> str:
+        return f"round(({text})::numeric,6)::text"
+
+    def quoted(self, text: str) -> str:
+        return f"to_json({text})::text"
+
+    def hex(self, text: str) -> str:
+        return f"replace(({text})::text,'-','')"
+
+    def date(self, text: str) -> str:
+        return f"to_char({text},'YYYY-MM-DD')"
+
+    def instant(self, text: str) -> str:
+        moment = f"to_char(({text}) AT TIME ZONE 'UTC','YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"')"
+        return concat("'\"'", moment, "'\"'")
+
+    def json(self, text: str) -> str:
+        return f"({text})::text"
+
+    def total(self, text: str) -> str:
+        return f"coalesce(sum({text}),0)::bigint"
+
+    def padded(self, text: str) -> str:
+        return f"to_char({text},'FM0000000')"
+
+    def slot(self, key: str, type_: TypeEngine[Any]) -> str:
+        return f"{OPEN}{key}{CLOSE}::{self.type_name(type_)}"
+
+    def list_slot(self, key: str, type_: TypeEngine[Any]) -> str:
+        return f"{OPEN}{key}{CLOSE}::{self.type_name(type_)}[]"
+
+    def type_name(self, type_: TypeEngine[Any]) -> str:
+        kind = bare(type_)
+        if isinstance(kind, Instant):
+            return "timestamptz"
+        if isinstance(kind, sa.Text | sa.Enum):
+            return "text"
+        return str(self.dialect.type_compiler_instance.process(kind.dialect_impl(self.dialect)))
+
+    def among(self, column: str, slot: str) -> str:
+        return f"{column} = ANY ({slot})"
+
+    def villages(self, slot: str) -> str:
+        return f"SELECT v.id FROM village v, unnest({slot}) AS p WHERE v.code >= p AND v.code < p || '~'"
+
+    def inside(self, village: str, slot: str) -> str:
+        return f"{village} = ANY (ARRAY({self.villages(slot)}))"
+
+    def covers(self, code: str, slot: str) -> str:
+        return f"EXISTS (SELECT 1 FROM unnest({slot}) AS p WHERE {code} >= p AND {code} < p || '~')"
+
+    def elements(self, slot: str, alias: str) -> tuple[str, str, str]:
+        return f"unnest({slot}) WITH ORDINALITY AS {alias}(value, place)", f"{alias}.value", f"{alias}.place"
+
+    def list_value(self, values: Sequence[Any]) -> Any:
+        return list(values)
+
+    def statement(self, data: str, wall: str) -> str:
+        # All tables stay inside the target list: only there is the wall surely up before they are read.
+        return f"WITH wall AS MATERIALIZED (SELECT set_config('{SETTING}',{wall},true)) SELECT {data} AS data FROM wall"
+
+    def number_slots(self, text: str) -> tuple[str, list[str]]:
+        keys: dict[str, int] = {}
+        made = SLOT.sub(lambda m: f"${keys.setdefault(m[1], len(keys) + 1)}", text)
+        return made, list(keys)
+
+    def bind(self, keys: Sequence[str], values: Sequence[Any]) -> Any:
+        return values
+
+
+class Sqlite(Dialect):
+    name = "sqlite"
+    dialect = aiosqlite.dialect()  # type: ignore[no-untyped-call]
+
+    def joined(self, items: str) -> str:
+        return f"group_concat({items},',')"
+
+    def number(self, text: str) -> str:
+        return f"({text})"
+
+    def decimal(self, text: str) -> str:
+        return f"printf('%.6f',{text})"
+
+    def quoted(self, text: str) -> str:
+        return f"json_quote({text})"
+
+    def hex(self, text: str) -> str:
+        return text
+
+    def date(self, text: str) -> str:
+        return text
+
+    def instant(self, text: str) -> str:
+        return concat("'\"'", text, "'\"'")
+
+    def json(self, text: str) -> str:
+        return text
+
+    def total(self, text: str) -> str:
+        return f"coalesce(sum({text}),0)"
+
+    def padded(self, text: str) -> str:
+        return f"printf('%07d',{text})"
+
+    def slot(self, key: str, type_: TypeEngine[Any]) -> str:
+        return f"{OPEN}{key}{CLOSE}"
+
+    def list_slot(self, key: str, type_: TypeEngine[Any]) -> str:
+        return f"{OPEN}{key}{CLOSE}"
+
+    def among(self, column: str, slot: str) -> str:
+        return f"{column} IN (SELECT value FROM json_each({slot}))"
+
+    def villages(self, slot: str) -> str:
+        return f"SELECT v.id FROM json_each({slot}) p JOIN village v ON v.code >= p.value AND v.code < p.value || '~'"
+
+    def inside(self, village: str, slot: str) -> str:
+        # The + keeps this out of the choice of an index: the link or the key is always the better one.
+        return f"+{village} IN ({self.villages(slot)})"
+
+    def covers(self, code: str, slot: str) -> str:
+        return (
+            f"EXISTS (SELECT 1 FROM json_each({slot}) p WHERE {code} >= p.value AND {code} < p.value || '~')"
+        )
+
+    def elements(self, slot: str, alias: str) -> tuple[str, str, str]:
+        return f"json_each({slot}) {alias}", f"{alias}.value", f"{alias}.key"
+
+    def list_value(self, values: Sequence[Any]) -> Any:
+        return json.dumps(values)
+
+    def statement(self, data: str, wall: str) -> str:
+        return f"SELECT {data} AS data"
+
+    def number_slots(self, text: str) -> tuple[str, list[str]]:
+        keys: dict[str, int] = {}
+        made = SLOT.sub(lambda m: f":p{keys.setdefault(m[1], len(keys))}", text)
+        return made, list(keys)
+
+    def bind(self, keys: Sequence[str], values: Sequence[Any]) -> Any:
+        return {f"p{i}": value for i, value in enumerate(values)}
+
+
+DIALECTS: dict[str, type[Dialect]] = {"sqlite": Sqlite, "postgresql": Postgres}

@@ -1,0 +1,174 @@
+"""Delivery of events: per (event, program), after commit, at least once, in order per village.
+
+What a hook writes and the note that it was told are one transaction. A program that raises harms no other: its
+failure is recorded, and its later events of that village wait behind the stuck one, with growing pauses.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from ..store.database import Database
+from ..store.outbox import Event, EventDelivery
+from ..store.places import Village, VillageProgram
+from ..store.walls import WHOLE_COUNTRY
+from ..store.write import Unit, VillageFacts
+from . import hookspecs
+from .host import Host
+from .manifest import Program
+from .values import Happening
+
+log = logging.getLogger("wantilan")
+Hook = Callable[[VillageFacts, Happening, Unit], Awaitable[None]]
+LONGEST_PAUSE = timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class Due:
+    """One event that one program has not been told."""
+
+    event: Happening
+    village: VillageFacts
+    program: Program
+    call: Hook
+    attempts: int
+
+
+class Delivery:
+    """Runs inside `serve`, and once at the end of commands that change something."""
+
+    def __init__(self, host: Host, database: Database, *, pause: timedelta = timedelta(seconds=2)) -> None:
+        self.host, self.database, self.pause = host, database, pause
+        self.hooks: dict[str, list[tuple[Program, Hook]]] = {
+            name: [(p, call) for p, call in host.loaded.implementations(hook) if p in host.programs]
+            for name, hook in hookspecs.ACT.items()
+        }
+        self._wake = asyncio.Event()
+        self._retry: dict[tuple[UUID, str], datetime] = {}
+
+    def announced(self, village: VillageFacts, events: Sequence[Event]) -> None:
+        """Called after a commit that put something into the outbox."""
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Deliver for as long as the process serves."""
+        while True:
+            self._wake.clear()
+            try:
+                await self.deliver()
+            except Exception as error:
+                log.error("delivery paused: %s", type(error).__name__)
+            try:
+                await asyncio.wait_for(self._wake.wait(), timeout=self.pause.total_seconds())
+            except TimeoutError:
+                continue
+
+    async def deliver(self) -> int:
+        """Tell everybody what is due now; how many were told."""
+        told = 0
+        stuck: set[tuple[UUID, str]] = set()
+        for due in await self.due():
+            key = (due.village.id, due.program.name)
+            if key in stuck:
+                continue
+            if self._retry.get(
+                (due.event.id, due.program.name), datetime.min.replace(tzinfo=UTC)
+            ) > datetime.now(UTC):
+                stuck.add(key)
+                continue
+            if await self._tell(due):
+                told += 1
+            else:
+                stuck.add(key)
+        return told
+
+    async def due(self) -> list[Due]:
+        """Everything undelivered, in the order in which it is to be told."""
+        names = sorted(name for name, hooks in self.hooks.items() if hooks)
+        if not names:
+            return []
+        async with self.database.transaction(WHOLE_COUNTRY) as session:
+            rows = (
+                await session.execute(
+                    sa.select(Event, Village)
+                    .join(Village, Village.id == Event.village_id)
+                    .where(Event.name.in_(names))
+                    .order_by(Event.village_id, Event.at, Event.id)
+                )
+            ).all()
+            enabled = await self._enabled(session)
+            records = {(r.event_id, r.program): r for r in await session.scalars(sa.select(EventDelivery))}
+        found: list[Due] = []
+        for event, village in rows:
+            for program, call in self.hooks[event.name]:
+                record = records.get((event.id, program.name))
+                if record is not None and record.delivered_at is not None:
+                    continue
+                if not _concerns(event, program, (event.village_id, program.name) in enabled):
+                    continue
+                found.append(
+                    Due(
+                        happening(event),
+                        VillageFacts.of(village),
+                        program,
+                        call,
+                        record.attempts if record else 0,
+                    )
+                )
+        return found
+
+    async def _enabled(self, session: AsyncSession) -> set[tuple[UUID, str]]:
+        rows = await session.execute(sa.select(VillageProgram.village_id, VillageProgram.program))
+        return {(village, program) for village, program in rows}
+
+    async def _tell(self, due: Due) -> bool:
+        try:
+            async with self.database.transaction(due.village.code) as session:
+                unit = Unit(session, due.village, None)
+                await due.call(due.village, due.event, unit)
+                await self._record(session, due, None)
+        except Exception as error:
+            log.error("program %s: %s raised %s", due.program.name, due.event.name, type(error).__name__)
+            async with self.database.transaction(due.village.code) as session:
+                await self._record(session, due, type(error).__name__)
+            pause = min(LONGEST_PAUSE, self.pause * 2 ** min(due.attempts, 12))
+            self._retry[(due.event.id, due.program.name)] = datetime.now(UTC) + pause
+            return False
+        return True
+
+    async def _record(self, session: AsyncSession, due: Due, failure: str | None) -> None:
+        record = await session.scalar(
+            sa.select(EventDelivery).where(
+                EventDelivery.village_id == due.village.id,
+                EventDelivery.event_id == due.event.id,
+                EventDelivery.program == due.program.name,
+            )
+        )
+        if record is None:
+            record = EventDelivery(
+                village_id=due.village.id, event_id=due.event.id, program=due.program.name, attempts=0
+            )
+            session.add(record)
+        record.attempts += 1
+        record.failure = failure
+        record.delivered_at = None if failure else datetime.now(UTC)
+        await session.flush()
+
+
+def _concerns(event: Event, program: Program, enabled: bool) -> bool:
+    """The two switching events are told to the switched program alone, the other ones to enabled programs."""
+    if event.name in ("village_enabled", "village_disabled"):
+        return event.subjects.get("program") == program.name
+    return enabled or program.core
+
+
+def happening(event: Event) -> Happening:
+    return Happening(event.id, event.name, event.at, event.village_id, event.subjects, event.actor_id)

@@ -1,0 +1,49 @@
+"""Permissions and roles of the core."""
+
+from __future__ import annotations
+
+from ..access.permissions import Permission, PlaceKind, Role
+from ..errors import Text
+
+PERMISSIONS = (
+    Permission("village.read", Text("Melihat banjar dan keluarga", "See hamlets and households")),
+    Permission("resident.read", Text("Melihat penduduk", "See residents")),
+    Permission("resident.contact.read", Text("Melihat kontak penduduk", "See residents' contact details")),
+    Permission(
+        "resident.sensitive.read", Text("Melihat data khusus penduduk", "See residents' sensitive data")
+    ),
+    Permission("resident.register", Text("Mendaftarkan penduduk", "Register residents")),
+    Permission("program.manage", Text("Mengatur program", "Switch and configure programs")),
+    Permission("role.grant", Text("Memberi dan mencabut peran", "Give and take roles")),
+    Permission("token.issue", Text("Membuat dan mencabut token", "Issue and revoke tokens")),
+    Permission("figures.read", Text("Melihat angka wilayah", "See the figures of a region")),
+    Permission("schema.introspect", Text("Membaca skema", "Introspect the schema")),
+)
+
+REGION = frozenset({PlaceKind.REGION})
+OFFICE = frozenset(
+    {"village.read", "resident.read", "resident.contact.read", "resident.sensitive.read", "resident.register",
+     "schema.introspect"}
+)  # fmt: skip
+
+PLATFORM_ADMIN = "platform_admin"
+"""Holds every permission there is: the host fills it in, so that he can give any role."""
+
+ROLES = (
+    Role(PLATFORM_ADMIN, Text("Pengelola sistem", "Platform admin"), frozenset(), REGION),
+    Role("village_operator", Text("Operator desa", "Village operator"), OFFICE, REGION),
+    Role(
+        "perbekel",
+        Text("Perbekel", "Village head"),
+        OFFICE | {"program.manage", "role.grant", "token.issue", "figures.read"},
+        REGION,
+    ),
+    Role(
+        "kelian",
+        Text("Kelian banjar", "Head of a hamlet"),
+        frozenset({"village.read", "resident.read", "resident.contact.read"}),
+        frozenset({PlaceKind.HAMLET}),
+    ),
+    Role("agency_officer", Text("Petugas OPD", "Agency officer"), frozenset({"figures.read"}), REGION),
+    Role("resident", Text("Penduduk", "Resident"), frozenset(), frozenset({PlaceKind.RESIDENT})),
+)

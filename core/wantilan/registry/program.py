@@ -1,0 +1,38 @@
+"""The registry: villages and residents. Built in, and built like any other program, but without door and prefix."""
+
+from __future__ import annotations
+
+from ..access.tables import ActorRow, RoleGrant, Token
+from ..errors import Text
+from ..programs.hookspecs import hookimpl
+from ..programs.manifest import Event, Program
+from ..store.outbox import Event as EventRow
+from ..store.outbox import EventDelivery, Idempotency
+from ..store.places import ProgramSettings, Region, Village, VillageProgram
+from . import mutations, permissions, queries, types
+from .models import MODELS
+
+STORE = (Region, Village, VillageProgram, ProgramSettings, EventRow, EventDelivery, Idempotency)
+
+
+@hookimpl
+def wantilan_program() -> Program:
+    return Program(
+        name="registry",
+        title=Text("Registri", "Registry"),
+        summary=Text("Desa, banjar, keluarga dan penduduk.", "Villages, hamlets, households and residents."),
+        version="0.1.0",
+        api=">=0.1,<0.2",
+        core=True,
+        models=(*STORE, ActorRow, RoleGrant, Token, *MODELS),
+        types=(*types.TYPES, *queries.TYPES),
+        mutations=mutations.MUTATIONS,
+        permissions=permissions.PERMISSIONS,
+        roles=permissions.ROLES,
+        migrations="wantilan.registry.migrations",
+        events=(
+            Event("resident_registered", Text("Penduduk didaftarkan.", "A resident was registered.")),
+            Event("village_enabled", Text("Program diaktifkan.", "A program was enabled.")),
+            Event("village_disabled", Text("Program dinonaktifkan.", "A program was disabled.")),
+        ),
+    )

@@ -1,0 +1,111 @@
+"""Root fields of the core."""
+
+from __future__ import annotations
+
+import strawberry
+
+from ..graph.context import Info
+from ..graph.declare import by_id, by_ids, connection, constant, listed, listing, lookup, root
+from ..graph.relay import Connection, Node
+from ..graph.scalars import RegionCode
+from . import models
+from .codes import code_lists
+from .types import Region, Resident, Village
+
+
+@strawberry.type(description="A role held at a place.")
+class HeldRole:
+    role: str = strawberry.field(description="The role's name.")
+    place_kind: str = strawberry.field(description="REGION, HAMLET or RESIDENT.")
+    place_code: str = strawberry.field(
+        description="The region's code, empty for the country; for a hamlet or resident the village's."
+    )
+
+
+@strawberry.type(description="Who asks.")
+class Me:
+    actor: str = strawberry.field(description="The label of the actor; `visitor` without a token.")
+
+    @strawberry.field(description="The roles held, each with its place.")
+    def roles(self, info: Info) -> list[HeldRole]:
+        return [
+            HeldRole(role=h.role, place_kind=h.kind.name, place_code=h.code) for h in info.context.actor.held
+        ]
+
+    @strawberry.field(description="The places at which a role is held: region codes, empty for the country.")
+    def places(self, info: Info) -> list[str]:
+        return sorted({h.code for h in info.context.actor.held})
+
+    @strawberry.field(description="What may be done in a village, in the whole of it or in a part.")
+    def permissions(self, info: Info, village_code: RegionCode) -> list[str]:
+        return list(info.context.actor.permissions_in(str(village_code)))
+
+
+@listing
+class InstalledProgram:
+    """A program of this deployment."""
+
+    name: str = constant(lambda program, language: program.name)
+    """The program's name."""
+    title: str = constant(lambda program, language: program.title.in_(language))
+    """What people call it, in the language of the request."""
+    summary: str = constant(lambda program, language: program.summary.in_(language))
+    """What it does for a village."""
+    version: str = constant(lambda program, language: program.version)
+    """The installed version."""
+    depends_on: list[str] = constant(lambda program, language: list(program.depends_on))
+    """The programs without which it cannot be enabled."""
+
+
+@strawberry.type(description="One value of an enumeration, for people.")
+class EnumLabel:
+    value: str = strawberry.field(description="The value as the API writes it.")
+    code: int | None = strawberry.field(description="The official integer of Dukcapil and OpenSID.")
+    label: str = strawberry.field(description="What people read.")
+
+
+@strawberry.type(description="An enumeration with the labels of its values.")
+class EnumLabels:
+    name: str = strawberry.field(description="The enumeration's name in the schema.")
+    values: list[EnumLabel] = strawberry.field(description="Its values in the official order.")
+
+
+@root
+class CoreQueries:
+    """What can be asked of villages and residents."""
+
+    village: Village | None = lookup(models.Village.code, argument="code", type=RegionCode)
+    """The village of this code; null when it does not use this deployment."""
+    villages: Connection[Village] = connection(search=models.Village.name_key)
+    """The villages of this deployment."""
+    region: Region | None = lookup(models.Region.code, argument="code", type=RegionCode)
+    """The region of this code."""
+    regions: Connection[Region] = connection(search=models.Region.name_key)
+    """Regions, by part of their name; read `parent` with each, since names repeat."""
+    resident: Resident | None = by_id()
+    """The resident of this id; null when there is none, or not for you."""
+    node: Node | None = by_id()
+    """Anything by its id; null when there is none, or not for you."""
+    nodes: list[Node | None] = by_ids()
+    """Anything by its ids, in their order; null where there is none, or not for you."""
+    programs: list[InstalledProgram] = listed("programs")
+    """The programs installed in this deployment."""
+
+    @strawberry.field(description="Who asks: actor, roles, places, permissions.")
+    def me(self, info: Info) -> Me:
+        return Me(actor=info.context.actor.name)
+
+    @strawberry.field(description="Labels for the values of enumerations; `language` is id or en.")
+    def enum_labels(self, info: Info, names: list[str], language: str | None = None) -> list[EnumLabels]:
+        chosen = "en" if (language or info.context.language) == "en" else "id"
+        found = [(name, code_lists()[name]) for name in names if name in code_lists()]
+        return [
+            EnumLabels(
+                name=name,
+                values=[EnumLabel(value=m.name, code=m.code, label=m.label.in_(chosen)) for m in words],
+            )
+            for name, words in found
+        ]
+
+
+TYPES = (InstalledProgram, CoreQueries)

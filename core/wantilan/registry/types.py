@@ -1,0 +1,278 @@
+"""Objects of the registry: regions, villages, hamlets, households, residents."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import sqlalchemy as sa
+
+from ..access.rules import everyone, own_village
+from ..graph.declare import (
+    column,
+    connection,
+    constant,
+    entity,
+    group,
+    group_of,
+    item,
+    listed,
+    listing,
+    many,
+    one,
+)
+from ..graph.filters import by
+from ..graph.points import point
+from ..graph.relay import Connection
+from ..graph.scalars import GeoJSONPoint, Json, RegionCode
+from ..store.places import RegionLevel, VillageKind
+from . import models
+from .codes import (
+    BloodType,
+    Citizenship,
+    CurrentEducation,
+    Education,
+    FamilyRelationship,
+    MaritalStatus,
+    Occupation,
+    Religion,
+    Residency,
+    ResidentStatus,
+    Sex,
+)
+from .numbers import NikKind
+from .programs import program_enabled, program_settings
+from .reading import own_household, within
+
+
+@entity(models.Region, read=[everyone()], order=[models.Region.code, by(models.Region.name, key=models.Region.name_key)],
+        filter=[models.Region.level, models.Region.code])  # fmt: skip
+class Region:
+    """An administrative region of Indonesia, from a province down to a village, with its Kemendagri code."""
+
+    code: RegionCode = column(models.Region.code)
+    """The dotted code: `51.02.06`."""
+    name: str
+    """Its name; names repeat, codes do not."""
+    level: RegionLevel
+    """What kind of region it is."""
+    parent: Region | None = one(models.Region.parent_code)
+    """The region that it lies in; null for a province."""
+    children: Connection[Region] = connection(models.Region.parent_code)
+    """The regions one level below."""
+    villages: Connection[Village] = connection(models.Village.region_code)
+    """The villages right below this region (a kecamatan) that use this deployment."""
+    village: Village | None = one(models.Village.code)
+    """The village of this code, if it uses this deployment."""
+
+
+@group_of(models.Village)
+class VillageTerms:
+    """What a village calls its own parts."""
+
+    hamlet: str = column(models.Village.hamlet_term)
+    """A hamlet: banjar, dusun, lingkungan."""
+    head: str = column(models.Village.head_term)
+    """The head of the village: perbekel, kepala desa, lurah."""
+    hamlet_head: str = column(models.Village.hamlet_head_term)
+    """The head of a hamlet: kelian, kepala dusun."""
+
+
+@listing
+class VillageProgram:
+    """A program as one village sees it."""
+
+    name: str = constant(lambda program, language: program.name)
+    """The program's name, as `enableProgram` takes it."""
+    title: str = constant(lambda program, language: program.title.in_(language))
+    """What people call it, in the language of the request."""
+    summary: str = constant(lambda program, language: program.summary.in_(language))
+    """What it does for a village."""
+    version: str = constant(lambda program, language: program.version)
+    """The installed version."""
+    enabled: bool = item(program_enabled, type=sa.Boolean())
+    """Whether this village has switched it on."""
+    settings: Json | None = item(program_settings, type=sa.JSON(), needs="program.manage")
+    """The village's settings of the program; null while none are kept."""
+    settings_schema: Json | None = constant(
+        lambda program, language: program.settings.model_json_schema() if program.settings else None
+    )
+    """JSON Schema of the settings; null for a program without any."""
+
+
+@entity(models.Village, read=[everyone()],
+        order=[models.Village.code, by(models.Village.name, key=models.Village.name_key)],
+        filter=[models.Village.code, by(models.Village.name, key=models.Village.name_key)])  # fmt: skip
+class Village:
+    """A village that uses this deployment. That it exists is public; its people are not."""
+
+    code: RegionCode = column(models.Village.code)
+    """The Kemendagri code, dotted: `51.02.06.2001`."""
+    name: str
+    """Its name; several villages may share one."""
+    kind: VillageKind
+    """Desa, kelurahan or desa adat."""
+    time_zone: str
+    """The IANA zone in which its business dates and times of day are meant."""
+    place: GeoJSONPoint | None = point(models.Village.longitude, models.Village.latitude)
+    """Where it lies."""
+    terms: VillageTerms = group()
+    """What it calls its own parts."""
+    region: Region = one(models.Village.region_code)
+    """The region it lies in: its kecamatan; go up with `parent`."""
+    hamlets: list[Hamlet] | None = many(order=models.Hamlet.name_key)
+    """Its hamlets, by name."""
+    households: Connection[Household] | None = connection()
+    """Its households."""
+    residents: Connection[Resident] | None = connection()
+    """Its residents, whatever their status."""
+    programs: list[VillageProgram] = listed("programs")
+    """Every installed program, and whether this village has switched it on."""
+
+
+@entity(models.Hamlet, read=[within("village.read", hamlet=models.Hamlet.id), own_village()],
+        order=[by(models.Hamlet.name, key=models.Hamlet.name_key)])  # fmt: skip
+class Hamlet:
+    """A part of a village: banjar, dusun, lingkungan."""
+
+    name: str
+    """Its name, unique in the village."""
+    village: Village = one()
+    """The village it belongs to."""
+    head: HamletHead | None = one(only=models.HamletHead.until.is_(None))
+    """Who heads it now."""
+    heads: list[HamletHead] | None = many(order=models.HamletHead.since)
+    """Who has headed it, in the order of time."""
+    households: Connection[Household] | None = connection()
+    """The households in it."""
+    residents: Connection[Resident] | None = connection()
+    """The residents in it."""
+
+
+@entity(models.HamletHead, read=[within("village.read", hamlet=models.HamletHead.hamlet_id), own_village()])
+class HamletHead:
+    """That somebody heads a hamlet, from one day to another."""
+
+    resident: Resident | None = one()
+    """Who; null for those who may not see the person."""
+    since: date
+    """The first day."""
+    until: date | None
+    """The last day; null while it lasts."""
+
+
+@entity(models.Household,
+        read=[within("village.read", hamlet=models.Household.hamlet_id), own_household(models.Household.id)],
+        order=[models.Household.registered_on])  # fmt: skip
+class Household:
+    """A family with its card (KK). Its number changes over the years, the household stays."""
+
+    hamlet: Hamlet | None = one()
+    """The hamlet it lives in."""
+    village: Village = one()
+    """The village it belongs to."""
+    address: str | None
+    """House and street, as the village writes them."""
+    registered_on: date
+    """The day of registration."""
+    closed_on: date | None
+    """The day on which it ended; null while it lasts."""
+    number: HouseholdNumber | None = one(only=models.HouseholdNumber.until.is_(None))
+    """The number of the KK now."""
+    numbers: list[HouseholdNumber] | None = many(order=models.HouseholdNumber.since)
+    """Every number it has had, in the order of time."""
+    members: Connection[HouseholdMember] | None = connection()
+    """Who has belonged to it, and who does now (`until: {isNull: true}`)."""
+
+
+@entity(
+    models.HouseholdNumber, read=[within("village.read"), own_household(models.HouseholdNumber.household_id)]
+)
+class HouseholdNumber:
+    """A KK number for as long as it is valid. Only the last four digits are ever shown."""
+
+    masked: str
+    """Twelve stars and the last four digits."""
+    since: date
+    """The first day."""
+    until: date | None
+    """The last day; null while it is valid."""
+
+
+@entity(models.HouseholdMember,
+        read=[within("resident.read", hamlet=(models.HouseholdMember.resident_id, models.Resident.hamlet_id)),
+              own_household(models.HouseholdMember.household_id)])  # fmt: skip
+class HouseholdMember:
+    """That a resident belongs to a household, and as what."""
+
+    resident: Resident | None = one()
+    """The member."""
+    household: Household | None = one()
+    """The household."""
+    relationship: FamilyRelationship
+    """The relationship to the head of the family (SHDK)."""
+    since: date
+    """The first day."""
+    until: date | None
+    """The last day; null while it lasts."""
+
+
+@entity(models.Resident,
+        read=[within("resident.read", hamlet=models.Resident.hamlet_id), own_household(models.Resident.id)],
+        order=[by(models.Resident.full_name, key=models.Resident.name_key), models.Resident.birth_date],
+        filter=[by(models.Resident.full_name, key=models.Resident.name_key), models.Resident.birth_date,
+                models.Resident.status])  # fmt: skip
+class Resident:
+    """A person in a village's register, with the official biodata (codes of Dukcapil, kept by name and number)."""
+
+    full_name: str
+    """The one full name: there is no surname."""
+    nik: str | None = column(models.Resident.nik_masked)
+    """The NIK, masked: twelve stars and the last four digits. Null while there is none."""
+    nik_kind: NikKind | None
+    """Whether the NIK is permanent or temporary."""
+    sex: Sex
+    """Sex."""
+    birth_place: str | None
+    """Place of birth, as it is written in the KK."""
+    birth_date: date
+    """Date of birth."""
+    religion: Religion | None = column(models.Resident.religion, needs="resident.sensitive.read")
+    """Religion or belief."""
+    marital_status: MaritalStatus | None
+    """Marital status."""
+    education: Education | None
+    """Highest education, as in the KK."""
+    current_education: CurrentEducation | None
+    """Education being pursued."""
+    occupation: Occupation | None
+    """Occupation."""
+    blood_type: BloodType | None = column(models.Resident.blood_type, needs="resident.sensitive.read")
+    """Blood group."""
+    citizenship: Citizenship
+    """Citizenship."""
+    residency: Residency
+    """Permanent or temporary resident."""
+    status: ResidentStatus
+    """Alive, dead, moved, missing, gone; or not valid."""
+    father_name: str | None
+    """The father's name, as in the KK."""
+    mother_name: str | None
+    """The mother's name, as in the KK."""
+    phone: str | None = column(models.Resident.phone, needs="resident.contact.read")
+    """Telephone number."""
+    registered_at: datetime
+    """When the village registered the person."""
+    village: Village = one()
+    """The village that keeps the register."""
+    hamlet: Hamlet | None = one()
+    """The hamlet the person lives in."""
+    household: Household | None = one()
+    """The household the person belongs to now."""
+    membership: HouseholdMember | None = one(only=models.HouseholdMember.until.is_(None))
+    """The membership in that household: relationship and since when."""
+
+
+TYPES = (
+    Region, VillageTerms, VillageProgram, Village, Hamlet, HamletHead, Household, HouseholdNumber, HouseholdMember,
+    Resident,
+)  # fmt: skip

@@ -1,0 +1,94 @@
+"""Settings: `WANTILAN_*` in the environment, or `wantilan.toml` in the working directory.
+
+The environment wins over the file. Nothing is read at import.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from .errors import ConfigurationError
+
+
+class Limits(BaseSettings):
+    """How much one request may ask. The defaults are those of the API's documentation."""
+
+    model_config = SettingsConfigDict(env_prefix="WANTILAN_LIMIT_", extra="forbid")
+
+    body_bytes: int = 1024 * 1024
+    document_characters: int = 20_000
+    tokens: int = 2_000
+    depth: int = 12
+    aliases: int = 30
+    directives: int = 9
+    root_fields: int = 20
+    page_size: int = 100
+    rows: int = 10_000
+    statement_seconds: float = 5.0
+    cost_per_minute: int = 600
+
+
+class Settings(BaseSettings):
+    """One deployment. `Settings.load()` turns a wrong value into one clear line."""
+
+    model_config = SettingsConfigDict(env_prefix="WANTILAN_", toml_file="wantilan.toml", extra="ignore")
+
+    database_url: str = Field(
+        default="sqlite:///var/wantilan.db",
+        description="SQLAlchemy URL of the application role; with or without +asyncpg / +aiosqlite.",
+    )
+    owner_url: str | None = Field(
+        default=None, description="SQLAlchemy URL of the owner of the tables; only `wantilan migrate` uses it."
+    )
+    host: str = "127.0.0.1"
+    port: int = 8000
+    keys: SecretStr | None = Field(
+        default=None, description="Keys for personal numbers; `wantilan keys new` makes one. Never in the repository."
+    )
+    time_zone: str = Field(
+        default="Asia/Makassar", description="Zone of default date ranges over several villages.")
+    cors_origins: list[str] = Field(default_factory=list)
+    introspection: bool = Field(
+        default=False, description="Whether visitors may introspect. Tokens with `schema.introspect` always may."
+    )
+    demo: bool = Field(default=False, description="Set by `wantilan demo`; never in production.")
+    strict: bool = Field(default=False, description="A program that fails to load stops the start.")
+    limits: Limits = Field(default_factory=Limits)
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+    @classmethod
+    def load(cls, **given: Any) -> Settings:
+        """Read the environment and `wantilan.toml`. Raises ConfigurationError, one line, no values."""
+        try:
+            return cls(**given)
+        except ValidationError as error:
+            first = error.errors(include_input=False, include_url=False)[0]
+            name = "_".join(str(part) for part in first["loc"])
+            raise ConfigurationError(f"Setting WANTILAN_{name.upper()}: {first['msg']}.") from None
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.database_url.startswith("sqlite")
+
+    @property
+    def sqlite_path(self) -> Path:
+        return Path(self.database_url.split(":///", 1)[1])

@@ -1,0 +1,138 @@
+"""One database with two doors: `read` on the raw driver, `write` on SQLAlchemy sessions inside the wall.
+
+SQLite: WAL, foreign keys on, one writer whose transactions begin with BEGIN IMMEDIATE. PostgreSQL: the application
+role; the wall is set inside each transaction, or carried by the read statement itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
+
+from ..errors import ConfigurationError, Unavailable
+from .read import PostgresReader, Reader, SqliteReader
+from .walls import SETTING
+
+DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg"}
+
+
+def database_url(text: str) -> sa.URL:
+    """A SQLAlchemy URL with our driver in it. Raises ConfigurationError for another kind of database."""
+    try:
+        url = sa.make_url(text)
+    except sa.exc.ArgumentError:
+        raise ConfigurationError(
+            "The database URL is not a SQLAlchemy URL (dialect://user@host/name)."
+        ) from None
+    kind = url.get_backend_name()
+    if kind not in DRIVERS:
+        raise ConfigurationError(f"The database {kind!r} is not supported; use sqlite or postgresql.")
+    return url.set(drivername=DRIVERS[kind])
+
+
+def write_engine(url: sa.URL, **options: Any) -> AsyncEngine:
+    """An engine with the settings without which each driver loses updates in silence."""
+    if url.get_backend_name() == "postgresql":
+        server = {"server_settings": {"timezone": "UTC", "application_name": "wantilan"}}
+        return create_async_engine(url, connect_args=server, **options)
+    if url.database:
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_async_engine(url, pool_size=1, max_overflow=0, poolclass=sa.AsyncAdaptedQueuePool)
+
+    @sa.event.listens_for(engine.sync_engine, "connect")
+    def prepare(connection: Any, record: Any) -> None:
+        connection.isolation_level = None  # we say BEGIN ourselves; the driver's own BEGIN is deferred
+        cursor = connection.cursor()
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000"):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @sa.event.listens_for(engine.sync_engine, "begin")
+    def begin(connection: sa.Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    return engine
+
+
+def looking_engine(url: sa.URL) -> AsyncEngine:
+    """SQLite for reading through SQLAlchemy: in WAL mode it never waits for the writer."""
+    engine = create_async_engine(url, poolclass=sa.AsyncAdaptedQueuePool, pool_size=2)
+
+    @sa.event.listens_for(engine.sync_engine, "connect")
+    def prepare(connection: Any, record: Any) -> None:
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA query_only=ON")
+        cursor.execute("PRAGMA busy_timeout=5000")
+        cursor.close()
+
+    return engine
+
+
+class Database:
+    """Open with `async with`. `dialect` is "sqlite" or "postgresql"; `reader` is the read door."""
+
+    def __init__(self, url: str, *, statement_seconds: float = 5.0) -> None:
+        self.url = database_url(url)
+        self.dialect = self.url.get_backend_name()
+        self.engine = write_engine(self.url)
+        self.looking = self.engine if self.dialect == "postgresql" else looking_engine(self.url)
+        self.reader: Reader = (
+            SqliteReader(Path(self.url.database or ""), statement_seconds)
+            if self.dialect == "sqlite"
+            else PostgresReader(self.url, statement_seconds)
+        )
+
+    async def __aenter__(self) -> Database:
+        await self.reader.open()
+        return self
+
+    async def __aexit__(self, *exc: object) -> None:
+        await self.reader.close()
+        await self.engine.dispose()
+        await self.looking.dispose()
+
+    @asynccontextmanager
+    async def session(self) -> AsyncIterator[AsyncSession]:
+        """A short look at platform and reference tables. On SQLite it does not wait for writers."""
+        async with self.looking.connect() as connection, AsyncSession(bind=connection) as session:
+            yield session
+
+    @asynccontextmanager
+    async def transaction(self, wall: str = "") -> AsyncIterator[AsyncSession]:
+        """One write transaction inside a wall (region codes, comma-separated; none: only platform and reference).
+
+        It commits when the block ends without an exception. Raises Unavailable when the connection is lost during
+        COMMIT: then nobody knows whether it was written.
+        """
+        async with self.engine.connect() as connection:
+            transaction = await connection.begin()
+            try:
+                if wall:
+                    await set_wall(connection, wall)
+                async with AsyncSession(bind=connection, expire_on_commit=False) as session:
+                    yield session
+                    await session.flush()
+            except BaseException:
+                await transaction.rollback()
+                raise
+            try:
+                await transaction.commit()
+            except (sa.exc.DBAPIError, ConnectionError, OSError) as error:
+                raise Unavailable from error
+
+
+async def set_wall(connection: AsyncConnection | AsyncSession, wall: str) -> None:
+    """Set the second wall for the rest of this transaction. SQLite has the first wall only."""
+    bound = await connection.run_sync(_dialect_name)
+    if bound == "postgresql":
+        await connection.execute(sa.select(sa.func.set_config(SETTING, wall, True)))
+
+
+def _dialect_name(connection: Any) -> str:
+    bind = connection.get_bind() if hasattr(connection, "get_bind") else connection
+    return str(bind.dialect.name)

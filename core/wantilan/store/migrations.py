@@ -1,0 +1,168 @@
+"""Migrations: one Alembic lineage and one version table per program, core first. Only commands import this module.
+
+A shared version table would brick every upgrade after a program was uninstalled.
+"""
+
+from __future__ import annotations
+
+import importlib.resources
+import io
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.runtime.environment import EnvironmentContext
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from ..errors import ConfigurationError
+from .database import database_url, write_engine
+from .tables import Table, sql_table
+from .walls import wall_statements
+
+
+@dataclass(frozen=True)
+class Lineage:
+    """One program's steps: its name, the package that holds them, and its tables."""
+
+    name: str
+    package: str
+    models: tuple[type[Table], ...]
+
+    @property
+    def version_table(self) -> str:
+        return f"alembic_version_{self.name}"
+
+    def script(self) -> ScriptDirectory:
+        folder = str(importlib.resources.files(self.package))
+        config = Config()
+        config.set_main_option("script_location", folder.replace("%", "%%"))
+        config.set_main_option("version_locations", folder.replace("%", "%%"))
+        config.set_main_option("path_separator", "os")
+        return ScriptDirectory.from_config(config)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step that was run, or is still to be run."""
+
+    program: str
+    revision: str
+    title: str
+
+    def __str__(self) -> str:
+        return f"{self.program} {self.revision}: {self.title}"
+
+
+async def migrate(url: str, lineages: Sequence[Lineage], role: str | None) -> list[Step]:
+    """Run every pending step and put the walls up. `role` is the application's role on PostgreSQL."""
+    engine = write_engine(database_url(url))
+    try:
+        async with engine.begin() as connection:
+            steps = await connection.run_sync(
+                lambda sync: [s for one in lineages for s in _upgrade(sync, one)]
+            )
+            if engine.dialect.name == "postgresql":
+                for statement in _walls(lineages, role):
+                    await connection.exec_driver_sql(statement)
+    finally:
+        await engine.dispose()
+    return steps
+
+
+def _walls(lineages: Iterable[Lineage], role: str | None) -> Iterator[str]:
+    if role is None:
+        raise ConfigurationError(
+            "WANTILAN_DATABASE_URL names no role; the walls need the application's role."
+        )
+    yield from wall_statements([model for one in lineages for model in one.models], role)
+
+
+def _upgrade(connection: sa.Connection, lineage: Lineage) -> list[Step]:
+    script = lineage.script()
+    before = _current(connection, lineage)
+    with EnvironmentContext(
+        Config(), script, fn=lambda revision, context: script._upgrade_revs("heads", revision)
+    ) as environment:
+        environment.configure(
+            connection=connection, version_table=lineage.version_table, transactional_ddl=False
+        )
+        environment.run_migrations()
+    return _steps(lineage, script, before)
+
+
+def _current(connection: sa.Connection, lineage: Lineage) -> tuple[str, ...]:
+    context = MigrationContext.configure(connection, opts={"version_table": lineage.version_table})
+    return tuple(context.get_current_heads())
+
+
+def _steps(lineage: Lineage, script: ScriptDirectory, done: Sequence[str]) -> list[Step]:
+    seen = {r.revision for head in done for r in script.iterate_revisions(head, "base")}
+    all_steps = [r for head in script.get_heads() for r in script.iterate_revisions(head, "base")]
+    return [Step(lineage.name, r.revision, r.doc) for r in reversed(all_steps) if r.revision not in seen]
+
+
+async def pending(url: str, lineages: Sequence[Lineage]) -> list[Step]:
+    """The steps that `migrate` would run."""
+    engine = write_engine(database_url(url))
+    try:
+        async with engine.connect() as connection:
+            return await connection.run_sync(
+                lambda sync: [
+                    step for one in lineages for step in _steps(one, one.script(), _current(sync, one))
+                ]
+            )
+    finally:
+        await engine.dispose()
+
+
+async def differences(url: str, lineages: Sequence[Lineage]) -> list[str]:
+    """Where the tables in the database differ from the declared ones; empty when `migrate` has been run."""
+    engine = write_engine(database_url(url))
+    try:
+        async with engine.connect() as connection:
+            return await connection.run_sync(lambda sync: list(_compared(sync, lineages)))
+    finally:
+        await engine.dispose()
+
+
+def _compared(connection: sa.Connection, lineages: Sequence[Lineage]) -> Iterator[str]:
+    known = {sql_table(model).name for one in lineages for model in one.models}
+
+    def ours(item: Any, name: str | None, kind: str, reflected: bool, other: Any) -> bool:
+        table = item if kind == "table" else getattr(item, "table", None)
+        return table is None or table.name in known
+
+    context = MigrationContext.configure(connection, opts={"include_object": ours, "compare_type": False})
+    for difference in compare_metadata(context, Table.metadata):
+        yield str(difference)
+
+
+def sql_text(url: str, lineages: Sequence[Lineage], role: str | None) -> str:
+    """All steps as SQL text, for a database that somebody else administers."""
+    dialect = database_url(url).get_backend_name()
+    out = io.StringIO()
+    for lineage in lineages:
+        script = lineage.script()
+        with EnvironmentContext(
+            Config(),
+            script,
+            fn=lambda revision, context, script=script: script._upgrade_revs("heads", revision),
+            as_sql=True,
+            starting_rev=None,
+            destination_rev="heads",
+        ) as environment:
+            environment.configure(
+                dialect_name=dialect,
+                version_table=lineage.version_table,
+                output_buffer=out,
+                literal_binds=True,
+            )
+            environment.run_migrations()
+    if dialect == "postgresql":
+        for statement in _walls(lineages, role):
+            out.write(statement + ";\n")
+    return out.getvalue()

@@ -1,0 +1,57 @@
+"""What happened in a village, written with the change itself, and who has been told.
+
+Delivery is per (event, program): at least once, in order per village. The idempotency record lies here too: it is
+written in the same transaction and keeps the ids of the result, never the answer.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from .tables import PlatformTable, VillageTable, reference
+
+
+class Event(VillageTable):
+    """One thing that happened. `subjects` holds ids only; whoever needs more reads it through his own wall."""
+
+    __tablename__ = "event"
+
+    name: Mapped[str]
+    subjects: Mapped[dict[str, Any]]
+    at: Mapped[datetime]
+    actor_id: Mapped[UUID | None]
+
+
+class EventDelivery(VillageTable):
+    """What became of one event for one program. `failure` is the class of the exception, never its text."""
+
+    __tablename__ = "event_delivery"
+    __table_args__ = (
+        sa.UniqueConstraint("village_id", "event_id", "program"),
+        sa.Index("ix_event_delivery_open", "village_id", "program", sqlite_where=sa.text("delivered_at IS NULL"),
+                 postgresql_where=sa.text("delivered_at IS NULL")),
+    )  # fmt: skip
+
+    event_id: Mapped[UUID] = reference(Event)
+    program: Mapped[str]
+    attempts: Mapped[int] = mapped_column(default=0)
+    delivered_at: Mapped[datetime | None]
+    failure: Mapped[str | None]
+
+
+class Idempotency(PlatformTable):
+    """That an actor's key was used for one response name, with which input, and what came of it (ids)."""
+
+    __tablename__ = "idempotency"
+
+    actor_id: Mapped[UUID] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(primary_key=True)
+    response_name: Mapped[str] = mapped_column(primary_key=True)
+    input_hash: Mapped[bytes]
+    result: Mapped[dict[str, Any]]
+    at: Mapped[datetime]

@@ -1,0 +1,50 @@
+"""The second wall: row-level security, put by the host on every table by its class.
+
+The setting `app.villages` holds region codes, separated by commas; a village is inside when its code begins with
+one of them. So the setting does not grow with the number of villages. An empty setting means no row: without
+`nullif` the policy would fail open, since a setting is '' and not null after its first use.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import sqlalchemy as sa
+
+from .tables import PlatformTable, PublishedTable, ReferenceTable, VillageTable, sql_table, table_class
+from .tables import Table as Model
+
+SETTING = "app.villages"
+WHOLE_COUNTRY = ",".join("123456789")
+"""Every region code begins with one of these: the wall of an actor whose place is the country."""
+
+INSIDE = (
+    "village_id = ANY (ARRAY(SELECT v.id FROM village v, "
+    f"unnest(string_to_array(nullif(current_setting('{SETTING}', true), ''), ',')) p "
+    "WHERE v.code >= p AND v.code < p || '~'))"
+)
+
+GRANTS: dict[type[Model], str] = {
+    ReferenceTable: "SELECT, INSERT, UPDATE, DELETE",
+    VillageTable: "SELECT, INSERT, UPDATE, DELETE",
+    PublishedTable: "SELECT, INSERT, UPDATE, DELETE",
+    PlatformTable: "SELECT, INSERT, UPDATE, DELETE",
+}
+
+
+def wall_statements(models: Iterable[type[Model]], role: str) -> Iterator[str]:
+    """The DDL that walls these tables in on PostgreSQL, repeatable. `role` is the application's role."""
+    who = sa.sql.quoted_name(role, quote=True)
+    yield f'GRANT USAGE ON SCHEMA public TO "{who}"'
+    for model in models:
+        table, kind = sql_table(model).name, table_class(model)
+        yield f'GRANT {GRANTS[kind]} ON TABLE "{table}" TO "{who}"'
+        if kind not in (VillageTable, PublishedTable):
+            continue
+        yield f'ALTER TABLE "{table}" ENABLE ROW LEVEL SECURITY'
+        yield f'ALTER TABLE "{table}" FORCE ROW LEVEL SECURITY'
+        yield f'DROP POLICY IF EXISTS wall ON "{table}"'
+        yield f'CREATE POLICY wall ON "{table}" USING ({INSIDE}) WITH CHECK ({INSIDE})'
+        if kind is PublishedTable:
+            yield f'DROP POLICY IF EXISTS published ON "{table}"'
+            yield f'CREATE POLICY published ON "{table}" FOR SELECT USING (true)'

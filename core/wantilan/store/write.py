@@ -1,0 +1,121 @@
+"""The write door: one transaction inside one village. Rules decide, the unit writes, events go to the outbox."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import TypeVar
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from ..errors import Conflict, Text
+from .outbox import Event
+from .places import Village
+from .tables import PublishedTable, VillageTable
+
+T = TypeVar("T", bound="VillageTable | PublishedTable")
+
+
+@dataclass(frozen=True)
+class VillageFacts:
+    """What everybody may know of a village."""
+
+    id: UUID
+    code: str
+    name: str
+    time_zone: str
+
+    @classmethod
+    def of(cls, row: Village) -> VillageFacts:
+        return cls(row.id, row.code, row.name, row.time_zone)
+
+
+class Unit:
+    """One transaction in one village. Everything it reads and writes lies in that village.
+
+    `now` is one moment for the whole unit; `today` is the business date in the village's time zone.
+    """
+
+    def __init__(self, session: AsyncSession, village: VillageFacts, actor_id: UUID | None) -> None:
+        self.session, self.village, self.actor_id = session, village, actor_id
+        now = datetime.now(UTC)
+        self.now = now.replace(microsecond=now.microsecond // 1000 * 1000)
+        self.events: list[Event] = []
+
+    @property
+    def today(self) -> date:
+        return self.now.astimezone(ZoneInfo(self.village.time_zone)).date()
+
+    def business_date(self, moment: datetime) -> date:
+        """The calendar day of a moment in this village."""
+        return moment.astimezone(ZoneInfo(self.village.time_zone)).date()
+
+    async def add(self, *rows: VillageTable | PublishedTable) -> None:
+        """Write new rows. Raises Conflict when a unique key or a foreign key of the database forbids it."""
+        for row in rows:
+            if row.village_id is None:
+                row.village_id = self.village.id
+            if row.village_id != self.village.id:
+                raise ValueError(f"A unit of one village cannot write {type(row).__name__} into another.")
+        self.session.add_all(rows)
+        await self.flush()
+
+    async def flush(self) -> None:
+        """Write what was changed on loaded rows. Raises Conflict like `add`."""
+        try:
+            await self.session.flush()
+        except sa.exc.IntegrityError as error:
+            raise conflict() from error
+
+    async def get(self, model: type[T], id: UUID, *, lock: bool = False) -> T | None:
+        """A row of this village by its id, whoever asks. `lock` holds it until the end of the transaction."""
+        return await self.first(model, model.id == id, lock=lock)  # type: ignore[union-attr]
+
+    async def own_village(self) -> Village:
+        """The row of the village itself, for a payload's reference."""
+        return await self.session.get_one(Village, self.village.id)
+
+    async def first(
+        self, model: type[T], *conditions: sa.ColumnElement[bool], lock: bool = False
+    ) -> T | None:
+        query = self._select(model, conditions).limit(1)
+        return (await self.session.scalars(query.with_for_update() if lock else query)).first()
+
+    async def all(self, model: type[T], *conditions: sa.ColumnElement[bool]) -> Sequence[T]:
+        return (await self.session.scalars(self._select(model, conditions))).all()
+
+    async def exists(self, model: type[T], *conditions: sa.ColumnElement[bool]) -> bool:
+        return bool(await self.session.scalar(sa.select(self._select(model, conditions).exists())))
+
+    def _select(self, model: type[T], conditions: Sequence[sa.ColumnElement[bool]]) -> sa.Select[tuple[T]]:
+        return sa.select(model).where(model.village_id == self.village.id, *conditions)
+
+    def announce(self, name: str, **subjects: UUID | str) -> Event:
+        """Put an event into the outbox: ids only, never names or numbers."""
+        made = Event(
+            village_id=self.village.id,
+            name=name,
+            subjects={key: str(value) for key, value in subjects.items()},
+            at=self.now,
+            actor_id=self.actor_id,
+        )
+        self.session.add(made)
+        self.events.append(made)
+        return made
+
+
+def conflict() -> Conflict:
+    return Conflict(
+        Text("Bertabrakan dengan data yang sudah ada.", "In conflict with what is already there."),
+    )
+
+
+async def village_facts(session: AsyncSession, village: UUID | str) -> VillageFacts | None:
+    """A village by its id or its dotted code; None when it is not open here."""
+    test = Village.id == village if isinstance(village, UUID) else Village.code == village
+    row = await session.scalar(sa.select(Village).where(test))
+    return VillageFacts.of(row) if row is not None else None

@@ -1,0 +1,9 @@
+"""What program authors test with. `pytest_plugins = ["wantilan.testing.plugin"]` gives the fixtures.
+
+`world` is one deployment on each database in turn: SQLite, and PostgreSQL behind both walls.
+"""
+
+from .postgres import PostgresServer, postgres_server
+from .world import BENGKEL, NEIGHBOUR, TABANAN, Reply, World
+
+__all__ = ["BENGKEL", "NEIGHBOUR", "TABANAN", "PostgresServer", "Reply", "World", "postgres_server"]

@@ -1,0 +1,222 @@
+"""A deployment for tests: villages, actors of every role, and one way to ask."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from ..access.granting import grant_role
+from ..access.permissions import PlaceKind
+from ..access.tokens import actor_named, issue_token
+from ..errors import Language
+from ..graph.http import Asked
+from ..programs.switching import enable
+from ..registry.codes import FamilyRelationship, Sex
+from ..registry.models import Hamlet, Household, HouseholdMember, Resident
+from ..registry.numbers import fictitious_nik, mask
+from ..registry.places import open_village
+from ..store.folding import sort_key
+from ..store.places import Village
+from ..store.read import Statement
+from ..store.secrets import Keys
+from ..store.write import Unit, VillageFacts, village_facts
+from ..web.application import Application
+
+BENGKEL = "51.02.06.2001"
+NEIGHBOUR = "51.02.06.2002"
+TABANAN = "51.02"
+"""Codes that are true; the people below are invented."""
+
+
+@dataclass(frozen=True)
+class Reply:
+    """The answer to one operation."""
+
+    status: int
+    body: dict[str, Any]
+    text: str
+
+    @property
+    def data(self) -> Any:
+        """The data. Fails with the errors when there are any."""
+        assert "errors" not in self.body, self.body["errors"]
+        return self.body["data"]
+
+    @property
+    def errors(self) -> list[dict[str, Any]]:
+        return list(self.body.get("errors", ()))
+
+    @property
+    def codes(self) -> list[str]:
+        """The code of each error, in order."""
+        return [error["extensions"]["code"] for error in self.errors]
+
+    @property
+    def faults(self) -> dict[str, str]:
+        """Each faulty field of a refused input, dotted, and its code."""
+        found = [f for error in self.errors for f in error["extensions"].get("fields", ())]
+        return {".".join(map(str, f["path"])): f["code"] for f in found}
+
+
+class World:
+    """One running deployment on one database. Fixtures make it; see `wantilan.testing.plugin`."""
+
+    def __init__(self, application: Application) -> None:
+        self.application = application
+        self.engine = application.engine
+        self.database = application.database
+        self.host = application.host
+        self.statements: list[Statement] = []
+
+    @property
+    def dialect(self) -> str:
+        return self.database.dialect
+
+    @property
+    def keys(self) -> Keys:
+        assert self.application.keys is not None
+        return self.application.keys
+
+    # Asking ---------------------------------------------------------------------------------------------------------
+    async def ask(
+        self,
+        query: str,
+        token: str | None = None,
+        *,
+        language: Language = "en",
+        key: str | None = None,
+        operation_name: str | None = None,
+        **variables: Any,
+    ) -> Reply:
+        """Ask as the holder of a token (None: a visitor), the way a POST would."""
+        asked = Asked(
+            query=query, operation_name=operation_name, variables=variables, extensions={}, read_only=False, token=token,
+            language=language, idempotency_key=key, request_id="test", client="test",
+        )  # fmt: skip
+        answer = await self.engine.answer(asked)
+        return Reply(answer.status, json.loads(answer.body), answer.body.decode())
+
+    @contextmanager
+    def counting(self) -> Iterator[list[Statement]]:
+        """The statements that go through the read door meanwhile."""
+        reader: Any = self.database.reader
+        real, seen = reader.read, []
+
+        async def read(statement: Statement) -> str:
+            seen.append(statement)
+            return str(await real(statement))
+
+        reader.read = read
+        try:
+            yield seen
+        finally:
+            reader.read = real
+
+    # Making -----------------------------------------------------------------------------------------------------------
+    async def open(self, code: str, *programs: str) -> VillageFacts:
+        """Open a village and enable programs in it."""
+        async with self.database.transaction() as session:
+            village = await open_village(session, code)
+        async with self.unit(code) as unit:
+            for program in programs:
+                await enable(self.host, unit, program)
+        return VillageFacts.of(village)
+
+    @asynccontextmanager
+    async def unit(self, code: str) -> AsyncIterator[Unit]:
+        """A write transaction of the machine's operator in one village."""
+        async with self.database.transaction(code) as session:
+            facts = await village_facts(session, code)
+            assert facts is not None, f"{code} is not open"
+            yield Unit(session, facts, None)
+
+    async def village(self, code: str) -> VillageFacts:
+        async with self.database.session() as session:
+            facts = await village_facts(session, code)
+        assert facts is not None, f"{code} is not open"
+        return facts
+
+    async def token(
+        self,
+        role: str,
+        place: str,
+        *,
+        hamlet: UUID | None = None,
+        resident: UUID | None = None,
+        name: str | None = None,
+        days: int = 1,
+    ) -> str:
+        """A token of an actor with one role: at a region's code, or at a hamlet or resident of a village."""
+        kind = PlaceKind.HAMLET if hamlet else PlaceKind.RESIDENT if resident else PlaceKind.REGION
+        async with self.database.transaction() as session:
+            actor = await actor_named(session, name or f"{role}-{secrets.token_hex(4)}")
+            village = await village_facts(session, place) if kind is not PlaceKind.REGION else None
+            await grant_role(
+                session, self.host.catalogue, actor.id, role, kind, place,
+                village_id=village.id if village else None, object_id=hamlet or resident, by=None,
+            )  # fmt: skip
+            _, text = await issue_token(session, actor.id, label="test", days=days)
+        self.application.actors.forget()
+        return text
+
+    async def hamlet(self, code: str, name: str = "Banjar Kaja") -> Hamlet:
+        async with self.unit(code) as unit:
+            hamlet = Hamlet(village_id=unit.village.id, name=name, name_key=sort_key(name))
+            await unit.add(hamlet)
+        return hamlet
+
+    async def household(self, code: str, hamlet: Hamlet) -> Household:
+        async with self.unit(code) as unit:
+            household = Household(
+                village_id=unit.village.id, hamlet_id=hamlet.id, registered_on=date(2020, 1, 1)
+            )
+            await unit.add(household)
+        return household
+
+    async def resident(
+        self,
+        code: str,
+        hamlet: Hamlet,
+        household: Household | None = None,
+        *,
+        name: str = "Ni Wayan Contoh",
+        sex: Sex = Sex.PEREMPUAN,
+        born: date = date(1990, 5, 17),
+        serial: int = 1,
+        **biodata: Any,
+    ) -> Resident:
+        """An invented person with a NIK that is recognisably fictitious."""
+        nik = fictitious_nik(born, sex, serial)
+        async with self.unit(code) as unit:
+            village = unit.village.id
+            resident = Resident(
+                village_id=village, hamlet_id=hamlet.id, household_id=household.id if household else None,
+                full_name=name, name_key=sort_key(name), sex=sex, birth_date=born, nik_masked=mask(nik),
+                nik_hash=self.keys.fingerprint(nik, purpose="nik", village=village), registered_at=unit.now,
+                **biodata,
+            )  # fmt: skip
+            await unit.add(resident)
+            if household is not None:
+                await unit.add(
+                    HouseholdMember(
+                        village_id=village,
+                        household_id=household.id,
+                        resident_id=resident.id,
+                        relationship=FamilyRelationship.ANAK,
+                        since=date(2020, 1, 1),
+                    )  # fmt: skip
+                )
+        return resident
+
+    async def id_of(self, type_name: str, row: Any) -> str:
+        """The global id of a row as the API shows it."""
+        shape = next(s for s in self.host.schema.tags.values() if s.cls.__name__ == type_name)
+        if isinstance(row, Village):
+            return f"{shape.tag}-{row.id.hex}"
+        return f"{shape.tag}-{row.village_id.hex}-{row.id.hex}"

@@ -1,0 +1,123 @@
+"""One deployment, put together: host, database, access, engine, delivery, and the ASGI application over them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any
+
+from ..access.actor import Actor
+from ..access.tokens import Actors
+from ..errors import ConfigurationError
+from ..graph.engine import INTROSPECT, Engine
+from ..graph.http import GraphQLEndpoint
+from ..programs import hookspecs
+from ..programs.delivery import Delivery
+from ..programs.host import Host, build_host
+from ..programs.values import Deployment
+from ..registry import program as registry
+from ..registry.permissions import PLATFORM_ADMIN
+from ..settings import Settings
+from ..store.database import Database
+from ..store.secrets import Keys
+from .app import WebApp
+
+
+class Application:
+    """Everything of one deployment in one process. Two of them share nothing."""
+
+    def __init__(self, settings: Settings, host: Host, *, walls: bool = True) -> None:
+        self.settings, self.host = settings, host
+        self.database = Database(settings.database_url, statement_seconds=settings.limits.statement_seconds)
+        self.actors = Actors(self.database, host.catalogue)
+        self.delivery = Delivery(host, self.database)
+        self.keys = Keys.parse(settings.keys.get_secret_value()) if settings.keys is not None else None
+        services: dict[type, Any] = {Host: host, Actors: self.actors, Settings: settings}
+        if self.keys is not None:
+            services[Keys] = self.keys
+        self.engine = Engine(
+            host.schema,
+            self.database,
+            self.actors.resolve,
+            settings,
+            self.delivery.announced,
+            services=services,
+            walls=walls,
+        )
+
+    @asynccontextmanager
+    async def running(self, *, deliver: bool = True) -> AsyncIterator[Application]:
+        """Open the database, run the programs' lifespans, and deliver events in the background."""
+        async with AsyncExitStack() as stack:
+            await stack.enter_async_context(self.database)
+            deployment = Deployment(self.settings.time_zone, self.settings.demo)
+            for _, lifespan in self.host.loaded.implementations(hookspecs.lifespan):
+                await stack.enter_async_context(lifespan(deployment))
+            if deliver:
+                task = asyncio.create_task(self.delivery.run(), name="delivery")
+                stack.push_async_callback(_stop, task)
+            yield self
+
+    def asgi(self) -> WebApp:
+        """The application for uvicorn."""
+        stack = AsyncExitStack()
+
+        async def start() -> None:
+            await stack.enter_async_context(self.running())
+
+        settings = self.settings
+        return WebApp(
+            graphql=GraphQLEndpoint(self.engine, limits=settings.limits, cors_origins=settings.cors_origins),
+            ready=self.ready,
+            schema_text=self.schema_text,
+            graphiql=True,
+            routes=self.routes(),
+            startup=[start],
+            shutdown=[stack.aclose],
+        )
+
+    def routes(self) -> Mapping[str, Any]:
+        """The programs' own ASGI applications, each below `/programs/<name>`."""
+        return {
+            f"/programs/{program.name}{path.rstrip('/')}": app
+            for program in self.host.optional
+            for path, app in program.routes.items()
+        }
+
+    async def ready(self) -> Mapping[str, bool]:
+        try:
+            async with self.database.session() as session:
+                await session.connection()
+        except Exception:
+            return {"database": False}
+        return {"database": True}
+
+    async def schema_text(self, token: str | None) -> str | None:
+        actor: Actor = await self.actors.resolve(token)
+        if self.settings.demo or self.settings.introspection or INTROSPECT in actor.ranges:
+            return self.host.schema.as_str()
+        return None
+
+
+async def _stop(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
+def core_plugins() -> Sequence[object]:
+    return (registry,)
+
+
+def host_of(settings: Settings, **given: Any) -> Host:
+    """Load what is installed here."""
+    return build_host(core_plugins(), strict=settings.strict, admin_role=PLATFORM_ADMIN, **given)
+
+
+def application(settings: Settings, host: Host | None = None, *, walls: bool = True) -> Application:
+    """Raises ConfigurationError when keys are missing: outside of tests nothing serves persons without them."""
+    if settings.keys is None:
+        raise ConfigurationError(
+            "WANTILAN_KEYS is not set. Make keys with `wantilan keys new` and keep them safe."
+        )
+    return Application(settings, host or host_of(settings), walls=walls)

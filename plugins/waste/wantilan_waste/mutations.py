@@ -1,0 +1,91 @@
+"""Changes of the waste program."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import strawberry
+
+from wantilan import Grams, Household, Info, Judge, NotFound, Village, input, mutation, payload, ref, tables
+
+from .models import Facility, Intake, WasteSourceClass, WasteStream
+from .permissions import RECORD
+from .rules import weighing_faults
+from .types import WasteFacility, WasteIntake
+
+
+@input
+class WasteRecordIntakeInput:
+    """One weighing."""
+
+    facility_id: strawberry.ID
+    """Where it was weighed."""
+    stream: WasteStream
+    """What was weighed."""
+    source_class: WasteSourceClass = WasteSourceClass.RUMAH_TANGGA
+    """Where it came from."""
+    gross: Grams
+    """Mass with the container."""
+    tare: Grams = Grams(0)
+    """Mass of the empty container."""
+    household_id: strawberry.ID | None = None
+    """Whose it is, if it is a household's."""
+    weighed_at: datetime | None = None
+    """When it was weighed; now, if left out."""
+
+
+@payload
+class WasteRecordIntakePayload:
+    """What the weighing changed."""
+
+    intake: WasteIntake | None
+    """The weighing; null for those who may record but not read."""
+    facility: WasteFacility
+    """Where it was weighed."""
+    village: Village
+    """The village, for reading its figures again."""
+
+
+@mutation(needs=RECORD)
+async def waste_record_intake(info: Info, input: WasteRecordIntakeInput) -> WasteRecordIntakePayload:
+    """Record one weighing at a facility."""
+    place = info.context.key_of(WasteFacility, input.facility_id, "input", "facilityId")
+    home = (
+        info.context.key_of(Household, input.household_id, "input", "householdId")
+        if input.household_id
+        else None
+    )
+    judge = Judge(input)
+    async with info.context.write(place.village_id) as unit:
+        weighed_at = input.weighed_at or unit.now
+        if judge.good("gross", "tare", "weighed_at"):
+            for field, code, text in weighing_faults(input.gross, input.tare, weighed_at, unit.now):
+                judge.refuse(field, code, text)
+        judge.check()
+        facility = await unit.get(Facility, place.id)
+        household = (
+            await unit.get(tables.Household, home.id) if home and home.village == unit.village.id else None
+        )
+        if facility is None or (home is not None and household is None):
+            raise NotFound
+        intake = Intake(
+            facility_id=facility.id,
+            household_id=household.id if household else None,
+            stream=input.stream,
+            source_class=input.source_class,
+            gross_grams=input.gross,
+            tare_grams=input.tare,
+            mass_grams=Grams(input.gross - input.tare),
+            weighed_at=weighed_at,
+            business_date=unit.business_date(weighed_at),
+            recorded_by=unit.actor_id,
+        )
+        await unit.add(intake)
+        unit.announce("waste.intake_recorded", intake=intake.id, facility=facility.id)
+        village = await unit.own_village()
+    return WasteRecordIntakePayload(
+        intake=ref(WasteIntake, intake), facility=ref(WasteFacility, facility), village=ref(Village, village)
+    )
+
+
+MUTATIONS = (waste_record_intake,)

@@ -1,0 +1,3 @@
+"""Is no program at all."""
+
+WANTILAN = True
