@@ -1,12 +1,12 @@
 """The error tree. Each class below `Refusal` is one code of the API; the list is closed.
 
     WantilanError
-    ├── DeclarationError          a program is declared wrongly: found while the schema is built, stops the start
+    ├── DeclarationError          a program is declared wrongly: found while the schema is built
     ├── ConfigurationError        a setting, a key or a database is missing or wrong: stops the command
-    └── Refusal                   an operation is refused: reaches the client as `{message, path, extensions.code}`
+    └── Refusal                   an operation is refused: reaches the client as an error with its code
         ├── ParseFailed           GRAPHQL_PARSE_FAILED: the document is not GraphQL
         ├── ValidationFailed      GRAPHQL_VALIDATION_FAILED: the document does not fit the schema
-        ├── BadUserInput          BAD_USER_INPUT: a value is missing, unknown, or breaks a rule (`fields` names each)
+        ├── BadUserInput          BAD_USER_INPUT: a value is missing, unknown, or breaks a rule
         ├── PersistedQueryNotFound PERSISTED_QUERY_NOT_FOUND: the hash is not known here
         ├── Unauthenticated       UNAUTHENTICATED: the token is unknown, expired or revoked
         ├── Forbidden             FORBIDDEN: the actor lacks the permission
@@ -18,7 +18,7 @@
         ├── IdempotencyConflict   IDEMPOTENCY_CONFLICT: the key was used for another input
         ├── LimitExceeded         LIMIT_EXCEEDED: a limit of the deployment (`limit`, `allowed`)
         ├── RateLimited           RATE_LIMITED: too many requests in this minute
-        ├── Unavailable           UNAVAILABLE: the outcome is unknown or the database is away; retry with the same key
+        ├── Unavailable           UNAVAILABLE: the outcome is unknown; retry with the same key
         └── InternalError         INTERNAL_SERVER_ERROR: our fault; the request id finds it in the log
 
 No message repeats a value that the client sent.

@@ -47,18 +47,22 @@ class Settings(BaseSettings):
         description="SQLAlchemy URL of the application role; with or without +asyncpg / +aiosqlite.",
     )
     owner_url: str | None = Field(
-        default=None, description="SQLAlchemy URL of the owner of the tables; only `wantilan migrate` uses it."
+        default=None,
+        description="SQLAlchemy URL of the owner of the tables; only `wantilan migrate` uses it.",
     )
     host: str = "127.0.0.1"
     port: int = 8000
     keys: SecretStr | None = Field(
-        default=None, description="Keys for personal numbers; `wantilan keys new` makes one. Never in the repository."
+        default=None,
+        description="Keys for personal numbers; `wantilan keys new` makes one. Never in the repository.",
     )
     time_zone: str = Field(
-        default="Asia/Makassar", description="Zone of default date ranges over several villages.")
+        default="Asia/Makassar", description="Zone of default date ranges over several villages."
+    )
     cors_origins: list[str] = Field(default_factory=list)
     introspection: bool = Field(
-        default=False, description="Whether visitors may introspect. Tokens with `schema.introspect` always may."
+        default=False,
+        description="Whether visitors may introspect. Tokens with `schema.introspect` always may.",
     )
     demo: bool = Field(default=False, description="Set by `wantilan demo`; never in production.")
     strict: bool = Field(default=False, description="A program that fails to load stops the start.")

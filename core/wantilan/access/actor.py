@@ -15,8 +15,8 @@ from .permissions import PlaceKind
 class Held:
     """One role held at one place.
 
-    `code` is the region's code ("" for the country), or the village's for a hamlet or resident; then `village_id`
-    and `object_id` name the village and the hamlet or resident.
+    `code` is the region's code ("" for the country), or the village's for a hamlet or resident; then
+    `village_id` and `object_id` name the village and the hamlet or resident.
     """
 
     role: str

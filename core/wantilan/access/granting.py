@@ -93,7 +93,9 @@ async def grant_role(
 async def revoke_role(
     session: AsyncSession, catalogue: Catalogue, grant_id: UUID, *, by: Actor | None
 ) -> RoleGrant:
-    """Take a role away. Who may not give it may not take it. Raises NotFound, also when it is not his to take."""
+    """Take a role away. Who may not give it may not take it. Raises NotFound, also when it is not his to
+    take.
+    """
     grant = await session.get(RoleGrant, grant_id)
     if grant is None or grant.revoked_at is not None:
         raise NotFound

@@ -22,7 +22,9 @@ class PlaceKind(enum.Enum):
 
 @dataclass(frozen=True)
 class Permission:
-    """One thing that may be permitted; a program's permissions begin with its prefix: `waste.intake.record`."""
+    """One thing that may be permitted; a program's permissions begin with its prefix:
+    `waste.intake.record`.
+    """
 
     name: str
     title: Text

@@ -1,7 +1,9 @@
-"""Rules say which rows an actor may read. A rule becomes SQL once; it is never evaluated row by row in Python.
+"""Rules say which rows an actor may read. A rule becomes SQL once; it is never evaluated row by row in
+Python.
 
-Three faces: `applies` (nowhere: the operation is refused while planning), `place` (not here: the field is null),
-`where` (not this row: the row is left out). `admits` is the same question for a write into one village.
+Three faces: `applies` (nowhere: the operation is refused while planning), `place` (not here: the field is
+null), `where` (not this row: the row is left out). `admits` is the same question for a write into one
+village.
 """
 
 from __future__ import annotations

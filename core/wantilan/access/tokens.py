@@ -1,4 +1,6 @@
-"""Tokens: how a bearer text becomes an actor, at most five seconds stale; and how tokens and actors are made."""
+"""Tokens: how a bearer text becomes an actor, at most five seconds stale; and how tokens and actors are
+made.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Rules as ordinary SQLAlchemy conditions with the actor's values bound: for rows that a mutation looks up."""
+"""Rules as ordinary SQLAlchemy conditions with the actor's values bound: for rows that a mutation looks
+up.
+"""
 
 from __future__ import annotations
 

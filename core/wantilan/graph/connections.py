@@ -1,4 +1,6 @@
-"""Plans of connections: keyset paging, filters, orders, counting; a deep page costs what the first one costs."""
+"""Plans of connections: keyset paging, filters, orders, counting; a deep page costs what the first one
+costs.
+"""
 
 from __future__ import annotations
 
@@ -56,7 +58,10 @@ def connection(
         on.insert(0, tied(planner, owner, place, source.via, bound.program))
     elif bound.program is not None:
         on.append(planner.enabled(bound.program, place))
-    argument = lambda name: planner.selection.argument(bound.graphql, node, name)  # noqa: E731
+
+    def argument(name: str) -> Arg:
+        return planner.selection.argument(bound.graphql, node, name)
+
     base = list(on)
     name, order = ordering(planner, bound, shape, argument("order"))
     extra, needs = conditions(
@@ -91,7 +96,7 @@ def connection(
     return select_page(place, page, outer, on, keys, order, first)
 
 
-# The order ----------------------------------------------------------------------------------------------------------
+# The order
 
 
 def ordering(planner: Planner, bound: Bound, shape: Shape, given: Arg) -> tuple[str, Order | None]:
@@ -115,7 +120,7 @@ def needs_of(planner: Planner, shape: Shape, order: Order | None) -> list[str]:
     return planner.schema.needs_of(shape, order.column.key) if order is not None else []
 
 
-# The page -----------------------------------------------------------------------------------------------------------
+# The page
 
 
 def page_size(planner: Planner, given: Arg) -> Any:
@@ -147,7 +152,9 @@ def after(
     given: Arg,
     path: Path,
 ) -> tuple[str, str]:
-    """The keyset condition, and the condition that the cursor's row is in this list. Empty without a cursor."""
+    """The keyset condition, and the condition that the cursor's row is in this list. Empty without a
+    cursor.
+    """
     if not given.given or given.value is None:
         return "", ""
 
@@ -236,7 +243,7 @@ def outer_fields(
             column = planner.row(f"x.c{len(page.columns) - 1}", (*path, key, 0))
             text = planner.d.array(column, within_page)
         pairs.append((key, text))
-    return planner.d.object(pairs)
+    return planner.d.record(pairs)
 
 
 def _asks_for_next(planner: Planner, nodes: Sequence[FieldNode]) -> bool:
@@ -268,7 +275,7 @@ def edges_of(
                 target: Any = planner.schema.bound[edge.name]["node"].type
                 text = planner.object(target, below, place, (*path, key))
         pairs.append((key, text))
-    return planner.d.object(pairs)
+    return planner.d.record(pairs)
 
 
 def cursor(planner: Planner, place: Place, order: str) -> str:
@@ -298,4 +305,4 @@ def page_info(planner: Planner, sets: Sequence[SelectionSetNode], place: Place, 
             found = f"substr({fold}({concat(d.padded('x.rn'), column)}){chosen},8)"
             text = f"coalesce({concat(literal(chr(34)), found, literal(chr(34)))},{NULL})"
         pairs.append((key, text))
-    return d.object(pairs)
+    return d.record(pairs)

@@ -40,6 +40,7 @@ from .declare import Ref
 from .executor import Wanted
 from .mutation import MutationSpec
 from .relay import GlobalId, decode_id
+from .response import Patched
 from .scalars import Faulty
 from .selection import Request, Selection
 from .shapes import shape_of
@@ -52,7 +53,9 @@ S = TypeVar("S")
 
 
 class WriteUnit(Unit):
-    """A unit that knows who writes: `target` finds a row only if the mutation's rules open it to the actor."""
+    """A unit that knows who writes: `target` finds a row only if the mutation's rules open it to the
+    actor.
+    """
 
     def __init__(
         self, session: AsyncSession, village: VillageFacts, actor: Actor, needs: Sequence[Rule]
@@ -113,6 +116,7 @@ class Context:
         self.engine, self.request, self.request_id, self.key = engine, request, request_id, key
         self.actor, self.language = request.actor, request.language
         self.selection = selection
+        self.patched: list[Patched] = []
         self._running: Running | None = None
 
     def service(self, kind: type[S]) -> S:
@@ -122,7 +126,7 @@ class Context:
             raise ConfigurationError(f"{kind.__name__} is not configured in this deployment.")
         return found
 
-    # Reading --------------------------------------------------------------------------------------------------------
+    # Reading
     async def read(
         self, wanted: Sequence[Wanted], path: list[str | int]
     ) -> tuple[dict[str, Any], list[Refusal]]:
@@ -137,7 +141,7 @@ class Context:
             raise BadUserInput(fields=[FieldFault(path or ("input",), "NOT_AN_ID", text)])
         return found
 
-    # Writing --------------------------------------------------------------------------------------------------------
+    # Writing
     async def run(self, spec: MutationSpec, info: Any, call: Callable[[], Awaitable[Any]]) -> Any:
         """Run one mutation in its one transaction, which commits when the function has returned."""
         for attempt in (1, 2):
@@ -183,8 +187,9 @@ class Context:
     async def write(self, village: str | UUID) -> AsyncIterator[WriteUnit]:
         """The mutation's transaction in one village, by code or id. It believes nobody.
 
-        Raises NotFound unless the actor holds what the mutation needs in that village, ProgramNotEnabled unless the
-        program is on there. Commits when the mutation function returns; an exception leaves nothing behind.
+        Raises NotFound unless the actor holds what the mutation needs in that village, ProgramNotEnabled
+        unless the program is on there. Commits when the mutation function returns; an exception leaves
+        nothing behind.
         """
         running = self._current()
         session = await running.stack.enter_async_context(self.engine.database.transaction())
@@ -207,7 +212,9 @@ class Context:
 
     @asynccontextmanager
     async def write_platform(self) -> AsyncIterator[AsyncSession]:
-        """The mutation's transaction on platform and reference tables; no village is open in it. Core only."""
+        """The mutation's transaction on platform and reference tables; no village is open in it. Core
+        only.
+        """
         running = self._current()
         session = await running.stack.enter_async_context(self.engine.database.transaction())
         running.session = session
@@ -237,7 +244,7 @@ class Info(strawberry.Info[Context, None]):
     """What a resolver is given first."""
 
 
-# The idempotency record -----------------------------------------------------------------------------------------------
+# The idempotency record
 
 
 def input_hash(mutation: str, raw: Any, selection: Selection) -> bytes:
@@ -258,7 +265,7 @@ def _plain(value: Any) -> Any:
 
 def recorded(payload: Any) -> dict[str, Any]:
     """The ids of a payload and its plain values; what is marked secret is left out."""
-    secret = getattr(type(payload), "__secrets__", frozenset())
+    secret: frozenset[str] = getattr(type(payload), "__secrets__", frozenset())
     found: dict[str, Any] = {}
     for one in dataclasses.fields(payload):
         value = getattr(payload, one.name)

@@ -6,6 +6,7 @@ The right side has the Python type of the annotation, so mypy compares the two.
 from __future__ import annotations
 
 import enum
+import inspect
 import typing
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar, cast, dataclass_transform
@@ -57,7 +58,7 @@ def _field(source: Source, description: str | None = None) -> Any:
     return strawberry.field(metadata={SOURCE: source}, description=description)
 
 
-# What stands on the right side --------------------------------------------------------------------------------------
+# What stands on the right side
 
 
 def column(
@@ -84,7 +85,7 @@ def group(*, description: str | None = None) -> Any:
 
 
 def one(via: Via = None, *, only: ColumnElement[bool] | None = None, description: str | None = None) -> Any:
-    """The one row at the other end of a foreign key; with `only`, the one that a unique partial index proves."""
+    """The one row at the other end of a foreign key; `only`: the one that a unique partial index proves."""
     return _field(One(via, only), description)
 
 
@@ -165,7 +166,7 @@ def item(
     return cast(T, _field(Item(build=build, type=type, needs=needs), description))
 
 
-# What stands above a class ------------------------------------------------------------------------------------------
+# What stands above a class
 
 
 def entity(
@@ -176,10 +177,12 @@ def entity(
     order: Sequence[Attribute | By] = (),
     tag: str | None = None,
 ) -> Callable[[type[E]], type[E]]:
-    """A row that clients see. `read`: who; any rule that holds opens the row. `tag` stands in ids, stable for ever."""
+    """A row that clients see. `read`: who; any rule that holds opens the row. `tag` stands in ids, stable for
+    ever.
+    """
 
     def wrap(cls: type[E]) -> type[E]:
-        cls.__annotations__ = {"id": strawberry.ID, **cls.__dict__.get("__annotations__", {})}
+        cls.__annotations__ = {"id": strawberry.ID, **inspect.get_annotations(cls)}
         setattr(cls, "id", _field(Key(), "Opaque, unique in the whole API, without personal data."))  # noqa: B010
         _fill(cls, model)
         shape = Shape(Kind.ENTITY, cls, model, tuple(read), tag=tag or sql_table(model).name)
@@ -195,7 +198,8 @@ def entity(
 
 
 def summary(model: type[Table], *, read: Sequence[Rule]) -> Callable[[type[E]], type[E]]:
-    """A row of an aggregate: plain columns are the groups, `total()` and `count()` are folded over each group.
+    """A row of an aggregate: plain columns are the groups, `total()` and `count()` are folded over each
+    group.
 
     Its `read` is its own and made of place rules only: a part of a total is not a total.
     """
@@ -226,7 +230,7 @@ def door(target: type) -> Callable[[type[E]], type[E]]:
     def wrap(cls: type[E]) -> type[E]:
         core = shape_of(target)
         if "code" in core.table.c and "parent_code" in core.table.c:
-            cls.__annotations__ = {**cls.__dict__.get("__annotations__", {}), "villages_counted": int}
+            cls.__annotations__ = {**inspect.get_annotations(cls), "villages_counted": int}
             text = "How many villages of this region enabled the program."
             setattr(cls, "villages_counted", _field(VillagesCounted(), text))  # noqa: B010
         assert core.model is not None
@@ -253,7 +257,7 @@ def payload(cls: type[E]) -> type[E]:
 
 
 @dataclass_transform(kw_only_default=True, field_specifiers=(strawberry.field,))
-def input(cls: type[E]) -> type[E]:
+def input(cls: type[E]) -> type[E]:  # noqa: A001 - GraphQL's own word
     """The input of a mutation. Optional fields say `| None = None`."""
     docs = attribute_docstrings(cls)
     hints = typing.get_type_hints(cls)
@@ -268,7 +272,7 @@ def input(cls: type[E]) -> type[E]:
     return made
 
 
-# References -----------------------------------------------------------------------------------------------------------
+# References
 
 
 class Ref(typing.NamedTuple):
@@ -288,12 +292,12 @@ def ref(entity: type[E], row: object) -> E:
     return cast(E, Ref(entity, getattr(row, "village_id", None), key))
 
 
-# Behind the decorators ------------------------------------------------------------------------------------------------
+# Behind the decorators
 
 
 def _fill(cls: type, model: type[Table]) -> None:
     """A bare annotation means the column of the same name."""
-    for name in cls.__dict__.get("__annotations__", {}):
+    for name in inspect.get_annotations(cls):
         if name in cls.__dict__:
             continue
         source = getattr(model, name, None)

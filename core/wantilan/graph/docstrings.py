@@ -30,9 +30,13 @@ def attribute_docstrings(cls: type) -> Mapping[str, str]:
     found: dict[str, str] = {}
     for before, after in zip(body.body, body.body[1:], strict=False):
         name = _attribute(before)
-        if name and isinstance(after, ast.Expr) and isinstance(after.value, ast.Constant):
-            if isinstance(after.value.value, str):
-                found[name] = inspect.cleandoc(after.value.value)
+        text = (
+            after.value.value
+            if isinstance(after, ast.Expr) and isinstance(after.value, ast.Constant)
+            else None
+        )
+        if name and isinstance(text, str):
+            found[name] = inspect.cleandoc(text)
     return found
 
 

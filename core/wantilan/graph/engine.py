@@ -1,4 +1,6 @@
-"""One operation: document -> plan -> one statement -> bytes; mutations and resolvers beside it, reading the same way."""
+"""One operation: document -> plan -> one statement -> bytes; mutations and resolvers beside it, reading the
+same way.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,7 @@ from .meter import Meter
 from .mutation import MutationSpec
 from .pieces import Pieces
 from .plan import Plan, Planner
-from .response import encode, formatted, is_final, not_enabled, patch, refusals, status_of
+from .response import Patched, encode, formatted, is_final, not_enabled, patch, refusals, status_of
 from .roots import payload_types, references, root
 from .schema import Schema
 from .selection import Request, Selection, shape_of_value
@@ -39,7 +41,9 @@ INTROSPECT = "schema.introspect"
 
 
 class Engine:
-    """`resolve` turns a token into an actor; `announced` is told what a committed mutation put into the outbox."""
+    """`resolve` turns a token into an actor; `announced` is told what a committed mutation put into the
+    outbox.
+    """
 
     PLANS = 4096
 
@@ -63,7 +67,7 @@ class Engine:
         self.meter = Meter(settings.limits.cost_per_minute)
         self.zone = ZoneInfo(settings.time_zone)
 
-    # The way in -------------------------------------------------------------------------------------------------------
+    # The way in
     async def answer(self, asked: Asked) -> Answer:
         """Never raises for anything a client can send."""
         try:
@@ -93,7 +97,7 @@ class Engine:
                 return await self._answer(asked, plan, request)
         return await self._resolve(asked, document, operation, request)
 
-    # Planned queries ----------------------------------------------------------------------------------------------------
+    # Planned queries
     def planned(
         self, document: Document, operation: OperationDefinitionNode, request: Request
     ) -> Plan | None:
@@ -115,7 +119,9 @@ class Engine:
         return plan
 
     def plan_key(self, document: Document, operation: OperationDefinitionNode, request: Request) -> Hashable:
-        """Document, operation, shape of the variables, permissions of the actor: all that decides SQL text."""
+        """Document, operation, shape of the variables, permissions of the actor: all that decides SQL
+        text.
+        """
         shapes: list[Hashable] = []
         for definition in operation.variable_definitions or ():
             name = definition.variable.name.value
@@ -165,11 +171,21 @@ class Engine:
             extensions = json.dumps({"cost": cost}, separators=(",", ":"))
             return Answer(f'{{"data":{text},"extensions":{extensions}}}'.encode())
         patched = patch(plan, json.loads(text), request)
-        errors = [formatted(e, asked.language, asked.request_id) for e in patched.errors]
-        closed = {"notEnabled": not_enabled(patched.not_enabled)} if patched.not_enabled else {}
-        return Answer(encode(patched.data, errors, {"cost": cost, **closed}))
+        return self._encoded(asked, patched.data, patched.errors, [patched], cost)
 
-    # Mutations and resolvers ----------------------------------------------------------------------------------------------
+    def _encoded(
+        self,
+        asked: Asked,
+        data: Any,
+        errors: Sequence[Refusal],
+        patched: Sequence[Patched],
+        cost: dict[str, int],
+    ) -> Answer:
+        body = [formatted(e, asked.language, asked.request_id) for e in errors]
+        closed = not_enabled(patched)
+        return Answer(encode(data, body, {"cost": cost, **({"notEnabled": closed} if closed else {})}))
+
+    # Mutations and resolvers
     async def _resolve(
         self, asked: Asked, document: Document, operation: OperationDefinitionNode, request: Request
     ) -> Answer:
@@ -179,7 +195,8 @@ class Engine:
         root_type: Any = self.schema.graphql.get_root_type(operation.operation)
         roots = selection.fields(root_type, [operation.selection_set])
         self._settle(roots, root_type, request, selection)
-        first, errors = await self._planned_roots(roots, operation, request, selection)
+        first, waiting = await self._planned_roots(roots, operation, request, selection)
+        context.patched.append(waiting)
         result: Any = execute(
             self.schema.graphql,
             document.ast,
@@ -190,10 +207,8 @@ class Engine:
             executor_class=ReadingExecutor,
         )
         result = await result if hasattr(result, "__await__") else result
-        for error in result.errors or ():
-            errors += refusals(error, asked.request_id)
-        body = [formatted(e, asked.language, asked.request_id) for e in errors]
-        return Answer(encode(result.data, body, {"cost": cost}))
+        found = [e for error in result.errors or () for e in refusals(error, asked.request_id)]
+        return self._encoded(asked, result.data, [*waiting.errors, *found], context.patched, cost)
 
     def _settle(
         self, roots: Mapping[str, list[FieldNode]], root_type: Any, request: Request, selection: Selection
@@ -207,9 +222,9 @@ class Engine:
             bound = self.schema.bound[root_type.name].get(name)
             if bound is None or self.schema.is_planned(bound):
                 continue
-            if isinstance(bound.source, MutationSpec):
-                if not any(rule.applies(request.actor) for rule in bound.source.needs):
-                    raise Forbidden(bound.source.needs_text, path=[key])
+            spec = bound.source
+            if isinstance(spec, MutationSpec) and not any(rule.applies(request.actor) for rule in spec.needs):
+                raise Forbidden(spec.needs_text, path=[key])
             sets = [node.selection_set for node in nodes if node.selection_set]
             if sets and hasattr(bound.type, "fields"):
                 try:
@@ -228,17 +243,17 @@ class Engine:
         operation: OperationDefinitionNode,
         request: Request,
         selection: Selection,
-    ) -> tuple[dict[str, PerKey], list[Refusal]]:
+    ) -> tuple[dict[str, PerKey], Patched]:
         """Planned roots beside resolvers are read first, in one statement, and wait in the root value."""
         if operation.operation is not OperationType.QUERY:
-            return {}, []
+            return {}, Patched(None)
         planned = {
             key: nodes
             for key, nodes in roots.items()
             if nodes[0].name.value != "__typename" and self._is_planned(nodes[0])
         }
         if not planned:
-            return {}, []
+            return {}, Patched(None)
         plan = self.plan(selection, planned, request)
         patched = patch(plan, json.loads(await self._fetch(plan, request)), request)
         waiting: dict[str, dict[str, Fetched]] = {}
@@ -247,7 +262,7 @@ class Engine:
             python_name = bound.graphql.extensions["strawberry-definition"].python_name
             data = patched.data.get(key) if patched.data is not None else None
             waiting.setdefault(python_name, {})[key] = Fetched(data)
-        return {name: PerKey(answers) for name, answers in waiting.items()}, patched.errors
+        return {name: PerKey(answers) for name, answers in waiting.items()}, patched
 
     async def read_references(
         self, context: Context, wanted: Sequence[Wanted], path: list[str | int]
@@ -255,6 +270,7 @@ class Engine:
         planner = Planner(self.schema, self.pieces, context.request, context.selection, walls=self.walls)
         plan = planner.finish(references(planner, wanted))
         patched = patch(plan, json.loads(await self._fetch(plan, context.request)), context.request, path)
+        context.patched.append(patched)
         data = patched.data or {}
         answers = {
             one.key: [data.get(f"{one.key}_{i}") for i in range(len(one.refs))]

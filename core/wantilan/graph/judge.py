@@ -6,7 +6,9 @@ import dataclasses
 from typing import Any
 
 from ..errors import BadUserInput, FieldFault, Text
+from .relay import GlobalId, decode_id
 from .scalars import Faulty
+from .shapes import shape_of
 
 
 class Judge:
@@ -19,7 +21,7 @@ class Judge:
     """
 
     def __init__(self, input: Any, *at: str) -> None:
-        self.at = at or ("input",)
+        self.input, self.at = input, at or ("input",)
         self.faults: list[FieldFault] = []
         self._faulty: set[str] = set()
         self._collect(input, self.at, "")
@@ -32,6 +34,17 @@ class Judge:
         """Note a fault of a field, by its Python name."""
         self._faulty.add(name)
         self.faults.append(FieldFault((*self.at, _camel(name)), code, text))
+
+    def key(self, entity: type, name: str) -> GlobalId | None:
+        """The decoded id in a field; None when it is left out, or (a fault is noted) no id of this entity."""
+        text = getattr(self.input, name)
+        found = decode_id(text)
+        if text is None or (
+            found is not None and found.tag == shape_of(entity).tag and found.village is not None
+        ):
+            return found
+        self.refuse(name, "NOT_AN_ID", Text("Bukan id yang sesuai.", "Not an id of the right kind."))
+        return None
 
     def check(self) -> None:
         """Raises BadUserInput with all faults, if there is one."""

@@ -24,7 +24,7 @@ def items(planner: Planner, bound: Bound, source: Listed, sets: Sets, owner: Pla
             (key, _member(planner, bound.type, nodes[0], thing, owner, (*path, 0, key)))
             for key, nodes in planner.selection.fields(bound.type, sets).items()
         ]
-        made.append(planner.d.object(pairs))
+        made.append(planner.d.record(pairs))
     parts = [part for text in made for part in ("','", text)][1:]
     return concat("'['", *parts, "']'")
 

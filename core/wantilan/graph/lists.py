@@ -73,7 +73,8 @@ def many(planner: Planner, bound: Bound, source: Many, sets: Sets, owner: Place,
     order = ",".join(
         f"{place.alias}.{c}" for c in ([source.order.key] if source.order is not None else []) + [key]
     )
-    rows = f"SELECT {inside} AS j FROM {place.table.name} {place.alias}{''.join(place.joins)} WHERE {on} ORDER BY {order}"
+    table = f"{place.table.name} {place.alias}{''.join(place.joins)}"
+    rows = f"SELECT {inside} AS j FROM {table} WHERE {on} ORDER BY {order}"
     return rows_array(planner, bound, rows, owner, path, rules)
 
 
@@ -107,7 +108,7 @@ def aggregate(
         (key, folded(planner, bound.type, nodes[0], place, (*path, 0, key)))
         for key, nodes in planner.selection.fields(bound.type, sets).items()
     ]
-    inside = planner.d.object(pairs)
+    inside = planner.d.record(pairs)
     by = (
         f" GROUP BY {','.join(groups)} ORDER BY {','.join(f'{g}{collated(planner)}' for g in groups)}"
         if groups

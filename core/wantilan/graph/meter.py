@@ -1,4 +1,6 @@
-"""How much each token may ask in a minute, by cost: one for the request, and one more for each hundred rows."""
+"""How much each token may ask in a minute, by cost: one for the request, and one more for each hundred
+rows.
+"""
 
 from __future__ import annotations
 

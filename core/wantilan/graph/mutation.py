@@ -1,10 +1,12 @@
-"""A mutation: one function, thin: check, call a rule, write, announce. Its needs are settled before it runs."""
+"""A mutation: one function, thin: check, call a rule, write, announce. Its needs are settled before it
+runs.
+"""
 
 from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -17,7 +19,9 @@ SPEC = "__wantilan_mutation__"
 
 @dataclass
 class MutationSpec:
-    """`needs`: any rule that admits the actor into the village admits the write; see `Unit.target` for rows."""
+    """`needs`: any rule that admits the actor into the village admits the write; see `Unit.target` for
+    rows.
+    """
 
     name: str
     needs: tuple[Rule, ...]
@@ -43,15 +47,16 @@ class MutationSpec:
         return run
 
 
-def mutation(*, needs: str | Rule | Sequence[Rule]) -> Callable[[F], F]:
-    """Declare a mutation. `needs` is a permission held in the village, or rules any of which admits the actor.
+def mutation(*, needs: str | Rule | list[Rule] | tuple[Rule, ...]) -> Callable[[F], F]:
+    """Declare a mutation. `needs` is a permission held in the village, or rules any of which admits the
+    actor.
 
     The function takes `info: Info` and `input`, and returns a `@payload`. Its name is the mutation's name.
     """
     rules: tuple[Rule, ...]
     if isinstance(needs, str):
         rules = (within(needs),)
-    elif isinstance(needs, Sequence):
+    elif isinstance(needs, list | tuple):
         rules = tuple(needs)
     else:
         rules = (needs,)

@@ -14,7 +14,7 @@ class Notice:
     text_id: strawberry.Private[str]
     text_en: strawberry.Private[str]
 
-    @strawberry.field(description="What it is, in the language of the request.")
+    @strawberry.field(description="What it is, in the language of the request.")  # type: ignore[untyped-decorator]
     def message(self, info: strawberry.Info) -> str:
         return self.text_id if info.context.language == "id" else self.text_en
 

@@ -1,8 +1,8 @@
 """Declared pieces of SQL, compiled by SQLAlchemy Core once per schema and database, then only joined as text.
 
-Core never runs per document. A piece is compiled inside a select over its own tables: a correlated EXISTS compiled
-alone loses its correlation, and the rule would hold for every row. So the frozen text is refused when another table
-has crept into its FROM.
+Core never runs per document. A piece is compiled inside a select over its own tables: a correlated EXISTS
+compiled alone loses its correlation, and the rule would hold for every row. So the frozen text is refused
+when another table has crept into its FROM.
 """
 
 from __future__ import annotations
@@ -97,7 +97,7 @@ class Pieces:
         self.binder = ActorBinder(dialect, self.actor_slots)
         self.texts: dict[object, str] = {}
 
-    # One row ----------------------------------------------------------------------------------------------------
+    # One row
     def condition(
         self,
         key: object,
@@ -126,6 +126,7 @@ class Pieces:
     def _frozen(self, tables: Sequence[sa.Table], build: Any, where: bool) -> str:
         places = [t.alias(n) for t, n in zip(tables, (HERE, THERE), strict=False)]
         made = build(*places)
+        query: sa.Select[Any]
         if where:
             query = sa.select(sa.literal_column("1")).select_from(*places).where(made)
         else:
@@ -143,7 +144,7 @@ class Pieces:
             )
         return "(" + text[len(before) : len(text) - len(after)] + ")"
 
-    # Rules ------------------------------------------------------------------------------------------------------
+    # Rules
     def where(self, rule: Rule, table: sa.Table, alias: str) -> str:
         return self.condition(("where", rule.key), [table], lambda t: rule.where(t, self.binder), alias)
 

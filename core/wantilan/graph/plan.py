@@ -1,6 +1,7 @@
 """Selection set -> plan: one statement, its slots, and what is left to do with the answer.
 
-`Planner.from_` is the only place where a table enters a statement, and it always adds the wall and the read rule.
+`Planner.from_` is the only place where a table enters a statement, and it always adds the wall and the
+read rule.
 """
 
 from __future__ import annotations
@@ -57,7 +58,9 @@ class Why(enum.Enum):
 
 @dataclass(frozen=True)
 class Marker:
-    """`{"$<index>": "<village code>"}` at a path: a null that needs an explanation. 0 in a path means any index."""
+    """`{"$<index>": "<village code>"}` at a path: a null that needs an explanation. 0 in a path means any
+    index.
+    """
 
     why: Why
     path: Path
@@ -116,7 +119,9 @@ class Place:
 
 
 class Planner:
-    """Plans one operation for one shape of actor and variables. `walls=False` exists for the tests' control."""
+    """Plans one operation for one shape of actor and variables. `walls=False` exists for the tests'
+    control.
+    """
 
     def __init__(
         self, schema: Schema, pieces: Pieces, request: Request, selection: Selection, *, walls: bool = True
@@ -132,7 +137,7 @@ class Planner:
         self.heavy = False
         self._numbers = itertools.count(1)
 
-    # The wall -----------------------------------------------------------------------------------------------------
+    # The wall
     def from_(self, shape: Shape, path: Path) -> tuple[Place, str]:
         """A table and the condition under which its rows may be read. Raises Forbidden: nowhere."""
         rules = self.rules(shape, path)
@@ -165,7 +170,7 @@ class Planner:
             raise Forbidden(permission, path=response_path(path))
         return rule
 
-    # Slots and markers --------------------------------------------------------------------------------------------
+    # Slots and markers
     def bind(self, get: Getter, type_: TypeEngine[Any]) -> str:
         """A slot for one value of the request."""
         key = f"v{next(self._numbers)}"
@@ -211,7 +216,9 @@ class Planner:
     def guarded(
         self, rules: Sequence[Rule], permissions: Sequence[str], owner: Place, inside: str, path: Path
     ) -> str:
-        """Null with an explanation where the rules (any) and permissions (all) do not hold at the owner's place."""
+        """Null with an explanation where the rules (any) and permissions (all) do not hold at the owner's
+        place.
+        """
         tests = [self.here([within(p)], owner) for p in permissions]
         tests.append(self.here(rules, owner) if rules else None)
         text = " AND ".join(test for test in tests if test)
@@ -220,14 +227,14 @@ class Planner:
         needs = " and ".join([*permissions, " or ".join(map(str, rules))] if rules else permissions)
         return self.d.choice(text, inside, self.marker(Why.FORBIDDEN, path, owner, needs))
 
-    # Objects ------------------------------------------------------------------------------------------------------
+    # Objects
     def object(
         self, gtype: GraphQLObjectType, sets: Sequence[SelectionSetNode], owner: Place, path: Path
     ) -> str:
         pairs: list[tuple[str, str]] = []
         for key, nodes in self.selection.fields(gtype, sets).items():
             pairs.append((key, self.member(gtype, nodes, owner, (*path, key))))
-        return self.d.object(pairs)
+        return self.d.record(pairs)
 
     def member(self, gtype: GraphQLObjectType, nodes: list[FieldNode], owner: Place, path: Path) -> str:
         if nodes[0].name.value == "__typename":
@@ -303,11 +310,11 @@ class Planner:
 
     def computing(self, bound: Bound, source: Computed, owner: Place, path: Path) -> str:
         self.computed.append(ComputedAt(path, source.function, bound.graphql.type))
-        return self.d.object([(c.key, self.column(c.key, True, None, owner, path)) for c in source.needs])
+        return self.d.record([(c.key, self.column(c.key, True, None, owner, path)) for c in source.needs])
 
-    # The end ------------------------------------------------------------------------------------------------------
+    # The end
     def finish(self, pairs: Sequence[tuple[str, str]]) -> Plan:
-        text = self.d.statement(self.d.object(pairs), self.d.slot(ACTOR + WALL, sa.Text()))
+        text = self.d.statement(self.d.record(pairs), self.d.slot(ACTOR + WALL, sa.Text()))
         sql, keys = self.d.number_slots(text)
         return Plan(
             sql,

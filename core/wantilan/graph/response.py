@@ -1,4 +1,6 @@
-"""From the database's JSON text to the response: markers become nulls with errors, computed fields are filled in."""
+"""From the database's JSON text to the response: markers become nulls with errors, computed fields are filled
+in.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +38,9 @@ class Patched:
 
 
 def is_final(plan: Plan, text: str) -> bool:
-    """Whether the text can go out untouched: no stored text can forge a marker, since quotes in it are escaped."""
+    """Whether the text can go out untouched: no stored text can forge a marker, since quotes in it are
+    escaped.
+    """
     return not plan.computed and '{"$' not in text
 
 
@@ -115,7 +119,7 @@ def serialized(type_: Any, value: Any) -> Any:
     return leaf.serialize(value) if is_leaf_type(leaf) else value
 
 
-# Errors ---------------------------------------------------------------------------------------------------------------
+# Errors
 
 
 def formatted(error: Refusal, language: Language, request_id: str) -> dict[str, Any]:
@@ -161,7 +165,12 @@ def _last_frame(error: BaseException) -> str:
     return where
 
 
-def not_enabled(found: dict[str, set[str]]) -> list[dict[str, Any]]:
+def not_enabled(patched: Sequence[Patched]) -> list[dict[str, Any]]:
+    """What `extensions.notEnabled` says: doors that were closed below a list."""
+    found: dict[str, set[str]] = {}
+    for one in patched:
+        for program, villages in one.not_enabled.items():
+            found.setdefault(program, set()).update(villages)
     return [{"program": program, "villages": sorted(villages)} for program, villages in sorted(found.items())]
 
 

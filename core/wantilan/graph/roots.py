@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from graphql import FieldNode, GraphQLObjectType, is_abstract_type
+from graphql import FieldNode, is_abstract_type
 
 from ..errors import Forbidden, LimitExceeded
 from . import connections, listed
@@ -27,7 +27,10 @@ def root(planner: Planner, bound: Bound, key: str, nodes: list[FieldNode]) -> st
     """One planned root field."""
     source, path = bound.source, (key,)
     sets = [node.selection_set for node in nodes if node.selection_set]
-    argument = lambda name: planner.selection.argument(bound.graphql, nodes[0], name)  # noqa: E731
+
+    def argument(name: str) -> Arg:
+        return planner.selection.argument(bound.graphql, nodes[0], name)
+
     match source:
         case Lookup():
             given = argument(source.argument)
@@ -59,7 +62,9 @@ def single(
     path: Path,
     where: Callable[[Place], str],
 ) -> str:
-    """One object, null when there is none. A program's entity has its gate here too: ids lead round the door."""
+    """One object, null when there is none. A program's entity has its gate here too: ids lead round the
+    door.
+    """
     place, allowed = planner.from_(shape, path)
     sets = [node.selection_set for node in nodes if node.selection_set]
     inside = planner.row(planner.object(gtype, sets, place, path), path)
@@ -120,7 +125,9 @@ def by_id(planner: Planner, bound: Bound, given: Arg, nodes: Sequence[FieldNode]
 
 
 def by_ids(planner: Planner, given: Arg, nodes: Sequence[FieldNode], path: Path) -> str:
-    """Rows in the order of the ids, null where there is none. The array is bound: its length is no part of the plan."""
+    """Rows in the order of the ids, null where there is none. The array is bound: its length is no part of
+    the plan.
+    """
     ids = given.value or []
     tags = sorted(
         {found.tag for found in map(decode_id, ids) if found is not None and found.tag in planner.schema.tags}
@@ -213,7 +220,7 @@ def references(planner: Planner, wanted: Sequence[Wanted]) -> list[tuple[str, st
     return pairs
 
 
-def payload_types(planner: Planner, gtype: GraphQLObjectType, sets: Any) -> None:
+def payload_types(planner: Planner, gtype: Any, sets: Any) -> None:
     """Plan what a payload may read before the mutation runs: a refusal must not come after the write."""
     for key, nodes in planner.selection.fields(gtype, sets).items():
         bound = planner.schema.bound[gtype.name].get(nodes[0].name.value)

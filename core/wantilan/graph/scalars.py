@@ -1,4 +1,5 @@
-"""The scalars of the API. In inputs they are lenient: a bad value becomes a `Faulty`, judged with all the others.
+"""The scalars of the API. In inputs they are lenient: a bad value becomes a `Faulty`, judged with all the
+others.
 
 So a client learns every faulty field at once, and no parser prints what was sent.
 """
@@ -145,8 +146,8 @@ SCALARS: dict[Any, Any] = {
     Rupiah: _scalar("Rupiah", "Whole rupiah, from 0 to 2^53-1.", _amount("rupiah", "rupiah")),
     RegionCode: _scalar(
         "RegionCode",
-        "An administrative code of Kemendagri, of a province down to a village. Dotted (`51.02.06.2001`) or compact "
-        "(`5102062001`) going in, dotted coming out.",
+        "An administrative code of Kemendagri, of a province down to a village. Dotted (`51.02.06.2001`) or "
+        "compact (`5102062001`) going in, dotted coming out.",
         _parse_region_code,
     ),
     Nik: _scalar("Nik", "A NIK, 16 digits. It only goes in; what comes out is masked text.", _parse_digits),

@@ -1,16 +1,17 @@
-"""The schema: declared classes of core and programs become one Strawberry schema, and the planner's table of sources.
+"""The schema: declared classes of core and programs become one Strawberry schema, and the planner's table of
+sources.
 
-The built GraphQL schema is the registry. Nothing is written on the declared classes, so that several schemas can
-stand side by side in one process.
+The built GraphQL schema is the registry. Nothing is written on the declared classes, so that several
+schemas can stand side by side in one process.
 """
 
 from __future__ import annotations
 
 import copy
-import inspect
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from types import MappingProxyType
 from typing import Any, Optional
 
 import strawberry
@@ -24,6 +25,7 @@ from strawberry.types.field import StrawberryField
 
 from ..access.rules import Rule
 from ..errors import DeclarationError
+from .docstrings import class_docstring
 from .executor import ReadingExecutor
 from .mutation import MutationSpec, mutation_spec
 from .relay import Connection, Edge
@@ -93,10 +95,12 @@ class Schema(strawberry.Schema):
         self.gathered = Parts()
         for part in self.parts:
             self._gather(part)
-        mutation = create_type("Mutation", list(self.gathered.mutations)) if self.gathered.mutations else None
+        mutation: Any = (
+            create_type("Mutation", list(self.gathered.mutations)) if self.gathered.mutations else None
+        )
         if mutation is not None:
             mutation.__strawberry_definition__.description = "Every change: one transaction each."
-        query = create_type("Query", list(self.gathered.roots))
+        query: Any = create_type("Query", list(self.gathered.roots))
         query.__strawberry_definition__.description = "Everything that can be asked."
         super().__init__(
             query=query,
@@ -117,7 +121,7 @@ class Schema(strawberry.Schema):
         self.type_of = {s.cls: n for n, s in self._declared()}
         self.part_of = self.gathered.program_of
 
-    # Gathering --------------------------------------------------------------------------------------------------
+    # Gathering
     def _gather(self, part: Part) -> None:
         for cls in part.types:
             shape = shape_of(cls)
@@ -142,9 +146,8 @@ class Schema(strawberry.Schema):
                 f"{cls.__name__}: {target.__name__} already has a field {name!r}. Choose another door.",
                 program=part.program,
             )
-        text = f"{inspect.cleandoc(cls.__doc__ or '')}\n\nNull unless the village enabled the program `{part.program}`."
-        if "parent_code" in shape.table.c:
-            text = text.replace("the village", "a village of the region")
+        whose = "a village of the region" if "parent_code" in shape.table.c else "the village"
+        text = f"{class_docstring(cls)}\n\nNull unless {whose} enabled the program `{part.program}`."
         made = strawberry.field(metadata={SOURCE: Door(part.program)}, description=text.strip())
         made.python_name = python_name
         made.type_annotation = StrawberryAnnotation(Optional[cls])  # noqa: UP045
@@ -177,7 +180,7 @@ class Schema(strawberry.Schema):
                 program=part.program,
             )
 
-    # Strawberry's hook: what each type's fields are ----------------------------------------------------------------
+    # Strawberry's hook: what each type's fields are
     def get_fields(self, definition: StrawberryObjectDefinition) -> list[StrawberryField]:
         known = self._fields.get(id(definition))
         if known is not None:
@@ -190,7 +193,7 @@ class Schema(strawberry.Schema):
 
     def _complete(self, definition: StrawberryObjectDefinition, f: StrawberryField) -> None:
         """Add the arguments that the source calls for, and say what is needed."""
-        source = (f.metadata or {}).get(SOURCE)
+        source = _source(f)
         if isinstance(source, Lookup):
             f.arguments = [_argument(source.argument, source.type, f"The {source.argument} to look for.")]
         elif isinstance(source, ById):
@@ -206,7 +209,7 @@ class Schema(strawberry.Schema):
             ]
         if isinstance(source, VillagesCounted):
             program = self.gathered.program_of[definition.origin].program
-            f.metadata = {**f.metadata, SOURCE: VillagesCounted(program)}
+            f.metadata = MappingProxyType({**f.metadata, SOURCE: VillagesCounted(program)})
         needs = self._needs(f, source)
         if needs:
             f.description = f"{f.description or ''}\n\nNeeds `{needs}`.".strip()
@@ -218,7 +221,7 @@ class Schema(strawberry.Schema):
             return _rules_text(_node_shape(f).read)
         return None
 
-    # The planner's table of sources --------------------------------------------------------------------------------
+    # The planner's table of sources
     def _declared(self) -> Iterable[tuple[str, Shape]]:
         for name, gtype in self.graphql.type_map.items():
             definition = gtype.extensions.get("strawberry-definition")
@@ -233,7 +236,7 @@ class Schema(strawberry.Schema):
             source = (definition.metadata or {}).get(SOURCE) if definition is not None else None
             named = get_named_type(defined.type)
             if isinstance(source, Connected):
-                target = self.shape_of_type(get_named_type(named.fields["nodes"].type))  # type: ignore[union-attr]
+                target = self.shape_of_type(get_named_type(named.fields["nodes"].type))
             else:
                 target = self.shape_of_type(named)
             program = self.program_of(target) if target is not None else None
@@ -267,6 +270,10 @@ class Schema(strawberry.Schema):
         return bound.source is not None and not isinstance(bound.source, MutationSpec)
 
 
+def _source(f: StrawberryField) -> object:
+    return dict(f.metadata).get(SOURCE) if f.metadata else None
+
+
 def _shape(cls: object) -> Shape | None:
     found = cls.__dict__.get(SHAPE) if isinstance(cls, type) else None
     return found if isinstance(found, Shape) else None
@@ -286,16 +293,16 @@ def _rules_text(rules: Sequence[Rule]) -> str | None:
 
 def _connection_arguments(shape: Shape, source: Connected) -> list[StrawberryArgument]:
     arguments = [
-        _argument("first", Optional[int], "How many rows, at most 100.", 20),  # noqa: UP045
-        _argument("after", Optional[str], "Go on after this cursor.", None),  # noqa: UP045
+        _argument("first", int, "How many rows, at most 100.", 20),
+        _argument("after", str, "Go on after this cursor.", None),
     ]
     if source.search is not None:
-        arguments.append(_argument("search", Optional[str], "Part of the name, however it is written.", None))  # noqa: UP045
+        arguments.append(_argument("search", str, "Part of the name, however it is written.", None))
     if shape.filter_type is not None:
-        arguments.append(_argument("filter", Optional[shape.filter_type], "Which rows are wanted.", None))
+        arguments.append(_argument("filter", shape.filter_type, "Which rows are wanted.", None))
     if shape.order_type is not None:
         text = f"In which order; default {next(iter(shape.orders))}."
-        arguments.append(_argument("order", Optional[shape.order_type], text, None))
+        arguments.append(_argument("order", shape.order_type, text, None))
     return arguments
 
 

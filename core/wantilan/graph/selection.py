@@ -71,7 +71,9 @@ def absent(value: Any = Undefined) -> Arg:
 
 
 class Selection:
-    """Reads one operation: fields of a selection set with fragments merged, and arguments with their types."""
+    """Reads one operation: fields of a selection set with fragments merged, and arguments with their
+    types.
+    """
 
     def __init__(
         self, schema: GraphQLSchema, fragments: Mapping[str, FragmentDefinitionNode], variables: Variables
@@ -122,7 +124,7 @@ class Selection:
         for directive in directives:
             if directive.name.value not in ("skip", "include"):
                 continue
-            node = directive.arguments[0].value
+            node = (directive.arguments or ())[0].value
             value = (
                 self.variables.get(node.name.value)
                 if isinstance(node, VariableNode)
@@ -178,7 +180,7 @@ class Selection:
         )
 
 
-def _parsed(node: ValueNode, type_: GraphQLInputType) -> Any:
+def _parsed(node: ValueNode, type_: Any) -> Any:
     return coerce_input_literal(node, type_)
 
 
@@ -198,7 +200,7 @@ def enum_name(type_: Any, value: Any) -> str:
     name = getattr(value, "name", None)
     if isinstance(name, str) and name in bare.values:
         return name
-    return next(n for n, v in bare.values.items() if v.value == value)
+    return next(str(n) for n, v in bare.values.items() if v.value == value)
 
 
 def good(value: Any, *path: str | int) -> Any:
@@ -209,7 +211,8 @@ def good(value: Any, *path: str | int) -> Any:
 
 
 def shape_of_value(type_: GraphQLInputType, value: Any, tags: Mapping[str, Any]) -> Any:
-    """All of a variable that decides SQL text: null or absent, booleans, enum names, keys of inputs, types of ids.
+    """All of a variable that decides SQL text: null or absent, booleans, enum names, keys of inputs, types of
+    ids.
 
     Never the value of a scalar, never the length of a list.
     """
@@ -217,7 +220,7 @@ def shape_of_value(type_: GraphQLInputType, value: Any, tags: Mapping[str, Any])
         return "null" if value is None else "absent"
     bare = get_nullable_type(type_)
     if isinstance(bare, GraphQLList):
-        if get_nullable_type(bare.of_type).name != "ID":  # type: ignore[union-attr]
+        if get_nullable_type(bare.of_type).name != "ID":
             return "list"
         items = value if isinstance(value, list) else [value]
         return tuple(sorted({shape_of_value(bare.of_type, item, tags) for item in items}))

@@ -1,4 +1,6 @@
-"""Where a field comes from. A source is declared next to the type and read by the planner; it does nothing itself."""
+"""Where a field comes from. A source is declared next to the type and read by the planner; it does nothing
+itself.
+"""
 
 from __future__ import annotations
 

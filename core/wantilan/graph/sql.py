@@ -1,7 +1,7 @@
 """JSON text from SQL on both databases: leaf, object, array; and each silent difference, fixed once.
 
-Every function here takes and gives SQL text. No text of a client ever comes in: only aliases, names of columns, and
-slots. A slot stands for a value that is bound when the statement runs.
+Every function here takes and gives SQL text. No text of a client ever comes in: only aliases, names of
+columns, and slots. A slot stands for a value that is bound when the statement runs.
 """
 
 from __future__ import annotations
@@ -42,8 +42,8 @@ def name(text: str) -> str:
 def concat(*parts: str) -> str:
     """Parts joined to one text; neighbouring literals melt into one.
 
-    No parentheses: SQLite's parser has a stack of 100, and each level of an answer would cost it one more. Every
-    part binds tighter than `||`, or is an argument of its own.
+    No parentheses: SQLite's parser has a stack of 100, and each level of an answer would cost it one more.
+    Every part binds tighter than `||`, or is an argument of its own.
     """
     return "||".join(part for part in parts if part != "''").replace("'||'", "")
 
@@ -56,13 +56,15 @@ def bare(type_: TypeEngine[Any]) -> TypeEngine[Any]:
 
 
 class Dialect:
-    """What both databases share. `dialect` is SQLAlchemy's: it compiles declared pieces and converts values."""
+    """What both databases share. `dialect` is SQLAlchemy's: it compiles declared pieces and converts
+    values.
+    """
 
     name: str
     dialect: sa.Dialect
     true, false = "true", "false"
 
-    def object(self, pairs: Sequence[tuple[str, str]]) -> str:
+    def record(self, pairs: Sequence[tuple[str, str]]) -> str:
         """A JSON object from response names and JSON texts."""
         if not pairs:
             return "'{}'"
@@ -77,7 +79,9 @@ class Dialect:
         return concat("'['", f"coalesce({self.joined(items)}{chosen},'')", "']'")
 
     def choice(self, condition: str | None, inside: str, otherwise: str) -> str:
-        """`inside` where the condition is true, for sure. What nests stands last: it costs the parser least there."""
+        """`inside` where the condition is true, for sure. What nests stands last: it costs the parser least
+        there.
+        """
         return (
             inside
             if condition is None
@@ -250,7 +254,8 @@ class Postgres(Dialect):
 
     def statement(self, data: str, wall: str) -> str:
         # All tables stay inside the target list: only there is the wall surely up before they are read.
-        return f"WITH wall AS MATERIALIZED (SELECT set_config('{SETTING}',{wall},true)) SELECT {data} AS data FROM wall"
+        up = f"SELECT set_config('{SETTING}',{wall},true)"
+        return f"WITH wall AS MATERIALIZED ({up}) SELECT {data} AS data FROM wall"
 
     def number_slots(self, text: str) -> tuple[str, list[str]]:
         keys: dict[str, int] = {}
@@ -263,7 +268,7 @@ class Postgres(Dialect):
 
 class Sqlite(Dialect):
     name = "sqlite"
-    dialect = aiosqlite.dialect()  # type: ignore[no-untyped-call]
+    dialect = aiosqlite.dialect()
 
     def joined(self, items: str) -> str:
         return f"group_concat({items},',')"
@@ -305,7 +310,8 @@ class Sqlite(Dialect):
         return f"{column} IN (SELECT value FROM json_each({slot}))"
 
     def villages(self, slot: str) -> str:
-        return f"SELECT v.id FROM json_each({slot}) p JOIN village v ON v.code >= p.value AND v.code < p.value || '~'"
+        under = "v.code >= p.value AND v.code < p.value || '~'"
+        return f"SELECT v.id FROM json_each({slot}) p JOIN village v ON {under}"
 
     def inside(self, village: str, slot: str) -> str:
         # The + keeps this out of the choice of an index: the link or the key is always the better one.

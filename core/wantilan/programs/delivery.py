@@ -1,7 +1,8 @@
 """Delivery of events: per (event, program), after commit, at least once, in order per village.
 
-What a hook writes and the note that it was told are one transaction. A program that raises harms no other: its
-failure is recorded, and its later events of that village wait behind the stuck one, with growing pauses.
+What a hook writes and the note that it was told are one transaction. A program that raises harms no other:
+its failure is recorded, and its later events of that village wait behind the stuck one, with growing
+pauses.
 """
 
 from __future__ import annotations

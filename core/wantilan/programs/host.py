@@ -1,4 +1,6 @@
-"""The host: loaded programs become one schema; one that cannot be built is named, left out, and harms no other."""
+"""The host: loaded programs become one schema; one that cannot be built is named, left out, and harms no
+other.
+"""
 
 from __future__ import annotations
 
@@ -47,7 +49,9 @@ def build_host(
     strict: bool = False,
     admin_role: str = "platform_admin",
 ) -> Host:
-    """Load the programs and build the schema. Raises ConfigurationError under `strict`, or when core is broken."""
+    """Load the programs and build the schema. Raises ConfigurationError under `strict`, or when core is
+    broken.
+    """
     loaded = load_programs(core=core, entry_points=entry_points, extra=extra, strict=strict)
     kept: list[Program] = [program for program in loaded.programs if program.core]
     schema = _schema(kept)
@@ -70,10 +74,7 @@ def build_host(
 
 
 def _schema(programs: Sequence[Program]) -> Schema:
-    parts = [
-        Part(p.name, p.types, p.mutations, door=p.door, prefix=p.prefix, core=p.core)  # type: ignore[arg-type]
-        for p in programs
-    ]
+    parts = [Part(p.name, p.types, p.mutations, door=p.door, prefix=p.prefix, core=p.core) for p in programs]
     schema = Schema(parts, {"programs": [p for p in programs if not p.core]})
     check_part(schema, parts[-1])
     return schema

@@ -28,7 +28,9 @@ async def _enabled(unit: Unit) -> dict[str, VillageProgram]:
 
 
 async def enable(host: Host, unit: Unit, name: str) -> bool:
-    """Switch a program on; False when it is on already. Raises NotFound (not installed), Conflict (dependencies)."""
+    """Switch a program on; False when it is on already. Raises NotFound (not installed), Conflict
+    (dependencies).
+    """
     program, on = _installed(host, name), await _enabled(unit)
     if name in on:
         return False

@@ -1,7 +1,7 @@
 """One database with two doors: `read` on the raw driver, `write` on SQLAlchemy sessions inside the wall.
 
-SQLite: WAL, foreign keys on, one writer whose transactions begin with BEGIN IMMEDIATE. PostgreSQL: the application
-role; the wall is set inside each transaction, or carried by the read statement itself.
+SQLite: WAL, foreign keys on, one writer whose transactions begin with BEGIN IMMEDIATE. PostgreSQL: the
+application role; the wall is set inside each transaction, or carried by the read statement itself.
 """
 
 from __future__ import annotations
@@ -104,10 +104,11 @@ class Database:
 
     @asynccontextmanager
     async def transaction(self, wall: str = "") -> AsyncIterator[AsyncSession]:
-        """One write transaction inside a wall (region codes, comma-separated; none: only platform and reference).
+        """One write transaction inside a wall (region codes, comma-separated; none: only platform and
+        reference).
 
-        It commits when the block ends without an exception. Raises Unavailable when the connection is lost during
-        COMMIT: then nobody knows whether it was written.
+        It commits when the block ends without an exception. Raises Unavailable when the connection is lost
+        during COMMIT: then nobody knows whether it was written.
         """
         async with self.engine.connect() as connection:
             transaction = await connection.begin()

@@ -1,4 +1,6 @@
-"""Drafting the next numbered step of a lineage from its declared tables. For authors; the step is then theirs."""
+"""Drafting the next numbered step of a lineage from its declared tables. For authors; the step is then
+theirs.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +8,7 @@ import re
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import sqlalchemy as sa
 from alembic.autogenerate import produce_migrations, render_python_code
@@ -68,8 +70,13 @@ def _rendered(connection: sa.Connection, lineage: Lineage) -> str:
         table = item if kind == "table" else getattr(item, "table", None)
         return table is None or table.name in own
 
-    options = {"include_object": ours, "render_item": _item, "sqlalchemy_module_prefix": "sa.", "alembic_module_prefix": "op.",
-               "user_module_prefix": None}  # fmt: skip
+    options = {
+        "include_object": ours,
+        "render_item": _item,
+        "sqlalchemy_module_prefix": "sa.",
+        "alembic_module_prefix": "op.",
+        "user_module_prefix": None,
+    }
     context = MigrationContext.configure(connection, opts=options)
     made = produce_migrations(context, Table.metadata).upgrade_ops
     assert isinstance(made, UpgradeOps)
@@ -77,7 +84,7 @@ def _rendered(connection: sa.Connection, lineage: Lineage) -> str:
     return "\n".join(line for line in lines if not line.strip().startswith("# ###")).strip()
 
 
-def _item(kind: str, item: Any, context: Any) -> str | bool:
+def _item(kind: str, item: Any, context: Any) -> str | Literal[False]:
     """Our own column types as what they are in the database: a step outlives our classes."""
     if kind == "type" and isinstance(item, Amount):
         return "sa.BigInteger()"

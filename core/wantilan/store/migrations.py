@@ -1,4 +1,5 @@
-"""Migrations: one Alembic lineage and one version table per program, core first. Only commands import this module.
+"""Migrations: one Alembic lineage and one version table per program, core first. Only commands import this
+module.
 
 A shared version table would brick every upgrade after a program was uninstalled.
 """

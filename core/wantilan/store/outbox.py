@@ -1,7 +1,7 @@
 """What happened in a village, written with the change itself, and who has been told.
 
-Delivery is per (event, program): at least once, in order per village. The idempotency record lies here too: it is
-written in the same transaction and keeps the ids of the result, never the answer.
+Delivery is per (event, program): at least once, in order per village. The idempotency record lies here
+too: it is written in the same transaction and keeps the ids of the result, never the answer.
 """
 
 from __future__ import annotations
@@ -17,7 +17,9 @@ from .tables import PlatformTable, VillageTable, reference
 
 
 class Event(VillageTable):
-    """One thing that happened. `subjects` holds ids only; whoever needs more reads it through his own wall."""
+    """One thing that happened. `subjects` holds ids only; whoever needs more reads it through his own
+    wall.
+    """
 
     __tablename__ = "event"
 
@@ -33,9 +35,14 @@ class EventDelivery(VillageTable):
     __tablename__ = "event_delivery"
     __table_args__ = (
         sa.UniqueConstraint("village_id", "event_id", "program"),
-        sa.Index("ix_event_delivery_open", "village_id", "program", sqlite_where=sa.text("delivered_at IS NULL"),
-                 postgresql_where=sa.text("delivered_at IS NULL")),
-    )  # fmt: skip
+        sa.Index(
+            "ix_event_delivery_open",
+            "village_id",
+            "program",
+            sqlite_where=sa.text("delivered_at IS NULL"),
+            postgresql_where=sa.text("delivered_at IS NULL"),
+        ),
+    )
 
     event_id: Mapped[UUID] = reference(Event)
     program: Mapped[str]

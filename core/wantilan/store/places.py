@@ -1,4 +1,6 @@
-"""Where things are: the regions of the country, the villages that use this deployment, and what each enabled."""
+"""Where things are: the regions of the country, the villages that use this deployment, and what each
+enabled.
+"""
 
 from __future__ import annotations
 

@@ -15,7 +15,9 @@ from ..errors import ConfigurationError, LimitExceeded, Unavailable
 
 
 class Statement(NamedTuple):
-    """SQL and its bound values: a mapping for SQLite, a list for PostgreSQL. `heavy` plans leave the event loop."""
+    """SQL and its bound values: a mapping for SQLite, a list for PostgreSQL. `heavy` plans leave the event
+    loop.
+    """
 
     sql: str
     values: Any

@@ -1,7 +1,7 @@
 """Column types: one meaning each, the same on SQLite and on PostgreSQL.
 
-Text sorts by code point on both databases (`COLLATE "C"`). Instants are UTC, in milliseconds: what a JavaScript
-`Date` can hold, so that a value read by a client compares equal when it is sent back.
+Text sorts by code point on both databases (`COLLATE "C"`). Instants are UTC, in milliseconds: what a
+JavaScript `Date` can hold, so that a value read by a client compares equal when it is sent back.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
 """The second wall: row-level security, put by the host on every table by its class.
 
-The setting `app.villages` holds region codes, separated by commas; a village is inside when its code begins with
-one of them. So the setting does not grow with the number of villages. An empty setting means no row: without
-`nullif` the policy would fail open, since a setting is '' and not null after its first use.
+The setting `app.villages` holds region codes, separated by commas; a village is inside when its code
+begins with one of them. So the setting does not grow with the number of villages. An empty setting means
+no row: without `nullif` the policy would fail open, since a setting is '' and not null after its first
+use.
 """
 
 from __future__ import annotations

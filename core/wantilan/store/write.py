@@ -1,4 +1,6 @@
-"""The write door: one transaction inside one village. Rules decide, the unit writes, events go to the outbox."""
+"""The write door: one transaction inside one village. Rules decide, the unit writes, events go to the
+outbox.
+"""
 
 from __future__ import annotations
 
@@ -73,7 +75,7 @@ class Unit:
 
     async def get(self, model: type[T], id: UUID, *, lock: bool = False) -> T | None:
         """A row of this village by its id, whoever asks. `lock` holds it until the end of the transaction."""
-        return await self.first(model, model.id == id, lock=lock)  # type: ignore[union-attr]
+        return await self.first(model, model.id == id, lock=lock)
 
     async def own_village(self) -> Village:
         """The row of the village itself, for a payload's reference."""
@@ -91,7 +93,7 @@ class Unit:
     async def exists(self, model: type[T], *conditions: sa.ColumnElement[bool]) -> bool:
         return bool(await self.session.scalar(sa.select(self._select(model, conditions).exists())))
 
-    def _select(self, model: type[T], conditions: Sequence[sa.ColumnElement[bool]]) -> sa.Select[tuple[T]]:
+    def _select(self, model: type[T], conditions: Sequence[sa.ColumnElement[bool]]) -> sa.Select[T]:
         return sa.select(model).where(model.village_id == self.village.id, *conditions)
 
     def announce(self, name: str, **subjects: UUID | str) -> Event:

@@ -13,6 +13,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
 from ..programs.host import Host
 from ..registry.places import import_regions
@@ -122,8 +123,8 @@ async def world(
     """One deployment with the regions of Tabanan and no village open."""
     settings = Settings(
         database_url=wantilan_database_url,
-        keys=wantilan_templates.keys,
-        introspection=True,  # type: ignore[arg-type]
+        keys=SecretStr(wantilan_templates.keys),
+        introspection=True,
     )
     made = application(settings, wantilan_host)
     async with made.running(deliver=False):

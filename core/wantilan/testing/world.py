@@ -83,7 +83,7 @@ class World:
         assert self.application.keys is not None
         return self.application.keys
 
-    # Asking ---------------------------------------------------------------------------------------------------------
+    # Asking
     async def ask(
         self,
         query: str,
@@ -96,8 +96,8 @@ class World:
     ) -> Reply:
         """Ask as the holder of a token (None: a visitor), the way a POST would."""
         asked = Asked(
-            query=query, operation_name=operation_name, variables=variables, extensions={}, read_only=False, token=token,
-            language=language, idempotency_key=key, request_id="test", client="test",
+            query=query, operation_name=operation_name, variables=variables, extensions={}, read_only=False,
+            token=token, language=language, idempotency_key=key, request_id="test", client="test",
         )  # fmt: skip
         answer = await self.engine.answer(asked)
         return Reply(answer.status, json.loads(answer.body), answer.body.decode())
@@ -118,7 +118,7 @@ class World:
         finally:
             reader.read = real
 
-    # Making -----------------------------------------------------------------------------------------------------------
+    # Making
     async def open(self, code: str, *programs: str) -> VillageFacts:
         """Open a village and enable programs in it."""
         async with self.database.transaction() as session:
@@ -210,7 +210,7 @@ class World:
                         resident_id=resident.id,
                         relationship=FamilyRelationship.ANAK,
                         since=date(2020, 1, 1),
-                    )  # fmt: skip
+                    )
                 )
         return resident
 

@@ -1,4 +1,6 @@
-"""One deployment, put together: host, database, access, engine, delivery, and the ASGI application over them."""
+"""One deployment, put together: host, database, access, engine, delivery, and the ASGI application over
+them.
+"""
 
 from __future__ import annotations
 
@@ -115,7 +117,9 @@ def host_of(settings: Settings, **given: Any) -> Host:
 
 
 def application(settings: Settings, host: Host | None = None, *, walls: bool = True) -> Application:
-    """Raises ConfigurationError when keys are missing: outside of tests nothing serves persons without them."""
+    """Raises ConfigurationError when keys are missing: outside of tests nothing serves persons without
+    them.
+    """
     if settings.keys is None:
         raise ConfigurationError(
             "WANTILAN_KEYS is not set. Make keys with `wantilan keys new` and keep them safe."

@@ -49,13 +49,11 @@ class WasteRecordIntakePayload:
 @mutation(needs=RECORD)
 async def waste_record_intake(info: Info, input: WasteRecordIntakeInput) -> WasteRecordIntakePayload:
     """Record one weighing at a facility."""
-    place = info.context.key_of(WasteFacility, input.facility_id, "input", "facilityId")
-    home = (
-        info.context.key_of(Household, input.household_id, "input", "householdId")
-        if input.household_id
-        else None
-    )
     judge = Judge(input)
+    place, home = judge.key(WasteFacility, "facility_id"), judge.key(Household, "household_id")
+    if place is None:
+        judge.check()
+        raise NotFound
     async with info.context.write(place.village_id) as unit:
         weighed_at = input.weighed_at or unit.now
         if judge.good("gross", "tare", "weighed_at"):

@@ -10,13 +10,17 @@ from wantilan import Grams, Text
 OLDEST = timedelta(days=31)
 """How late a weighing may be written down; older ones belong into a correction."""
 HEAVIEST = Grams(100_000_000)
-"""One hundred tonnes: no single weighing at a TPS3R is heavier; above it a slip of the keyboard is certain."""
+"""One hundred tonnes: no single weighing at a TPS3R is heavier; above it a slip of the keyboard is
+certain.
+"""
 
 
 def weighing_faults(
     gross: Grams, tare: Grams, weighed_at: datetime, now: datetime
 ) -> Iterator[tuple[str, str, Text]]:
-    """Every fault of a weighing as (field, code, text). Net mass must be above nothing (invariant 5 of the notes)."""
+    """Every fault of a weighing as (field, code, text). Net mass must be above nothing (invariant 5 of the
+    notes).
+    """
     if gross == 0:
         yield "gross", "MUST_BE_POSITIVE", Text("Harus lebih dari 0 gram.", "Must be more than 0 grams.")
     elif gross > HEAVIEST:
