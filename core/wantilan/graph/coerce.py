@@ -75,13 +75,13 @@ class Variables:
             type_ = type_from_ast(schema, node.type)
             if is_input_type(type_):
                 declared.append(Variable(node.variable.name.value, type_, node.default_value))
-        self._declared = tuple(declared)
+        self.declared = tuple(declared)
 
     def coerce(self, raw: Mapping[str, object]) -> dict[str, object]:
         """See `coerce_variables`."""
         walk = Walk()
         coerced: dict[str, object] = {}
-        for name, type_, default in self._declared:
+        for name, type_, default in self.declared:
             if name in raw:
                 coerced[name] = walk.value(raw[name], type_, (name,))
             elif default is not None:

@@ -5,8 +5,7 @@ same way.
 from __future__ import annotations
 
 import json
-from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from types import SimpleNamespace
 from typing import Any
@@ -20,7 +19,6 @@ from ..settings import Settings
 from ..store.database import Database
 from ..store.outbox import Event
 from ..store.write import VillageFacts
-from .coerce import coerce_variables
 from .context import Context
 from .documents import Document, Documents
 from .executor import Fetched, PerKey, ReadingExecutor, Wanted
@@ -29,10 +27,11 @@ from .meter import Meter
 from .mutation import MutationSpec
 from .pieces import Pieces
 from .plan import Plan, Planner
+from .prepared import Preparations, Prepared
 from .response import Patched, encode, formatted, is_final, not_enabled, patch, refusals, status_of
 from .roots import payload_types, references, root
 from .schema import Schema
-from .selection import Request, Selection, shape_of_value
+from .selection import Request, Selection
 from .sql import DIALECTS
 
 Resolve = Callable[[str | None], Awaitable[Actor]]
@@ -44,8 +43,6 @@ class Engine:
     """`resolve` turns a token into an actor; `announced` is told what a committed mutation put into the
     outbox.
     """
-
-    PLANS = 4096
 
     def __init__(
         self,
@@ -63,7 +60,7 @@ class Engine:
         self.resolve, self.announced, self.walls = resolve, announced, walls
         self.documents = Documents(schema.graphql, settings.limits)
         self.pieces = Pieces(DIALECTS[database.dialect]())
-        self.plans: OrderedDict[Hashable, Plan] = OrderedDict()
+        self.preparations = Preparations(schema.graphql)
         self.meter = Meter(settings.limits.cost_per_minute)
         self.zone = ZoneInfo(settings.time_zone)
 
@@ -74,12 +71,12 @@ class Engine:
             actor = await self.resolve(asked.token)
             self.meter.check(actor, asked.client)
             document = self.documents.load(asked.query)
-            operation = document.operation(asked.operation_name)
-            if asked.read_only and operation.operation is not OperationType.QUERY:
+            prepared = self.preparations.of(document, asked.operation_name)
+            if asked.read_only and prepared.operation.operation is not OperationType.QUERY:
                 return self._refused(asked, [only_queries()], status=405)
-            variables = coerce_variables(self.schema.graphql, operation, asked.variables)
+            variables = prepared.variables.coerce(asked.variables)
             request = Request(actor, variables, asked.language, datetime.now(self.zone).date())
-            return await self._execute(asked, document, operation, request)
+            return await self._execute(asked, document, prepared, request)
         except Exception as error:
             found = refusals(error, asked.request_id)
             return self._refused(asked, found, status=status_of(found))
@@ -89,55 +86,29 @@ class Engine:
         return Answer(encode(None, body, {}, has_data=False), status)
 
     async def _execute(
-        self, asked: Asked, document: Document, operation: OperationDefinitionNode, request: Request
+        self, asked: Asked, document: Document, prepared: Prepared, request: Request
     ) -> Answer:
-        if operation.operation is OperationType.QUERY:
-            plan = self.planned(document, operation, request)
+        if prepared.operation.operation is OperationType.QUERY:
+            plan = self.planned(document, prepared, request)
             if plan is not None:
                 return await self._answer(asked, plan, request)
-        return await self._resolve(asked, document, operation, request)
+        return await self._run(asked, document, prepared.operation, request)
 
     # Planned queries
-    def planned(
-        self, document: Document, operation: OperationDefinitionNode, request: Request
-    ) -> Plan | None:
+    def planned(self, document: Document, prepared: Prepared, request: Request) -> Plan | None:
         """The plan of a query whose root fields are all planned; None when a resolver is among them."""
-        key = self.plan_key(document, operation, request)
-        plan = self.plans.get(key)
+        key = prepared.key(request, self.schema.tags)
+        plan = prepared.plan(key)
         if plan is not None:
-            self.plans.move_to_end(key)
             return plan
         selection = Selection(self.schema.graphql, document.fragments, request.variables)
         query: Any = self.schema.graphql.query_type
-        roots = selection.fields(query, [operation.selection_set])
+        roots = selection.fields(query, [prepared.operation.selection_set])
         if any(not self._is_planned(nodes[0]) for nodes in roots.values()):
             return None
         plan = self.plan(selection, roots, request)
-        self.plans[key] = plan
-        if len(self.plans) > self.PLANS:
-            self.plans.popitem(last=False)
+        prepared.keep(key, plan)
         return plan
-
-    def plan_key(self, document: Document, operation: OperationDefinitionNode, request: Request) -> Hashable:
-        """Document, operation, shape of the variables, permissions of the actor: all that decides SQL
-        text.
-        """
-        shapes: list[Hashable] = []
-        for definition in operation.variable_definitions or ():
-            name = definition.variable.name.value
-            value = request.variables.get(name, _ABSENT)
-            if value is _ABSENT:
-                shapes.append("absent")
-                continue
-            type_ = self._variable_type(definition)
-            shapes.append(shape_of_value(type_, value, self.schema.tags))
-        named = operation.name.value if operation.name else None
-        return (document.text, named, tuple(shapes), request.actor.shape)
-
-    def _variable_type(self, definition: Any) -> Any:
-        from graphql import type_from_ast
-
-        return type_from_ast(self.schema.graphql, definition.type)
 
     def _is_planned(self, node: FieldNode) -> bool:
         name = node.name.value
@@ -158,18 +129,19 @@ class Engine:
                 )
         return planner.finish(pairs)
 
-    async def _fetch(self, plan: Plan, request: Request) -> str:
-        rows = plan.rows(request)
+    async def _fetch(self, plan: Plan, request: Request, rows: int) -> str:
         if rows > self.settings.limits.rows:
             raise LimitExceeded("rows", self.settings.limits.rows)
         return await self.database.reader.read(plan.statement(request))
 
     async def _answer(self, asked: Asked, plan: Plan, request: Request) -> Answer:
-        cost = self.meter.charge(request.actor, asked.client, plan.rows(request))
-        text = await self._fetch(plan, request)
+        rows = plan.rows(request)
+        cost = self.meter.charge(request.actor, asked.client, rows)
+        text = await self._fetch(plan, request, rows)
         if is_final(plan, text):
-            extensions = json.dumps({"cost": cost}, separators=(",", ":"))
-            return Answer(f'{{"data":{text},"extensions":{extensions}}}'.encode())
+            left, requested = cost["left"], cost["requested"]
+            end = f',"extensions":{{"cost":{{"requested":{requested},"left":{left}}}}}}}'
+            return Answer(f'{{"data":{text}{end}'.encode())
         patched = patch(plan, json.loads(text), request)
         return self._encoded(asked, patched.data, patched.errors, [patched], cost)
 
@@ -186,7 +158,7 @@ class Engine:
         return Answer(encode(data, body, {"cost": cost, **({"notEnabled": closed} if closed else {})}))
 
     # Mutations and resolvers
-    async def _resolve(
+    async def _run(
         self, asked: Asked, document: Document, operation: OperationDefinitionNode, request: Request
     ) -> Answer:
         selection = Selection(self.schema.graphql, document.fragments, request.variables)
@@ -255,7 +227,7 @@ class Engine:
         if not planned:
             return {}, Patched(None)
         plan = self.plan(selection, planned, request)
-        patched = patch(plan, json.loads(await self._fetch(plan, request)), request)
+        patched = patch(plan, json.loads(await self._fetch(plan, request, plan.rows(request))), request)
         waiting: dict[str, dict[str, Fetched]] = {}
         for key, nodes in planned.items():
             bound = self.schema.bound["Query"][nodes[0].name.value]
@@ -269,7 +241,12 @@ class Engine:
     ) -> tuple[dict[str, Any], list[Refusal]]:
         planner = Planner(self.schema, self.pieces, context.request, context.selection, walls=self.walls)
         plan = planner.finish(references(planner, wanted))
-        patched = patch(plan, json.loads(await self._fetch(plan, context.request)), context.request, path)
+        patched = patch(
+            plan,
+            json.loads(await self._fetch(plan, context.request, plan.rows(context.request))),
+            context.request,
+            path,
+        )
         context.patched.append(patched)
         data = patched.data or {}
         answers = {
@@ -279,9 +256,6 @@ class Engine:
             for one in wanted
         }
         return answers, patched.errors
-
-
-_ABSENT = object()
 
 
 def only_queries() -> ValidationFailed:

@@ -37,7 +37,7 @@ class Meter:
     def charge(self, actor: Actor, client: str, rows: int) -> dict[str, int]:
         """Take the cost of one operation; what `extensions.cost` says."""
         cost = 1 + rows // 100
-        bucket = self._bucket(actor, client)
+        bucket = self.buckets[actor.token_id or client]
         bucket.left -= cost
         return {"requested": cost, "left": max(0, int(bucket.left))}
 
