@@ -798,3 +798,28 @@ async def test_no_refusal_repeats_what_was_sent(place: str, secret: str) -> None
     )
     assert told is not None and told.status == 400
     assert marked.encode() not in told.body
+
+
+async def test_public_data_has_an_etag_and_is_not_sent_twice(
+    engine: RememberingEngine, client: Client
+) -> None:
+    engine.answer_ = Answer(DATA, headers=((b"cache-control", b"public"),))
+    parameters = urlencode({"query": QUERY}).encode()
+
+    async def ask(**headers: str) -> Told:
+        told = await client.send("GET", query_string=parameters, graphql_require_preflight="1", **headers)
+        assert told is not None
+        return told
+
+    first = await ask()
+    assert (first.status, first.body) == (200, DATA)
+    again = await ask(if_none_match=first.headers["etag"])
+    assert (again.status, again.body) == (304, b"")
+    changed = await ask(if_none_match='"other"')
+    assert (changed.status, changed.body) == (200, DATA)
+
+
+async def test_what_may_not_be_kept_has_no_etag(client: Client) -> None:
+    told = await client.get(query=QUERY)
+    assert told.headers["cache-control"] == "no-store"
+    assert "etag" not in told.headers

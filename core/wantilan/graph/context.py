@@ -9,8 +9,8 @@ import json
 import typing
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
 
@@ -34,6 +34,7 @@ from ..errors import (
 from ..store.database import set_wall
 from ..store.outbox import Idempotency
 from ..store.places import VillageProgram
+from ..store.secrets import Keys
 from ..store.write import Unit, VillageFacts, conflict, village_facts
 from .binding import SessionBinder
 from .declare import Ref
@@ -99,6 +100,8 @@ class Running:
     stack: AsyncExitStack
     unit: WriteUnit | None = None
     session: AsyncSession | None = None
+    record: Idempotency | None = None
+    after: list[Callable[[], None]] = field(default_factory=list)
 
 
 class Context:
@@ -161,24 +164,17 @@ class Context:
         raw = info._raw_info
         name = str(raw.path.key)
         async with AsyncExitStack() as stack:
-            running = self._running = Running(spec, name, input_hash(spec.name, raw, self.selection), stack)
+            running = self._running = Running(spec, name, self._input_hash(spec, raw), stack)
             try:
                 payload = await call()
             except Replay as replay:
                 return rebuilt(spec, replay.result)
             finally:
                 self._running = None
-            if running.session is not None and self.key is not None and self.actor.id is not None:
-                running.session.add(
-                    Idempotency(
-                        actor_id=self.actor.id,
-                        key=self.key,
-                        response_name=name,
-                        input_hash=running.input_hash,
-                        result=recorded(payload),
-                        at=datetime.now(UTC),
-                    )
-                )
+            if running.record is not None:
+                running.record.result = recorded(payload)
+        for call_after in running.after:
+            call_after()
         if running.unit is not None and running.unit.events:
             self.engine.announced(running.unit.village, running.unit.events)
         return payload
@@ -206,7 +202,7 @@ class Context:
             if not await session.scalar(gate):
                 raise ProgramNotEnabled(program, [facts.code])
         await set_wall(session, facts.code)
-        await self._replayed(running, session)
+        await self._claim(running, session)
         running.unit = WriteUnit(session, facts, self.actor, needs)
         yield running.unit
 
@@ -218,8 +214,14 @@ class Context:
         running = self._current()
         session = await running.stack.enter_async_context(self.engine.database.transaction())
         running.session = session
-        await self._replayed(running, session)
+        await self._claim(running, session)
         yield session
+
+    def after_commit(self, call: Callable[[], None]) -> None:
+        """Have something called once the running mutation is committed; never, if it is refused."""
+        if self._running is None:
+            raise RuntimeError("context.after_commit() is for mutations, while they run.")
+        self._running.after.append(call)
 
     def _current(self) -> Running:
         running = self._running
@@ -229,15 +231,35 @@ class Context:
             )
         return running
 
-    async def _replayed(self, running: Running, session: AsyncSession) -> None:
+    async def _claim(self, running: Running, session: AsyncSession) -> None:
+        """Take the idempotency key, before anything is looked at: a second request with it waits here for
+        the first, and then finds the record instead of what the first one wrote.
+        """
         if self.key is None or self.actor.id is None:
             return
         found = await session.get(Idempotency, (self.actor.id, self.key, running.response_name))
-        if found is None:
-            return
-        if found.input_hash != running.input_hash:
-            raise IdempotencyConflict
-        raise Replay(found.result)
+        if found is not None:
+            if found.input_hash != running.input_hash:
+                raise IdempotencyConflict
+            raise Replay(found.result)
+        running.record = Idempotency(
+            actor_id=self.actor.id,
+            key=self.key,
+            response_name=running.response_name,
+            input_hash=running.input_hash,
+            result={},
+            at=datetime.now(UTC),
+        )
+        session.add(running.record)
+        await session.flush()
+
+    def _input_hash(self, spec: MutationSpec, raw: Any) -> bytes:
+        """Keyed where there are keys: an input may hold a NIK, and its plain hash could be guessed."""
+        text = input_text(spec.name, raw, self.selection)
+        keys = self.engine.services.get(Keys)
+        if keys is None or self.actor.id is None:
+            return hashlib.sha256(text.encode()).digest()
+        return bytes(keys.fingerprint(text, purpose="idempotency", village=self.actor.id))
 
 
 class Info(strawberry.Info[Context, None]):
@@ -247,12 +269,11 @@ class Info(strawberry.Info[Context, None]):
 # The idempotency record
 
 
-def input_hash(mutation: str, raw: Any, selection: Selection) -> bytes:
-    """A hash of what was asked: the mutation's name and its coerced arguments."""
+def input_text(mutation: str, raw: Any, selection: Selection) -> str:
+    """What was asked: the mutation's name and its coerced arguments."""
     field, node = raw.parent_type.fields[raw.field_name], raw.field_nodes[0]
     values = {name: selection.argument(field, node, name).value for name in field.args}
-    text = json.dumps([mutation, values], default=_plain, sort_keys=True)
-    return hashlib.sha256(text.encode()).digest()
+    return json.dumps([mutation, values], default=_plain, sort_keys=True)
 
 
 def _plain(value: Any) -> Any:
@@ -285,6 +306,10 @@ def _record(value: Any) -> Any:
         return [_record(item) for item in value]
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {one.name: _record(getattr(value, one.name)) for one in dataclasses.fields(value)}
+    if isinstance(value, enum.Enum):
+        return value.name
+    if isinstance(value, date):
+        return value.isoformat()
     return value
 
 
@@ -303,5 +328,11 @@ def _rebuild(value: Any, hint: Any) -> Any:
     if isinstance(value, list):
         return [_rebuild(item, inner) for item in value]
     if isinstance(value, dict) and dataclasses.is_dataclass(inner) and isinstance(inner, type):
-        return inner(**{k: tuple(v) if isinstance(v, list) else v for k, v in value.items()})
+        known = typing.get_type_hints(inner)
+        return inner(**{name: _rebuild(one, known.get(name)) for name, one in value.items()})
+    if isinstance(value, str) and isinstance(inner, type):
+        if issubclass(inner, enum.Enum):
+            return inner[value]
+        if issubclass(inner, date):
+            return inner.fromisoformat(value)
     return value

@@ -37,6 +37,11 @@ from .sql import DIALECTS
 Resolve = Callable[[str | None], Awaitable[Actor]]
 Announced = Callable[[VillageFacts, Sequence[Event]], None]
 INTROSPECT = "schema.introspect"
+PUBLIC = (
+    (b"cache-control", b"public, max-age=0, must-revalidate"),
+    (b"vary", b"accept, accept-language, authorization"),
+)
+"""What a visitor gets by GET is public data: it may be kept, and asked for again by its ETag."""
 
 
 class Engine:
@@ -138,6 +143,8 @@ class Engine:
         rows = plan.rows(request)
         cost = self.meter.charge(request.actor, asked.client, rows)
         text = await self._fetch(plan, request, rows)
+        if is_final(plan, text) and asked.read_only and asked.token is None:
+            return Answer(f'{{"data":{text}}}'.encode(), headers=PUBLIC)
         if is_final(plan, text):
             left, requested = cost["left"], cost["requested"]
             end = f',"extensions":{{"cost":{{"requested":{requested},"left":{left}}}}}}}'

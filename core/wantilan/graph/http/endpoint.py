@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import re
 from collections.abc import Mapping, Sequence
@@ -31,7 +32,7 @@ log = logging.getLogger("wantilan")
 
 _WANTED = frozenset(
     b"accept accept-language apollo-require-preflight authorization content-encoding content-length "
-    b"content-type graphql-require-preflight idempotency-key origin x-request-id".split()
+    b"content-type graphql-require-preflight idempotency-key if-none-match origin x-request-id".split()
 )
 _CONTENT_TYPES: Mapping[bytes, Header] = {
     media: (b"content-type", media + b"; charset=utf-8") for media in (JSON, GRAPHQL_RESPONSE)
@@ -94,6 +95,8 @@ class GraphQLEndpoint:
             log.error("request %s failed: %s", request_id, without_values(error))
             status = 500
             answer = Answer(refusal_body(InternalError(), language, request_id), 500)
+        if method == "GET" and status == 200:
+            status, answer = _unchanged(answer, head.get(b"if-none-match", b""))
         headers = _headers(answer, status, media, request_id)
         if self._origins:
             headers += self._cors(head.get(b"origin"))
@@ -158,6 +161,16 @@ def _guard(head: Mapping[bytes, bytes], read_only: bool) -> None:
         return
     if not (json_sent or head.get(b"graphql-require-preflight") or head.get(b"apollo-require-preflight")):
         raise Refused(400, BadUserInput(CSRF))
+
+
+def _unchanged(answer: Answer, known: bytes) -> tuple[int, Answer]:
+    """An answer that may be kept (it brings its own `cache-control`) gets an ETag; one that is known, 304."""
+    if not any(name == b"cache-control" for name, _ in answer.headers):
+        return 200, answer
+    etag = b'"' + hashlib.sha256(answer.body).hexdigest()[:32].encode("ascii") + b'"'
+    same = etag in [tag.strip().removeprefix(b"W/") for tag in known.split(b",")]
+    body = b"" if same else answer.body
+    return 304 if same else 200, Answer(body, answer.status, (*answer.headers, (b"etag", etag)))
 
 
 def _told_status(status: int, media: bytes) -> int:
