@@ -81,6 +81,7 @@ def connection(
     chain = planner.chain
     planner.chain = (*chain, size)
     planner.pages.append(planner.chain)
+    planner.heavy |= len(planner.chain) > 1 or source.search is not None
     page = Page([])
     outer = outer_fields(
         planner, gtype, sets, place, Inner(page, first, name, counted, bool(text_after)), path

@@ -257,9 +257,7 @@ class Engine:
         context.patched.append(patched)
         data = patched.data or {}
         answers = {
-            one.key: [data.get(f"{one.key}_{i}") for i in range(len(one.refs))]
-            if one.plural
-            else data.get(one.key)
+            one.key: list(data.get(one.key, {}).values()) if one.plural else data.get(one.key)
             for one in wanted
         }
         return answers, patched.errors

@@ -26,7 +26,7 @@ class Prepared:
         self._plans: OrderedDict[Hashable, Plan] = OrderedDict()
 
     def key(self, request: Request, tags: Mapping[str, Any]) -> Hashable:
-        """Shape of the variables and permissions of the actor: with the operation, all that decides SQL text."""
+        """Shape of the variables and permissions of the actor: all that decides SQL text."""
         values = request.variables
         shapes = tuple(
             shape_of_value(declared.type, values[declared.name], tags)

@@ -11,12 +11,13 @@ from graphql import FieldNode, is_abstract_type
 
 from ..errors import Forbidden, LimitExceeded
 from . import connections, listed
+from .declare import Ref
 from .executor import Wanted
 from .plan import Path, Place, Planner
 from .relay import GlobalId, decode_id
 from .schema import Bound
 from .selection import Arg, Request, good
-from .shapes import Shape
+from .shapes import Shape, shape_of
 from .sources import ById, ByIds, Connected, Listed, Lookup, Many
 from .sql import NULL, literal
 
@@ -206,18 +207,24 @@ def whole_list(planner: Planner, bound: Bound, source: Many, nodes: Sequence[Fie
 
 
 def references(planner: Planner, wanted: Sequence[Wanted]) -> list[tuple[str, str]]:
-    """What a payload refers to, as pairs for one statement. A list is one object of numbered names."""
+    """What a payload refers to, as pairs for one statement. A list becomes an object of numbered members."""
     pairs: list[tuple[str, str]] = []
     for one in wanted:
-        for i, ref in enumerate(one.refs):
-            shape = next(s for s in planner.schema.tags.values() if s.cls is ref.entity)
-            gtype: Any = planner.schema.graphql.type_map[planner.schema.type_of[shape.cls]]
-            key = ref.key.hex if isinstance(ref.key, UUID) else ref.key
-            known = GlobalId(shape.tag, ref.village, key)
-            name = f"{one.key}_{i}" if one.plural else one.key
-            text = by_key(planner, gtype, shape, one.nodes, (name,), lambda r, known=known: known)  # type: ignore[misc]
-            pairs.append((name, text))
+        if not one.plural:
+            pairs.append((one.key, _reference(planner, one, one.refs[0], (one.key,))))
+            continue
+        items = [
+            (f"i{i}", _reference(planner, one, ref, (one.key, f"i{i}"))) for i, ref in enumerate(one.refs)
+        ]
+        pairs.append((one.key, planner.d.record(items)))
     return pairs
+
+
+def _reference(planner: Planner, one: Wanted, ref: Ref, path: Path) -> str:
+    shape = shape_of(ref.entity)
+    gtype: Any = planner.schema.graphql.type_map[planner.schema.type_of[shape.cls]]
+    known = GlobalId(shape.tag, ref.village, ref.key.hex if isinstance(ref.key, UUID) else ref.key)
+    return by_key(planner, gtype, shape, one.nodes, path, lambda request: known)
 
 
 def payload_types(planner: Planner, gtype: Any, sets: Any) -> None:

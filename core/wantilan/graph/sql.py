@@ -96,12 +96,12 @@ class Dialect:
         return type_.dialect_impl(self.dialect).bind_processor(self.dialect)
 
     def leaf(self, type_: TypeEngine[Any], text: str) -> str:
-        """The JSON text of one value that is not null."""
+        """The JSON text of one value; NULL for NULL, on both databases."""
         kind = bare(type_)
         if isinstance(kind, Instant):
             return self.instant(text)
         if isinstance(kind, sa.Boolean):
-            return self.boolean(text)
+            return f"CASE WHEN {text} THEN 'true' WHEN NOT {text} THEN 'false' END"
         if isinstance(kind, sa.Enum):
             return concat("'\"'", text, "'\"'")
         if isinstance(kind, sa.Integer):
@@ -277,10 +277,10 @@ class Sqlite(Dialect):
         return f"({text})"
 
     def decimal(self, text: str) -> str:
-        return f"printf('%.6f',{text})"
+        return f"iif({text} IS NULL,NULL,printf('%.6f',{text}))"  # printf makes a zero of NULL
 
     def quoted(self, text: str) -> str:
-        return f"json_quote({text})"
+        return f"nullif(json_quote({text}),'null')"  # json_quote makes a text of NULL; text itself is quoted
 
     def hex(self, text: str) -> str:
         return text
