@@ -193,7 +193,7 @@ TYPES = (TrapNoteEntry, TrapCount, VillageTrap)
 def planned(query: str, actor: Actor, variables: dict[str, Any] | None = None) -> Any:
     """The plan of a query over core and the trap program."""
     from wantilan.graph.documents import Documents
-    from wantilan.graph.plan import Planner
+    from wantilan.graph.emitters import new_planner
     from wantilan.graph.prepared import Preparations
     from wantilan.graph.roots import root
     from wantilan.graph.selection import Request, Selection
@@ -209,7 +209,7 @@ def planned(query: str, actor: Actor, variables: dict[str, Any] | None = None) -
     prepared = Preparations(schema.graphql).of(document, None)
     request = Request(actor, prepared.variables.coerce(variables or {}), "en", date(2026, 11, 23))
     selection = Selection(schema.graphql, document.fragments, request.variables)
-    planner = Planner(schema, Pieces(Sqlite()), request, selection)
+    planner = new_planner(schema, Pieces(Sqlite()), request, selection)
     gtype: Any = schema.graphql.query_type
     roots = selection.fields(gtype, [prepared.operation.selection_set])
     pairs = [(k, root(planner, schema.bound["Query"][n[0].name.value], k, n)) for k, n in roots.items()]

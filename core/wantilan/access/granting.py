@@ -24,12 +24,13 @@ def may_give(actor: Actor, role: Role, place_code: str) -> str | None:
     resident: of the village).
     """
     for permission in sorted({GRANT, *role.permissions}):
-        if not _holds(actor, permission, place_code):
+        if not holds(actor, permission, place_code):
             return permission
     return None
 
 
-def _holds(actor: Actor, permission: str, code: str) -> bool:
+def holds(actor: Actor, permission: str, code: str) -> bool:
+    """Whether a permission is held for the whole of a place: a region's code, or "" for the country."""
     if code:
         return actor.may(permission, code)
     return any(h.code == "" and permission in h.permissions for h in actor.held)

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import sqlalchemy as sa
 
 from ..errors import BadUserInput, Text
 from ..store.folding import sort_key
+from .plan import Path, Place
+from .planner import Planner
 from .relay import decode_id
 from .schema import Bound
 from .selection import Arg, Request, enum_name, good
 from .shapes import Filtered, Shape
 from .sources import Connected
-
-if TYPE_CHECKING:
-    from .plan import Path, Place, Planner
 
 SIGNS = {"eq": "=", "lt": "<", "lte": "<=", "gt": ">", "gte": ">="}
 LAST = "\U0010ffff"

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -16,15 +16,14 @@ from ..errors import BadUserInput, LimitExceeded, Text
 from ..store.tables import VillageTable
 from .conditions import conditions
 from .lists import Sets, tied
+from .plan import Path, Place, Why
+from .planner import Member, Planner
 from .relay import decode_cursor
 from .schema import Bound
 from .selection import Arg, Request, enum_name
 from .shapes import Order, Shape
 from .sources import Connected
 from .sql import NULL, concat, literal
-
-if TYPE_CHECKING:
-    from .plan import Path, Place, Planner
 
 DEFAULT_PAGE = 20
 
@@ -38,6 +37,13 @@ class Page:
     one_more: bool = False
 
 
+def below(planner: Planner, member: Member) -> str:
+    """A connection on a row."""
+    source = member.bound.source
+    assert isinstance(source, Connected)
+    return connection(planner, member.bound, source, member.nodes[0], member.sets, member.owner, member.path)
+
+
 def connection(
     planner: Planner,
     bound: Bound,
@@ -47,8 +53,6 @@ def connection(
     owner: Place | None,
     path: Path,
 ) -> str:
-    from .plan import Why
-
     shape, gtype = bound.target, bound.type
     assert shape is not None and isinstance(gtype, GraphQLObjectType)
     rules = planner.rules(shape, path)

@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -31,8 +31,8 @@ from ..errors import (
     Text,
     Unavailable,
 )
-from ..store.database import set_wall
-from ..store.outbox import Idempotency
+from ..store.database import Database, set_wall
+from ..store.outbox import Event, Idempotency
 from ..store.places import VillageProgram
 from ..store.secrets import Keys
 from ..store.write import Unit, VillageFacts, conflict, village_facts
@@ -46,11 +46,22 @@ from .scalars import Faulty
 from .selection import Request, Selection
 from .shapes import shape_of
 
-if TYPE_CHECKING:
-    from .engine import Engine
-
 M = TypeVar("M")
 S = TypeVar("S")
+
+
+class Reads(Protocol):
+    """What a context needs of the engine."""
+
+    database: Database
+    services: dict[type, Any]
+
+    @property
+    def announced(self) -> Callable[[VillageFacts, Sequence[Event]], None]: ...
+
+    async def read_references(
+        self, context: Context, wanted: Sequence[Wanted], path: list[str | int]
+    ) -> tuple[dict[str, Any], list[Refusal]]: ...
 
 
 class WriteUnit(Unit):
@@ -109,7 +120,7 @@ class Context:
 
     def __init__(
         self,
-        engine: Engine,
+        engine: Reads,
         request: Request,
         selection: Selection,
         *,
@@ -305,7 +316,8 @@ def _record(value: Any) -> Any:
     if isinstance(value, list):
         return [_record(item) for item in value]
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {one.name: _record(getattr(value, one.name)) for one in dataclasses.fields(value)}
+        # Fields that resolvers answer are no part of the value.
+        return {one.name: _record(getattr(value, one.name)) for one in dataclasses.fields(value) if one.init}
     if isinstance(value, enum.Enum):
         return value.name
     if isinstance(value, date):

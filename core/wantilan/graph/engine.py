@@ -21,12 +21,13 @@ from ..store.outbox import Event
 from ..store.write import VillageFacts
 from .context import Context
 from .documents import Document, Documents
+from .emitters import new_planner
 from .executor import Fetched, PerKey, ReadingExecutor, Wanted
 from .http.protocol import Answer, Asked
 from .meter import Meter
 from .mutation import MutationSpec
 from .pieces import Pieces
-from .plan import Plan, Planner
+from .plan import Plan
 from .prepared import Preparations, Prepared
 from .response import Patched, encode, formatted, is_final, not_enabled, patch, refusals, status_of
 from .roots import payload_types, references, root
@@ -123,7 +124,7 @@ class Engine:
         return bound is not None and self.schema.is_planned(bound)
 
     def plan(self, selection: Selection, roots: Mapping[str, list[FieldNode]], request: Request) -> Plan:
-        planner = Planner(self.schema, self.pieces, request, selection, walls=self.walls)
+        planner = new_planner(self.schema, self.pieces, request, selection, walls=self.walls)
         pairs: list[tuple[str, str]] = []
         for key, nodes in roots.items():
             if nodes[0].name.value == "__typename":
@@ -193,7 +194,7 @@ class Engine:
         self, roots: Mapping[str, list[FieldNode]], root_type: Any, request: Request, selection: Selection
     ) -> None:
         """Permissions, limits and plans of payloads, before anything runs."""
-        planner = Planner(self.schema, self.pieces, request, selection, walls=self.walls)
+        planner = new_planner(self.schema, self.pieces, request, selection, walls=self.walls)
         for key, nodes in roots.items():
             name = nodes[0].name.value
             if name in ("__schema", "__type"):
@@ -246,7 +247,7 @@ class Engine:
     async def read_references(
         self, context: Context, wanted: Sequence[Wanted], path: list[str | int]
     ) -> tuple[dict[str, Any], list[Refusal]]:
-        planner = Planner(self.schema, self.pieces, context.request, context.selection, walls=self.walls)
+        planner = new_planner(self.schema, self.pieces, context.request, context.selection, walls=self.walls)
         plan = planner.finish(references(planner, wanted))
         patched = patch(
             plan,

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import sqlalchemy as sa
 from graphql import FieldNode, GraphQLObjectType
 
 from .lists import Sets
+from .plan import Path, Place
+from .planner import Member, Planner
 from .schema import Bound
 from .sources import Item, Listed
 from .sql import concat, literal
 
-if TYPE_CHECKING:
-    from .plan import Path, Place, Planner
+
+def below(planner: Planner, member: Member) -> str:
+    """The list on a row."""
+    source = member.bound.source
+    assert isinstance(source, Listed)
+    return items(planner, member.bound, source, member.sets, member.owner, member.path)
 
 
 def items(planner: Planner, bound: Bound, source: Listed, sets: Sets, owner: Place | None, path: Path) -> str:

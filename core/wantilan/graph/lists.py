@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import sqlalchemy as sa
 from graphql import FieldNode, GraphQLObjectType, SelectionSetNode
@@ -12,13 +12,12 @@ from graphql import FieldNode, GraphQLObjectType, SelectionSetNode
 from ..access.rules import Rule
 from ..errors import BadUserInput
 from .links import Condition, below_region, link
+from .plan import Path, Place
+from .planner import Member, Planner
 from .schema import Bound
 from .selection import Request, good
 from .sources import Aggregated, Column, Folded, Many, One, Via
 from .sql import NULL, literal
-
-if TYPE_CHECKING:
-    from .plan import Path, Place, Planner
 
 Sets = Sequence[SelectionSetNode]
 
@@ -37,14 +36,15 @@ def tied(
     return planner.pieces.condition(key, [owner.table, place.table], build, owner.alias, place.alias)
 
 
-def one(planner: Planner, bound: Bound, source: One, sets: Sets, owner: Place, path: Path) -> str:
+def one(planner: Planner, member: Member) -> str:
     """A LEFT JOIN on a unique key: it multiplies nothing."""
-    assert bound.target is not None
-    place, allowed = planner.from_(bound.target, path)
+    bound, source, owner, path = member.bound, member.bound.source, member.owner, member.path
+    assert isinstance(source, One)
+    place, allowed = planner.from_(member.target, path)
     on = [tied(planner, owner, place, source.via, bound.program, up=True), allowed]
     if source.only is not None:
         on.append(only(planner, source, place))
-    inside = planner.object(bound.type, sets, place, path)  # type: ignore[arg-type]
+    inside = planner.object(member.gtype, member.sets, place, path)
     owner.joins.append(f" LEFT JOIN {place.table.name} {place.alias} ON {' AND '.join(on)}")
     owner.joins.extend(place.joins)
     key = list(place.table.primary_key)[-1].name
@@ -63,12 +63,13 @@ def only(planner: Planner, source: One, place: Place) -> str:
     return planner.pieces.condition(("only", str(condition)), [place.table], build, place.alias)
 
 
-def many(planner: Planner, bound: Bound, source: Many, sets: Sets, owner: Place, path: Path) -> str:
-    assert bound.target is not None
-    rules = planner.rules(bound.target, path)
-    place, allowed = planner.from_(bound.target, path)
+def many(planner: Planner, member: Member) -> str:
+    bound, source, owner, path = member.bound, member.bound.source, member.owner, member.path
+    assert isinstance(source, Many)
+    rules = planner.rules(member.target, path)
+    place, allowed = planner.from_(member.target, path)
     on = f"{tied(planner, owner, place, source.via, bound.program)} AND {allowed}"
-    inside = planner.object(bound.type, sets, place, (*path, 0))  # type: ignore[arg-type]
+    inside = planner.object(member.gtype, member.sets, place, (*path, 0))
     key = list(place.table.primary_key)[-1].name
     order = ",".join(
         f"{place.alias}.{c}" for c in ([source.order.key] if source.order is not None else []) + [key]
@@ -88,25 +89,25 @@ def rows_array(
     return f"(SELECT {text} FROM ({rows}) x)"
 
 
-def aggregate(
-    planner: Planner, bound: Bound, source: Aggregated, node: FieldNode, sets: Sets, owner: Place, path: Path
-) -> str:
+def aggregate(planner: Planner, member: Member) -> str:
     """Groups in the order of their columns; a total is there for who may see the place as a whole."""
-    assert bound.target is not None and isinstance(bound.type, GraphQLObjectType)
+    bound, source, owner, path = member.bound, member.bound.source, member.owner, member.path
+    assert isinstance(source, Aggregated)
+    gtype = member.gtype
     planner.heavy = True
-    rules = planner.rules(bound.target, path)
-    place, allowed = planner.from_(bound.target, path)
+    rules = planner.rules(member.target, path)
+    place, allowed = planner.from_(member.target, path)
     on = [tied(planner, owner, place, source.via, bound.program), allowed]
     if source.between is not None:
-        on += period(planner, bound, node, f"{place.alias}.{source.between.key}", path)
+        on += period(planner, bound, member.nodes[0], f"{place.alias}.{source.between.key}", path)
     groups = [
         f"{place.alias}.{b.source.of.key}"
-        for b in planner.schema.bound[bound.type.name].values()
+        for b in planner.schema.bound[gtype.name].values()
         if isinstance(b.source, Column)
     ]
     pairs = [
-        (key, folded(planner, bound.type, nodes[0], place, (*path, 0, key)))
-        for key, nodes in planner.selection.fields(bound.type, sets).items()
+        (key, folded(planner, gtype, nodes[0], place, (*path, 0, key)))
+        for key, nodes in planner.selection.fields(gtype, member.sets).items()
     ]
     inside = planner.d.record(pairs)
     by = (

@@ -13,7 +13,8 @@ from ..errors import Forbidden, LimitExceeded
 from . import connections, listed
 from .declare import Ref
 from .executor import Wanted
-from .plan import Path, Place, Planner
+from .plan import Path, Place
+from .planner import Planner
 from .relay import GlobalId, decode_id
 from .schema import Bound
 from .selection import Arg, Request, good

@@ -45,6 +45,7 @@ from .sources import (
     Source,
     VillagesCounted,
 )
+from .vocabulary import adopt_all
 
 CONNECTION_FIELDS = ("edges", "nodes", "pageInfo", "totalCount")
 
@@ -194,6 +195,9 @@ class Schema(strawberry.Schema):
     def _complete(self, definition: StrawberryObjectDefinition, f: StrawberryField) -> None:
         """Add the arguments that the source calls for, and say what is needed."""
         source = _source(f)
+        adopt_all(f.type)
+        for argument in f.arguments:
+            adopt_all(argument.type)
         if isinstance(source, Lookup):
             f.arguments = [_argument(source.argument, source.type, f"The {source.argument} to look for.")]
         elif isinstance(source, ById):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -21,6 +22,8 @@ from ..store.walls import SETTING
 
 OPEN, CLOSE = "\x01", "\x02"
 SLOT = re.compile(f"{OPEN}([^{CLOSE}]*){CLOSE}")
+SET = re.compile("\x03([^\x04]*)\x04")
+"""Where a statement needs the villages below the region codes of a slot: named once, in front of it."""
 NAME = re.compile(r"[_A-Za-z][_0-9A-Za-z]*\Z")
 LITERAL = re.compile(r"[\w{}\[\]\":,$ .~-]*\Z")
 NULL = "'null'"
@@ -55,7 +58,7 @@ def bare(type_: TypeEngine[Any]) -> TypeEngine[Any]:
     return type_
 
 
-class Dialect:
+class Dialect(ABC):
     """What both databases share. `dialect` is SQLAlchemy's: it compiles declared pieces and converts
     values.
     """
@@ -95,6 +98,12 @@ class Dialect:
         """How a Python value of this type is handed to the driver."""
         return type_.dialect_impl(self.dialect).bind_processor(self.dialect)
 
+    def named_sets(self, text: str) -> tuple[str, list[str]]:
+        """The text with names in place of its sets of villages, and what stands behind each name."""
+        names: dict[str, str] = {}
+        made = SET.sub(lambda m: names.setdefault(m[1], f"s{len(names)}"), text)
+        return made, [f"{name} AS MATERIALIZED ({self.villages(slot)})" for slot, name in names.items()]
+
     def leaf(self, type_: TypeEngine[Any], text: str) -> str:
         """The JSON text of one value; NULL for NULL, on both databases."""
         kind = bare(type_)
@@ -121,68 +130,68 @@ class Dialect:
         return json.dumps(value, ensure_ascii=False, separators=(",", ":")), sa.Text()
 
     # What differs
-    def joined(self, items: str) -> str:
-        raise NotImplementedError
+    @abstractmethod
+    def joined(self, items: str) -> str: ...
 
-    def number(self, text: str) -> str:
-        raise NotImplementedError
+    @abstractmethod
+    def number(self, text: str) -> str: ...
 
-    def decimal(self, text: str) -> str:
-        raise NotImplementedError
+    @abstractmethod
+    def decimal(self, text: str) -> str: ...
 
-    def quoted(self, text: str) -> str:
-        raise NotImplementedError
+    @abstractmethod
+    def quoted(self, text: str) -> str: ...
 
-    def hex(self, text: str) -> str:
-        raise NotImplementedError
+    @abstractmethod
+    def hex(self, text: str) -> str: ...
 
-    def date(self, text: str) -> str:
-        raise NotImplementedError
+    @abstractmethod
+    def date(self, text: str) -> str: ...
 
-    def instant(self, text: str) -> str:
-        raise NotImplementedError
+    @abstractmethod
+    def instant(self, text: str) -> str: ...
 
-    def json(self, text: str) -> str:
-        raise NotImplementedError
+    @abstractmethod
+    def json(self, text: str) -> str: ...
 
-    def total(self, text: str) -> str:
-        raise NotImplementedError
+    @abstractmethod
+    def total(self, text: str) -> str: ...
 
-    def padded(self, text: str) -> str:
-        raise NotImplementedError
+    @abstractmethod
+    def padded(self, text: str) -> str: ...
 
-    def slot(self, key: str, type_: TypeEngine[Any]) -> str:
-        raise NotImplementedError
+    @abstractmethod
+    def slot(self, key: str, type_: TypeEngine[Any]) -> str: ...
 
-    def list_slot(self, key: str, type_: TypeEngine[Any]) -> str:
-        raise NotImplementedError
+    @abstractmethod
+    def list_slot(self, key: str, type_: TypeEngine[Any]) -> str: ...
 
-    def among(self, column: str, slot: str) -> str:
-        raise NotImplementedError
+    @abstractmethod
+    def among(self, column: str, slot: str) -> str: ...
 
-    def villages(self, slot: str) -> str:
-        raise NotImplementedError
+    @abstractmethod
+    def villages(self, slot: str) -> str: ...
 
-    def inside(self, village: str, slot: str) -> str:
-        raise NotImplementedError
+    @abstractmethod
+    def inside(self, village: str, slot: str) -> str: ...
 
-    def covers(self, code: str, slot: str) -> str:
-        raise NotImplementedError
+    @abstractmethod
+    def covers(self, code: str, slot: str) -> str: ...
 
-    def elements(self, slot: str, alias: str) -> tuple[str, str, str]:
-        raise NotImplementedError
+    @abstractmethod
+    def elements(self, slot: str, alias: str) -> tuple[str, str, str]: ...
 
-    def list_value(self, values: Sequence[Any]) -> Any:
-        raise NotImplementedError
+    @abstractmethod
+    def list_value(self, values: Sequence[Any]) -> Any: ...
 
-    def statement(self, data: str, wall: str) -> str:
-        raise NotImplementedError
+    @abstractmethod
+    def statement(self, data: str, wall: str) -> str: ...
 
-    def number_slots(self, text: str) -> tuple[str, list[str]]:
-        raise NotImplementedError
+    @abstractmethod
+    def number_slots(self, text: str) -> tuple[str, list[str]]: ...
 
-    def bind(self, keys: Sequence[str], values: Sequence[Any]) -> Any:
-        raise NotImplementedError
+    @abstractmethod
+    def bind(self, keys: Sequence[str], values: Sequence[Any]) -> Any: ...
 
 
 class Postgres(Dialect):
@@ -238,10 +247,13 @@ class Postgres(Dialect):
         return f"{column} = ANY ({slot})"
 
     def villages(self, slot: str) -> str:
-        return f"SELECT v.id FROM village v, unnest({slot}) AS p WHERE v.code >= p AND v.code < p || '~'"
+        under = "v.code >= p AND v.code < p || '~'"
+        return f"SELECT ARRAY(SELECT v.id FROM village v, unnest({slot}) AS p WHERE {under}) AS ids"
 
     def inside(self, village: str, slot: str) -> str:
-        return f"{village} = ANY (ARRAY({self.villages(slot)}))"
+        # Written so that PostgreSQL neither uses it for an index nor believes that it halves the rows: the
+        # link and the key find them (a plain = ANY(…) beside them chose wrong indexes: 31 ms, not 10).
+        return f"nullif({village} = ANY ((SELECT s.ids FROM \x03{slot}\x04 s)::uuid[]),false) IS NOT NULL"
 
     def covers(self, code: str, slot: str) -> str:
         return f"EXISTS (SELECT 1 FROM unnest({slot}) AS p WHERE {code} >= p AND {code} < p || '~')"
@@ -254,8 +266,9 @@ class Postgres(Dialect):
 
     def statement(self, data: str, wall: str) -> str:
         # All tables stay inside the target list: only there is the wall surely up before they are read.
-        up = f"SELECT set_config('{SETTING}',{wall},true)"
-        return f"WITH wall AS MATERIALIZED ({up}) SELECT {data} AS data FROM wall"
+        text, sets = self.named_sets(data)
+        parts = [f"wall AS MATERIALIZED (SELECT set_config('{SETTING}',{wall},true))", *sets]
+        return f"WITH {','.join(parts)} SELECT {text} AS data FROM wall"
 
     def number_slots(self, text: str) -> tuple[str, list[str]]:
         keys: dict[str, int] = {}
@@ -315,7 +328,7 @@ class Sqlite(Dialect):
 
     def inside(self, village: str, slot: str) -> str:
         # The + keeps this out of the choice of an index: the link or the key is always the better one.
-        return f"+{village} IN ({self.villages(slot)})"
+        return f"+{village} IN (SELECT s.id FROM \x03{slot}\x04 s)"
 
     def covers(self, code: str, slot: str) -> str:
         return (
@@ -329,7 +342,8 @@ class Sqlite(Dialect):
         return json.dumps(values)
 
     def statement(self, data: str, wall: str) -> str:
-        return f"SELECT {data} AS data"
+        text, sets = self.named_sets(data)
+        return f"{'WITH ' if sets else ''}{','.join(sets)} SELECT {text} AS data"
 
     def number_slots(self, text: str) -> tuple[str, list[str]]:
         keys: dict[str, int] = {}

@@ -35,10 +35,12 @@ class Finding(NamedTuple):
 
 
 class NikKind(enum.Enum):
-    """PERMANENT: given by Dukcapil. TEMPORARY: given by the village until then."""
+    """Who gave a NIK, and for how long."""
 
     PERMANENT = "PERMANENT"
+    """Given by Dukcapil, for life."""
     TEMPORARY = "TEMPORARY"
+    """Given by the village until Dukcapil gives one."""
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import strawberry
 
 from ..graph.context import Info
@@ -37,7 +39,11 @@ class Me:
         return sorted({h.code for h in info.context.actor.held})
 
     @strawberry.field(description="What may be done in a village, in the whole of it or in a part.")
-    def permissions(self, info: Info, village_code: RegionCode) -> list[str]:
+    def permissions(
+        self,
+        info: Info,
+        village_code: Annotated[RegionCode, strawberry.argument(description="The code of the village.")],
+    ) -> list[str]:
         return list(info.context.actor.permissions_in(str(village_code)))
 
 
@@ -96,7 +102,14 @@ class CoreQueries:
         return Me(actor=info.context.actor.name)
 
     @strawberry.field(description="Labels for the values of enumerations; `language` is id or en.")
-    def enum_labels(self, info: Info, names: list[str], language: str | None = None) -> list[EnumLabels]:
+    def enum_labels(
+        self,
+        info: Info,
+        names: Annotated[list[str], strawberry.argument(description="The enumerations, by name.")],
+        language: Annotated[
+            str | None, strawberry.argument(description="`id` or `en`; default: the language of the request.")
+        ] = None,
+    ) -> list[EnumLabels]:
         chosen = "en" if (language or info.context.language) == "en" else "id"
         found = [(name, code_lists()[name]) for name in names if name in code_lists()]
         return [

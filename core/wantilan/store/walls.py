@@ -20,9 +20,9 @@ WHOLE_COUNTRY = ",".join("123456789")
 """Every region code begins with one of these: the wall of an actor whose place is the country."""
 
 INSIDE = (
-    "village_id = ANY (ARRAY(SELECT v.id FROM village v, "
+    "nullif(village_id = ANY (ARRAY(SELECT v.id FROM village v, "
     f"unnest(string_to_array(nullif(current_setting('{SETTING}', true), ''), ',')) p "
-    "WHERE v.code >= p AND v.code < p || '~'))"
+    "WHERE v.code >= p AND v.code < p || '~')), false) IS NOT NULL"
 )
 
 GRANTS: dict[type[Model], str] = {

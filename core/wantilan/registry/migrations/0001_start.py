@@ -72,6 +72,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["parent_code"], ["region.code"], name=op.f("fk_region_parent_code")),
         sa.PrimaryKeyConstraint("code", name=op.f("pk_region")),
     )
+    op.create_index(op.f("ix_region_level_code"), "region", ["level", "code"], unique=False)
     op.create_index(op.f("ix_region_name_key_code"), "region", ["name_key", "code"], unique=False)
     op.create_index(op.f("ix_region_parent_code_code"), "region", ["parent_code", "code"], unique=False)
     op.create_table(

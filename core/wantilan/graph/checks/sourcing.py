@@ -1,0 +1,159 @@
+"""Sources that can do what is asked of them: columns of the right table, kinds of class that fit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import sqlalchemy as sa
+
+from ...store.tables import ReferenceTable
+from ..points import Point
+from ..schema import Part, Schema
+from ..shapes import Kind
+from ..sources import (
+    Aggregated,
+    Attribute,
+    ById,
+    ByIds,
+    Column,
+    Computed,
+    Connected,
+    Expression,
+    Folded,
+    Grouped,
+    Item,
+    Key,
+    Listed,
+    Lookup,
+    Many,
+    One,
+    VillagesCounted,
+)
+from ..sql import bare
+from . import holdings
+from .columns import belongs, called, uniques
+from .holdings import Held
+
+ROW = (
+    Column,
+    Expression,
+    Point,
+    Computed,
+    Grouped,
+    Key,
+    Listed,
+    One,
+    Many,
+    Aggregated,
+    Connected,
+    VillagesCounted,
+)
+ALLOWED: dict[Kind, tuple[type, ...]] = {
+    Kind.ENTITY: ROW,
+    Kind.DOOR: ROW,
+    Kind.GROUP: ROW,
+    Kind.SUMMARY: (Column, Folded),
+    Kind.ROOT: (Lookup, ById, ByIds, Connected, Listed, Many),
+    Kind.LISTED: (Item,),
+}
+TARGETS: dict[type, Kind] = {
+    One: Kind.ENTITY, Many: Kind.ENTITY, Connected: Kind.ENTITY, Lookup: Kind.ENTITY,
+    Aggregated: Kind.SUMMARY, Grouped: Kind.GROUP, Listed: Kind.LISTED,
+}  # fmt: skip
+DECORATORS = {
+    Kind.ENTITY: "@entity", Kind.SUMMARY: "@summary", Kind.GROUP: "@group_of", Kind.LISTED: "@listing",
+}  # fmt: skip
+
+
+def sourcing_faults(schema: Schema, part: Part) -> Iterator[str]:
+    for held in holdings.fields(schema, part):
+        faults = list(_misplaced(held)) or list(_mistargeted(held)) or [*_strangers(held), *_unfit(held)]
+        yield from faults
+
+
+def _misplaced(held: Held) -> Iterator[str]:
+    kind, source = held.owner.kind, held.source
+    allowed = ALLOWED.get(kind)
+    if allowed is None or isinstance(source, allowed):
+        return
+    if source is None:
+        if kind is not Kind.ROOT:
+            yield (
+                f"{held} has a resolver, and below the root nothing fetches. "
+                f"Say where it comes from: column(), expression(), one(), many(), connection(), computed()."
+            )
+        return
+    yield f"{held}: {type(source).__name__} cannot stand in a class of {kind.value}."
+
+
+def _mistargeted(held: Held) -> Iterator[str]:
+    wanted = TARGETS.get(type(held.source))
+    target = held.bound.target
+    if wanted is not None and (target is None or target.kind is not wanted):
+        yield f"{held} needs a class below {DECORATORS[wanted]}, and {held.bound.type.name} is none."
+
+
+def _strangers(held: Held) -> Iterator[str]:
+    """Columns of another table than the one that is read."""
+    for column, table in _columns(held):
+        if not belongs(column, table):
+            yield f"{held} names {called(column)}, which is no column of {table.name!r}. Name one of its own."
+    target = held.bound.target
+    if isinstance(held.source, Grouped) and target is not None and target.table is not held.owner.table:
+        yield f"{held} is a group of the same row, and {target.cls.__name__} is of another table."
+
+
+def _columns(held: Held) -> Iterator[tuple[Attribute, sa.Table]]:
+    """Each column that a source names, and the table to which it must belong."""
+    source, target = held.source, held.bound.target
+    own = held.owner.table if held.owner.model is not None else None
+    far = target.table if target is not None and target.model is not None else None
+    match source:
+        case Column() if own is not None:
+            yield source.of, own
+        case Point() if own is not None:
+            yield from ((source.longitude, own), (source.latitude, own))
+        case Computed() if own is not None:
+            yield from ((column, own) for column in source.needs)
+        case Folded(of=of) if of is not None and own is not None:
+            yield of, own
+        case Lookup() if far is not None:
+            yield source.column, far
+    via = getattr(source, "via", None)
+    if isinstance(via, tuple) and own is not None and far is not None:
+        yield from ((via[0], own), (via[1], far))
+    for name in ("order", "search", "between"):
+        column = getattr(source, name, None)
+        if column is not None and far is not None:
+            yield column, far
+
+
+def _unfit(held: Held) -> Iterator[str]:
+    """Columns of the right table that cannot do what is asked."""
+    source, target = held.source, held.bound.target
+    match source:
+        case Folded(of=of) if of is not None and not _is_number(of):
+            yield f"{held} is the total of {called(of)}, which is no number. Name a column of numbers."
+        case Aggregated(between=between) if between is not None and not _is_date(between):
+            yield (
+                f"{held} is an aggregate between days of {called(between)}, which is no date. "
+                f"Name a column of business dates."
+            )
+        case Connected(search=search) if search is not None and target is not None:
+            if not issubclass(target.model or object, ReferenceTable):
+                yield (
+                    f"{held} searches inside {called(search)}, which reads the whole table. "
+                    f"Remove search=, and filter by startsWith."
+                )
+        case Lookup() if target is not None:
+            key = frozenset({source.column.key})
+            if not any(unique.columns <= key and not unique.where for unique in uniques(target.table)):
+                yield f"{held} looks up {called(source.column)}, which is not unique. Make it unique."
+
+
+def _is_number(column: Attribute) -> bool:
+    return isinstance(bare(column.property.columns[0].type), sa.Integer | sa.Numeric | sa.Float)
+
+
+def _is_date(column: Attribute) -> bool:
+    return isinstance(bare(column.property.columns[0].type), sa.Date)

@@ -1,0 +1,48 @@
+"""Which source is written by whom: the planner's table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from . import connections, fields, listed, lists
+from .pieces import Pieces
+from .planner import Emit, Planner
+from .points import Point
+from .schema import Schema
+from .selection import Request, Selection
+from .sources import (
+    Aggregated,
+    Column,
+    Computed,
+    Connected,
+    Door,
+    Expression,
+    Grouped,
+    Key,
+    Listed,
+    Many,
+    One,
+    VillagesCounted,
+)
+
+EMITTERS: Mapping[type, Emit] = {
+    Column: fields.column,
+    Expression: fields.expression,
+    Key: fields.key,
+    Point: fields.point,
+    Grouped: fields.group,
+    Computed: fields.computed,
+    Door: fields.door,
+    VillagesCounted: fields.counted,
+    One: lists.one,
+    Many: lists.many,
+    Aggregated: lists.aggregate,
+    Connected: connections.below,
+    Listed: listed.below,
+}
+
+
+def new_planner(
+    schema: Schema, pieces: Pieces, request: Request, selection: Selection, *, walls: bool = True
+) -> Planner:
+    return Planner(schema, pieces, request, selection, EMITTERS, walls=walls)

@@ -1,0 +1,235 @@
+"""The planner: selections of objects, and the one place where a table enters a statement.
+
+`Planner.from_` always adds the wall and the read rule. How each kind of source is written stands in
+`emitters`.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from graphql import FieldNode, GraphQLObjectType, SelectionSetNode
+from sqlalchemy.types import TypeEngine
+
+from ..access.rules import Rule, within
+from ..errors import Forbidden
+from ..store.tables import VillageTable
+from .links import enabled
+from .pieces import ACTOR, Pieces
+from .plan import ComputedAt, Getter, Marker, Path, Place, Plan, Why, response_path
+from .schema import Bound, Schema
+from .selection import Request, Selection
+from .shapes import Shape
+from .sql import NULL, Processor, concat, literal, name
+
+WALL = "the wall"
+
+
+@dataclass(frozen=True)
+class Member:
+    """One field to be written: its source, its nodes (merged), the row it hangs on, and where its answer
+    goes.
+    """
+
+    bound: Bound
+    nodes: list[FieldNode]
+    owner: Place
+    path: Path
+
+    @property
+    def sets(self) -> list[SelectionSetNode]:
+        return [node.selection_set for node in self.nodes if node.selection_set]
+
+    @property
+    def gtype(self) -> GraphQLObjectType:
+        assert isinstance(self.bound.type, GraphQLObjectType)
+        return self.bound.type
+
+    @property
+    def target(self) -> Shape:
+        assert self.bound.target is not None
+        return self.bound.target
+
+
+Emit = Callable[["Planner", Member], str]
+
+
+class Planner:
+    """Plans one operation for one shape of actor and variables. `walls=False` exists for the tests'
+    control.
+    """
+
+    def __init__(
+        self,
+        schema: Schema,
+        pieces: Pieces,
+        request: Request,
+        selection: Selection,
+        emitters: Mapping[type, Emit],
+        *,
+        walls: bool = True,
+    ) -> None:
+        self.schema, self.pieces, self.d = schema, pieces, pieces.d
+        self.request, self.actor, self.selection = request, request.actor, selection
+        self.emitters, self.walls = emitters, walls
+        self.slots: dict[str, tuple[Getter, Processor]] = {}
+        self.markers: list[Marker] = []
+        self.computed: list[ComputedAt] = []
+        self.pages: list[tuple[Getter, ...]] = []
+        self.chain: tuple[Getter, ...] = ()
+        self.heavy = False
+        self._numbers = itertools.count(1)
+
+    # The wall
+    def from_(self, shape: Shape, path: Path) -> tuple[Place, str]:
+        """A table and the condition under which its rows may be read. Raises Forbidden: nowhere."""
+        rules = self.rules(shape, path)
+        place = Place(shape, f"t{next(self._numbers)}")
+        conditions: list[str] = []
+        if self.walls and issubclass(shape.model or object, VillageTable):
+            conditions.append(self.pieces.wall(place.table, place.alias))
+        if self.walls and not any(rule.key == "everyone" for rule in rules):
+            opened = [self.pieces.where(rule, place.table, place.alias) for rule in rules]
+            conditions.append("(" + " OR ".join(opened) + ")")
+        return place, " AND ".join(conditions) or "1=1"
+
+    def rules(self, shape: Shape, path: Path) -> list[Rule]:
+        """The read rules that can hold for this actor anywhere."""
+        rules = [rule for rule in shape.read if rule.applies(self.actor)]
+        if not rules:
+            raise Forbidden(" or ".join(str(rule) for rule in shape.read), path=response_path(path))
+        return rules
+
+    def here(self, rules: Sequence[Rule], owner: Place) -> str | None:
+        """The condition that one of the rules holds at the owner's place; None when it always does."""
+        if not self.walls or any(rule.key == "everyone" for rule in rules):
+            return None
+        return "(" + " OR ".join(self.pieces.place(rule, owner.table, owner.alias) for rule in rules) + ")"
+
+    def permitted(self, permission: str, path: Path) -> Rule:
+        """A field's own permission. Raises Forbidden: nowhere."""
+        rule = within(permission)
+        if not rule.applies(self.actor):
+            raise Forbidden(permission, path=response_path(path))
+        return rule
+
+    # Slots and markers
+    def bind(self, get: Getter, type_: TypeEngine[Any]) -> str:
+        """A slot for one value of the request."""
+        key = f"v{next(self._numbers)}"
+        self.slots[key] = (get, self.d.processor(type_))
+        return self.d.slot(key, type_)
+
+    def bind_list(self, get: Getter, type_: TypeEngine[Any]) -> str:
+        """A slot for one array: its length is no part of the plan."""
+        key, each = f"v{next(self._numbers)}", self.d.processor(type_)
+        self.slots[key] = (lambda r: self.d.list_value([each(v) if each else v for v in get(r)]), None)
+        return self.d.list_slot(key, type_)
+
+    def marker(self, why: Why, path: Path, owner: Place | None, subject: str = "") -> str:
+        index = len(self.markers)
+        self.markers.append(Marker(why, path, subject))
+        return concat(literal(f'{{"${index}":'), self.village_code(owner), "'}'")
+
+    def village_code(self, owner: Place | None) -> str:
+        """The code of the village (or region) of a row, as JSON."""
+        if owner is None:
+            return literal('""')
+        if "code" in owner.table.c:
+            return self.d.quoted(f"{owner.alias}.code")
+        found = f"(SELECT v.code FROM village v WHERE v.id={owner.alias}.village_id)"
+        return self.d.quoted(found)
+
+    def row(self, text: str, path: Path) -> str:
+        """A row's object, guarded: a NULL inside a concatenation would make the row vanish without a word.
+
+        For lists `text` is the column that holds the finished row, so that the guard does not nest.
+        """
+        return f"coalesce({text},{self.marker(Why.NULL, path, None)})"
+
+    def gate(self, program: str, owner: Place, inside: str, path: Path) -> str:
+        test = self.enabled(program, owner)
+        return self.d.choice(test, inside, self.marker(Why.CLOSED, path, owner, program))
+
+    def enabled(self, program: str, owner: Place) -> str:
+        return self.pieces.condition(
+            ("gate", program), [owner.table], lambda t: enabled(program, t), owner.alias
+        )
+
+    def guarded(
+        self, rules: Sequence[Rule], permissions: Sequence[str], owner: Place, inside: str, path: Path
+    ) -> str:
+        """Null with an explanation where the rules (any) and permissions (all) do not hold at the owner's
+        place.
+        """
+        tests = [self.here([within(p)], owner) for p in permissions]
+        tests.append(self.here(rules, owner) if rules else None)
+        text = " AND ".join(test for test in tests if test)
+        if not text:
+            return inside
+        needs = " and ".join([*permissions, " or ".join(map(str, rules))] if rules else permissions)
+        return self.d.choice(text, inside, self.marker(Why.FORBIDDEN, path, owner, needs))
+
+    # Objects
+    def object(
+        self, gtype: GraphQLObjectType, sets: Sequence[SelectionSetNode], owner: Place, path: Path
+    ) -> str:
+        pairs: list[tuple[str, str]] = []
+        for key, nodes in self.selection.fields(gtype, sets).items():
+            pairs.append((key, self.member(gtype, nodes, owner, (*path, key))))
+        return self.d.record(pairs)
+
+    def member(self, gtype: GraphQLObjectType, nodes: list[FieldNode], owner: Place, path: Path) -> str:
+        if nodes[0].name.value == "__typename":
+            return typename(gtype)
+        bound = self.schema.bound[gtype.name][nodes[0].name.value]
+        emit = self.emitters.get(type(bound.source))
+        if emit is None:
+            raise AssertionError(f"{bound.name} has no source that can stand below the root")
+        return emit(self, Member(bound, nodes, owner, path))
+
+    def column(self, key: str, nullable: bool, needs: str | None, owner: Place, path: Path) -> str:
+        column = owner.table.c[key]
+        return self.needed(
+            self.leaf(column.type, f"{owner.alias}.{name(column.name)}", nullable), needs, owner, path
+        )
+
+    def leaf(self, type_: TypeEngine[Any], text: str, nullable: bool) -> str:
+        made = self.d.leaf(type_, text)
+        return f"coalesce({made},{NULL})" if nullable else made
+
+    def needed(self, text: str, needs: str | None, owner: Place, path: Path) -> str:
+        if needs is None:
+            return text
+        return self.guarded([self.permitted(needs, path)], [], owner, text, path)
+
+    # The end
+    def finish(self, pairs: Sequence[tuple[str, str]]) -> Plan:
+        text = self.d.statement(self.d.record(pairs), self.d.slot(ACTOR + WALL, sa.Text()))
+        sql, keys = self.d.number_slots(text)
+        return Plan(
+            sql,
+            tuple(self._getter(key) for key in keys),
+            tuple(keys),
+            self.d.bind,
+            tuple(self.markers),
+            tuple(self.computed),
+            tuple(self.pages),
+            self.heavy,
+        )
+
+    def _getter(self, key: str) -> tuple[Getter, Processor]:
+        if key == ACTOR + WALL:
+            return (lambda request: request.actor.wall), None
+        if key.startswith(ACTOR):
+            get, process = self.pieces.actor_slots[key]
+            return (lambda request: get(request.actor)), process
+        return self.slots[key]
+
+
+def typename(gtype: GraphQLObjectType) -> str:
+    return literal(f'"{gtype.name}"')

@@ -1,0 +1,21 @@
+"""Changes of the core: residents, programs, access."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from .access import grant_role, issue_token, revoke_role, revoke_token
+from .programs import configure_program, disable_program, enable_program
+from .residents import register_resident
+
+MUTATIONS: tuple[Callable[..., Any], ...] = (
+    register_resident,
+    enable_program,
+    disable_program,
+    configure_program,
+    grant_role,
+    revoke_role,
+    issue_token,
+    revoke_token,
+)
