@@ -136,8 +136,7 @@ class Engine:
         return planner.finish(pairs)
 
     async def _fetch(self, plan: Plan, request: Request, rows: int) -> str:
-        if rows > self.settings.limits.rows:
-            raise LimitExceeded("rows", self.settings.limits.rows)
+        self._within_limits(rows)
         return await self.database.reader.read(plan.statement(request))
 
     async def _answer(self, asked: Asked, plan: Plan, request: Request) -> Answer:
@@ -171,11 +170,13 @@ class Engine:
     ) -> Answer:
         selection = Selection(self.schema.graphql, document.fragments, request.variables)
         context = Context(self, request, selection, request_id=asked.request_id, key=asked.idempotency_key)
-        cost = self.meter.charge(request.actor, asked.client, 1)
         root_type: Any = self.schema.graphql.get_root_type(operation.operation)
         roots = selection.fields(root_type, [operation.selection_set])
-        self._settle(roots, root_type, request, selection)
-        first, waiting = await self._planned_roots(roots, operation, request, selection)
+        rows = self._settle(roots, root_type, request, selection)
+        plan = self._beside(roots, operation, request, selection)
+        rows = max(rows, plan.rows(request) if plan is not None else 0)
+        cost = self.meter.charge(request.actor, asked.client, rows)
+        first, waiting = await self._planned_roots(plan, roots, request)
         context.patched.append(waiting)
         result: Any = execute(
             self.schema.graphql,
@@ -192,9 +193,10 @@ class Engine:
 
     def _settle(
         self, roots: Mapping[str, list[FieldNode]], root_type: Any, request: Request, selection: Selection
-    ) -> None:
-        """Permissions, limits and plans of payloads, before anything runs."""
+    ) -> int:
+        """Permissions, limits and plans of payloads, before anything runs; how many rows they may ask for."""
         planner = new_planner(self.schema, self.pieces, request, selection, walls=self.walls)
+        pairs: list[tuple[str, str]] = []
         for key, nodes in roots.items():
             name = nodes[0].name.value
             if name in ("__schema", "__type"):
@@ -208,36 +210,52 @@ class Engine:
             sets = [node.selection_set for node in nodes if node.selection_set]
             if sets and hasattr(bound.type, "fields"):
                 try:
-                    payload_types(planner, bound.type, sets)
+                    pairs += payload_types(planner, bound.type, sets)
                 except Forbidden as error:
                     error.path = [key, *(error.path or [])]
                     raise
+        plan = planner.finish(pairs)
+        plan.statement(request)  # judges each value: page sizes, cursors, filters
+        return self._within_limits(plan.rows(request))
+
+    def _within_limits(self, rows: int) -> int:
+        if rows > self.settings.limits.rows:
+            raise LimitExceeded("rows", self.settings.limits.rows)
+        return rows
 
     def _may_introspect(self, actor: Actor, key: str) -> None:
         if not (self.settings.introspection or self.settings.demo or INTROSPECT in actor.ranges):
             raise Forbidden(INTROSPECT, path=[key])
 
-    async def _planned_roots(
+    def _beside(
         self,
         roots: Mapping[str, list[FieldNode]],
         operation: OperationDefinitionNode,
         request: Request,
         selection: Selection,
-    ) -> tuple[dict[str, PerKey], Patched]:
-        """Planned roots beside resolvers are read first, in one statement, and wait in the root value."""
+    ) -> Plan | None:
+        """The plan of the planned roots that stand beside resolvers."""
         if operation.operation is not OperationType.QUERY:
-            return {}, Patched(None)
-        planned = {
+            return None
+        planned = self._planned_among(roots)
+        return self.plan(selection, planned, request) if planned else None
+
+    def _planned_among(self, roots: Mapping[str, list[FieldNode]]) -> dict[str, list[FieldNode]]:
+        return {
             key: nodes
             for key, nodes in roots.items()
             if nodes[0].name.value != "__typename" and self._is_planned(nodes[0])
         }
-        if not planned:
+
+    async def _planned_roots(
+        self, plan: Plan | None, roots: Mapping[str, list[FieldNode]], request: Request
+    ) -> tuple[dict[str, PerKey], Patched]:
+        """Planned roots beside resolvers are read first, in one statement, and wait in the root value."""
+        if plan is None:
             return {}, Patched(None)
-        plan = self.plan(selection, planned, request)
         patched = patch(plan, json.loads(await self._fetch(plan, request, plan.rows(request))), request)
         waiting: dict[str, dict[str, Fetched]] = {}
-        for key, nodes in planned.items():
+        for key, nodes in self._planned_among(roots).items():
             bound = self.schema.bound["Query"][nodes[0].name.value]
             python_name = bound.graphql.extensions["strawberry-definition"].python_name
             data = patched.data.get(key) if patched.data is not None else None

@@ -29,10 +29,11 @@ class Meter:
         self.buckets: OrderedDict[UUID | str, Bucket] = OrderedDict()
 
     def check(self, actor: Actor, client: str) -> None:
-        """Raises RateLimited when nothing is left."""
+        """Take the cost of the request itself, refused or not. Raises RateLimited when nothing is left."""
         bucket = self._bucket(actor, client)
         if bucket.left < 1:
             raise RateLimited(max(1, round((1 - bucket.left) * 60 / self.per_minute)))
+        bucket.left -= 1
 
     def charge(self, actor: Actor, client: str, rows: int) -> dict[str, int]:
         """Take the cost of one operation; what `extensions.cost` says."""

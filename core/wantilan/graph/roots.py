@@ -228,13 +228,15 @@ def _reference(planner: Planner, one: Wanted, ref: Ref, path: Path) -> str:
     return by_key(planner, gtype, shape, one.nodes, path, lambda request: known)
 
 
-def payload_types(planner: Planner, gtype: Any, sets: Any) -> None:
+def payload_types(planner: Planner, gtype: Any, sets: Any) -> list[tuple[str, str]]:
     """Plan what a payload may read before the mutation runs: a refusal must not come after the write."""
+    pairs: list[tuple[str, str]] = []
     for key, nodes in planner.selection.fields(gtype, sets).items():
         bound = planner.schema.bound[gtype.name].get(nodes[0].name.value)
         if bound is None or bound.target is None or bound.target.model is None:
             continue
-        by_key(planner, bound.type, bound.target, nodes, (key,), lambda r: None)
+        pairs.append((key, by_key(planner, bound.type, bound.target, nodes, (key,), lambda r: None)))
+    return pairs
 
 
 def _nowhere(planner: Planner, shape: Shape) -> bool:

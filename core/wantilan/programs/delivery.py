@@ -12,6 +12,7 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -30,6 +31,7 @@ from .values import Happening
 log = logging.getLogger("wantilan")
 Hook = Callable[[VillageFacts, Happening, Unit], Awaitable[None]]
 LONGEST_PAUSE = timedelta(hours=1)
+SWITCHING = ("village_enabled", "village_disabled")
 
 
 @dataclass(frozen=True)
@@ -46,12 +48,15 @@ class Due:
 class Delivery:
     """Runs inside `serve`, and once at the end of commands that change something."""
 
+    BATCH = 500
+
     def __init__(self, host: Host, database: Database, *, pause: timedelta = timedelta(seconds=2)) -> None:
         self.host, self.database, self.pause = host, database, pause
-        self.hooks: dict[str, list[tuple[Program, Hook]]] = {
-            name: [(p, call) for p, call in host.loaded.implementations(hook) if p in host.programs]
-            for name, hook in hookspecs.ACT.items()
-        }
+        self.hooks: dict[Program, dict[str, Hook]] = {}
+        for name, hook in hookspecs.ACT.items():
+            for program, call in host.loaded.implementations(hook):
+                if program in host.programs:
+                    self.hooks.setdefault(program, {})[name] = call
         self._wake = asyncio.Event()
         self._retry: dict[tuple[UUID, str], datetime] = {}
 
@@ -92,43 +97,16 @@ class Delivery:
         return told
 
     async def due(self) -> list[Due]:
-        """Everything undelivered, in the order in which it is to be told."""
-        names = sorted(name for name, hooks in self.hooks.items() if hooks)
-        if not names:
-            return []
-        async with self.database.transaction(WHOLE_COUNTRY) as session:
-            rows = (
-                await session.execute(
-                    sa.select(Event, Village)
-                    .join(Village, Village.id == Event.village_id)
-                    .where(Event.name.in_(names))
-                    .order_by(Event.village_id, Event.at, Event.id)
-                )
-            ).all()
-            enabled = await self._enabled(session)
-            records = {(r.event_id, r.program): r for r in await session.scalars(sa.select(EventDelivery))}
+        """What is undelivered, in the order in which it is to be told; the oldest `BATCH` of each program."""
         found: list[Due] = []
-        for event, village in rows:
-            for program, call in self.hooks[event.name]:
-                record = records.get((event.id, program.name))
-                if record is not None and record.delivered_at is not None:
-                    continue
-                if not _concerns(event, program, (event.village_id, program.name) in enabled):
-                    continue
-                found.append(
-                    Due(
-                        happening(event),
-                        VillageFacts.of(village),
-                        program,
-                        call,
-                        record.attempts if record else 0,
-                    )
-                )
-        return found
-
-    async def _enabled(self, session: AsyncSession) -> set[tuple[UUID, str]]:
-        rows = await session.execute(sa.select(VillageProgram.village_id, VillageProgram.program))
-        return {(village, program) for village, program in rows}
+        async with self.database.transaction(WHOLE_COUNTRY) as session:
+            for program, calls in self.hooks.items():
+                rows = await session.execute(_undelivered(program, list(calls)).limit(self.BATCH))
+                found += [
+                    Due(happening(event), VillageFacts.of(village), program, calls[event.name], attempts or 0)
+                    for event, village, attempts in rows
+                ]
+        return sorted(found, key=lambda due: (due.event.at, due.event.id))
 
     async def _tell(self, due: Due) -> bool:
         try:
@@ -164,11 +142,27 @@ class Delivery:
         await session.flush()
 
 
-def _concerns(event: Event, program: Program, enabled: bool) -> bool:
-    """The two switching events are told to the switched program alone, the other ones to enabled programs."""
-    if event.name in ("village_enabled", "village_disabled"):
-        return event.subjects.get("program") == program.name
-    return enabled or program.core
+def _undelivered(program: Program, names: list[str]) -> Any:
+    """Events that one program has not been told. The switching events concern the switched program alone, all
+    others the programs that are enabled.
+    """
+    told = sa.and_(
+        EventDelivery.village_id == Event.village_id,
+        EventDelivery.event_id == Event.id,
+        EventDelivery.program == program.name,
+    )
+    gate = sa.exists().where(
+        VillageProgram.village_id == Event.village_id, VillageProgram.program == program.name
+    )
+    switched = Event.subjects["program"].as_string() == program.name
+    concerns = sa.case((Event.name.in_(SWITCHING), switched), else_=sa.true() if program.core else gate)
+    return (
+        sa.select(Event, Village, EventDelivery.attempts)
+        .join(Village, Village.id == Event.village_id)
+        .outerjoin(EventDelivery, told)
+        .where(Event.name.in_(names), EventDelivery.delivered_at.is_(None), concerns)
+        .order_by(Event.at, Event.id)
+    )
 
 
 def happening(event: Event) -> Happening:

@@ -11,6 +11,7 @@ from importlib.metadata import EntryPoint
 from ..access.permissions import Catalogue, Permission, Role
 from ..errors import ConfigurationError, DeclarationError
 from ..graph.checks import check_part
+from ..graph.checks.permissions import permission_faults
 from ..graph.schema import Part, Schema
 from ..store.tables import Table
 from .loading import Failure, Loaded, load_programs
@@ -22,6 +23,7 @@ class Host:
     """What is installed here and how it fits together. Two hosts in one process share nothing."""
 
     loaded: Loaded
+    """The programs that were loaded and built: the hooks of one that was left out are never called."""
     schema: Schema
     catalogue: Catalogue
     programs: tuple[Program, ...]
@@ -49,42 +51,63 @@ def build_host(
     strict: bool = False,
     admin_role: str = "platform_admin",
 ) -> Host:
-    """Load the programs and build the schema. Raises ConfigurationError under `strict`, or when core is
-    broken.
+    """Load the programs and build the schema.
+
+    Raises ConfigurationError, a line for each program at fault, under `strict`, or when core is broken.
     """
-    loaded = load_programs(core=core, entry_points=entry_points, extra=extra, strict=strict)
-    kept: list[Program] = [program for program in loaded.programs if program.core]
-    schema = _schema(kept)
+    loaded = load_programs(core=core, entry_points=entry_points, extra=extra)
+    kept = [program for program in loaded.programs if program.core]
     failures = list(loaded.failures)
+    try:
+        schema, roles = _schema(kept), catalogue(kept, admin_role)
+    except DeclarationError as error:
+        raise ConfigurationError(str(error)) from error
     for program in loaded.programs:
         if program.core:
             continue
-        missing = [name for name in program.depends_on if name not in {p.name for p in kept}]
         try:
-            if missing:
-                raise DeclarationError(f"it needs {missing[0]!r}, which was left out.", program=program.name)
-            schema = _schema([*kept, program])
-        except Exception as error:
-            failures.append(Failure(program.name, program.name, _reason(program, error)))
-            continue
-        kept.append(program)
-    if strict and len(failures) > len(loaded.failures):
+            _require(program, kept)
+            schema, roles = _schema([*kept, program]), catalogue([*kept, program], admin_role)
+        except Exception as error:  # its declarations run what its author wrote
+            source = loaded.distributions[program.name]
+            failures.append(Failure(program.name, source, _reason(program, error)))
+        else:
+            kept.append(program)
+    failures.sort(key=lambda failure: (failure.name, failure.distribution))
+    if strict and failures:
         raise ConfigurationError("\n".join(str(failure) for failure in failures))
-    return Host(loaded, schema, catalogue(kept, admin_role), tuple(kept), tuple(failures))
+    built = replace(loaded, programs=tuple(kept), failures=tuple(failures))
+    return Host(built, schema, roles, built.programs, built.failures)
+
+
+def _require(program: Program, kept: Sequence[Program]) -> None:
+    for name in program.depends_on:
+        if not any(other.name == name for other in kept):
+            raise DeclarationError(f"it needs the program {name!r}, which is left out. Cure that one first.")
 
 
 def _schema(programs: Sequence[Program]) -> Schema:
+    """The schema of these programs; the last one is judged, since those before it have been; core's all."""
     parts = [Part(p.name, p.types, p.mutations, door=p.door, prefix=p.prefix, core=p.core) for p in programs]
     schema = Schema(parts, {"programs": [p for p in programs if not p.core]})
-    check_part(schema, parts[-1])
+    known = {permission.name for program in programs for permission in program.permissions}
+    for part in parts if programs[-1].core else parts[-1:]:
+        check_part(schema, part)
+        faults = list(permission_faults(schema, part, known))
+        if faults:
+            raise DeclarationError(" ".join(faults), program=part.program)
     return schema
 
 
 def _reason(program: Program, error: Exception) -> str:
+    """One line. The program is named in front of it already."""
     if isinstance(error, DeclarationError):
-        return str(error)
+        return str(error).removeprefix(f"Declaration error in program {program.name!r}: ")
     first = (str(error).splitlines() or [""])[0]
-    return f"its declarations do not fit ({type(error).__name__}: {first})"
+    cure = ""
+    if type(error).__name__ == "DuplicatedTypeName":
+        cure = f" Begin the names of its types with {program.prefix!r} in PascalCase."
+    return f"its declarations do not fit ({type(error).__name__}: {first}).{cure}"
 
 
 def catalogue(programs: Iterable[Program], admin_role: str) -> Catalogue:

@@ -8,7 +8,7 @@ never notice. Nothing is kept outside the returned value: two applications in on
 from __future__ import annotations
 
 import importlib.metadata
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import EntryPoint
 from itertools import groupby
@@ -48,6 +48,8 @@ class Loaded:
     programs: tuple[Program, ...]
     plugins: pluggy.PluginManager
     failures: tuple[Failure, ...]
+    distributions: Mapping[str, str]
+    """Which distribution each program came from."""
 
     def implementations(self, hook: Callable[P, R]) -> tuple[tuple[Program, Callable[P, R]], ...]:
         """Who implements a hook, in order, each with a function of the hook's own signature.
@@ -86,7 +88,8 @@ def load_programs(
     if failures and (strict or roll.misses_builtin):
         raise ConfigurationError("\n".join(str(failure) for failure in failures))
     ranked = _ranked(roll.offers)
-    return Loaded(tuple(offer.program for offer in ranked), _registered(ranked), failures)
+    sources = {offer.name: offer.distribution for offer in ranked}
+    return Loaded(tuple(offer.program for offer in ranked), _registered(ranked), failures, sources)
 
 
 @dataclass

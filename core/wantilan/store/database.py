@@ -119,7 +119,8 @@ class Database:
                     yield session
                     await session.flush()
             except BaseException:
-                await transaction.rollback()
+                if transaction.is_active:  # a failed flush has rolled it back already
+                    await transaction.rollback()
                 raise
             try:
                 await transaction.commit()

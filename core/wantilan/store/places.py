@@ -20,27 +20,41 @@ class RegionLevel(enum.Enum):
     """The levels of Kemendagri's administrative codes."""
 
     PROVINSI = "provinsi"
+    """Province."""
     KABUPATEN = "kabupaten"
+    """Regency."""
     KOTA = "kota"
+    """City, on the level of a regency."""
     KECAMATAN = "kecamatan"
+    """District."""
     KELURAHAN = "kelurahan"
+    """Urban village, led by an official."""
     DESA = "desa"
+    """Village, led by an elected head."""
     DESA_ADAT = "desa_adat"
+    """Customary village."""
 
 
 class VillageKind(enum.Enum):
     """What kind of village this is."""
 
     DESA = "desa"
+    """Village, led by an elected head."""
     KELURAHAN = "kelurahan"
+    """Urban village, led by an official."""
     DESA_ADAT = "desa_adat"
+    """Customary village."""
 
 
 class Region(ReferenceTable):
     """One administrative region with its dotted Kemendagri code, province to village."""
 
     __tablename__ = "region"
-    __table_args__ = (sa.Index(None, "parent_code", "code"), sa.Index(None, "name_key", "code"))
+    __table_args__ = (
+        sa.Index(None, "parent_code", "code"),
+        sa.Index(None, "name_key", "code"),
+        sa.Index(None, "level", "code"),
+    )
 
     code: Mapped[str] = mapped_column(primary_key=True)
     level: Mapped[RegionLevel]

@@ -109,6 +109,7 @@ class PostgresReader:
                 max_cacheable_statement_size=0,
                 max_inactive_connection_lifetime=0,
                 reset=_no_reset,
+                init=_learn_arrays,
                 server_settings={
                     "timezone": "UTC",
                     "datestyle": "ISO",
@@ -133,6 +134,17 @@ class PostgresReader:
             raise LimitExceeded("statementSeconds", self.seconds) from None
         except (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, OSError) as error:
             raise Unavailable from error
+
+
+ARRAYS = ("text", "uuid", "date", "timestamptz", "integer", "bigint", "boolean", "float8")
+
+
+async def _learn_arrays(connection: Any) -> None:
+    """asyncpg asks the server for each array type, once per connection: here, not beside somebody's
+    statement.
+    """
+    asked = ",".join(f"${i}::{name}[]" for i, name in enumerate(ARRAYS, start=1))
+    await connection.fetchval(f"SELECT {asked}", *[None] * len(ARRAYS))
 
 
 async def _no_reset(connection: Any) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from itertools import groupby
 from typing import TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -57,14 +58,18 @@ class Unit:
         return moment.astimezone(ZoneInfo(self.village.time_zone)).date()
 
     async def add(self, *rows: VillageTable | PublishedTable) -> None:
-        """Write new rows. Raises Conflict when a unique key or a foreign key of the database forbids it."""
+        """Write new rows, in this order: what others point at comes first.
+
+        Raises Conflict when a unique key or a foreign key of the database forbids it.
+        """
         for row in rows:
             if row.village_id is None:
                 row.village_id = self.village.id
             if row.village_id != self.village.id:
                 raise ValueError(f"A unit of one village cannot write {type(row).__name__} into another.")
-        self.session.add_all(rows)
-        await self.flush()
+        for _, alike in groupby(rows, key=type):
+            self.session.add_all(alike)
+            await self.flush()
 
     async def flush(self) -> None:
         """Write what was changed on loaded rows. Raises Conflict like `add`."""

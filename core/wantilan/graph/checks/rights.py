@@ -57,7 +57,9 @@ def _read_faults(shape: Shape) -> Iterator[str]:
 
 def _columns(rule: Rule) -> Iterator[Attribute]:
     """The columns of the row that a rule looks at: a path leads away from its first column."""
-    for declared in dataclasses.fields(rule) if dataclasses.is_dataclass(rule) else ():
+    if not dataclasses.is_dataclass(rule):
+        return
+    for declared in dataclasses.fields(rule):
         value = getattr(rule, declared.name)
         first = value[0] if isinstance(value, tuple) and value else value
         if isinstance(first, InstrumentedAttribute):

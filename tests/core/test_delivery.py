@@ -1,0 +1,233 @@
+"""Delivery of events: after the commit, per program, at least once, in order per village."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+import sqlalchemy as sa
+from tests.core.notebook import Notebook, host_with
+
+from wantilan.programs.delivery import Delivery
+from wantilan.programs.host import Host
+from wantilan.programs.switching import enable
+from wantilan.store.outbox import Event, EventDelivery
+from wantilan.store.walls import WHOLE_COUNTRY
+from wantilan.testing import BENGKEL, NEIGHBOUR, World
+
+REGISTER = "mutation ($input: RegisterResidentInput!) { registerResident(input: $input) { resident { id } } }"
+FIRST, SECOND = Notebook("first"), Notebook("second")
+
+
+@dataclass(frozen=True)
+class Village:
+    """A village whose operator registers people; events are told only when a test says so."""
+
+    world: World
+    delivery: Delivery
+    tokens: dict[str, str]
+    hamlets: dict[str, str]
+
+    async def register(self, code: str = BENGKEL) -> str:
+        """The id of a new resident, as an event has it."""
+        person = {
+            "villageCode": code, "hamletId": self.hamlets[code], "fullName": "Ni Wayan Contoh", "sex": "PEREMPUAN",
+            "birthDate": "1990-05-17",
+        }  # fmt: skip
+        given: Any = {"input": person}
+        reply = await self.world.ask(REGISTER, self.tokens[code], **given)
+        return str(UUID(hex=reply.data["registerResident"]["resident"]["id"].split("-")[-1]))
+
+    async def enable(self, *programs: str, code: str = BENGKEL) -> None:
+        async with self.world.unit(code) as unit:
+            for program in programs:
+                await enable(self.world.host, unit, program)
+
+    async def records(self, program: str) -> list[EventDelivery]:
+        async with self.world.database.transaction(WHOLE_COUNTRY) as session:
+            found = (
+                sa.select(EventDelivery).where(EventDelivery.program == program).order_by(EventDelivery.id)
+            )
+            return list(await session.scalars(found))
+
+    async def noted(self) -> list[str]:
+        """The events that hooks announced: what they wrote."""
+        async with self.world.database.transaction(WHOLE_COUNTRY) as session:
+            names = await session.scalars(sa.select(Event.name).where(Event.name.like("%.noted")))
+            return sorted(names)
+
+
+@pytest.fixture(scope="session")
+def wantilan_host() -> Host:
+    return host_with(FIRST, SECOND)
+
+
+@pytest.fixture(autouse=True)
+def empty_notebooks() -> Iterator[None]:
+    for notebook in (FIRST, SECOND):
+        notebook.told.clear()
+        notebook.broken = False
+    yield
+    for notebook in (FIRST, SECOND):
+        notebook.broken = False
+
+
+@pytest.fixture
+async def bengkel(world: World) -> Village:
+    tokens, hamlets = {}, {}
+    for code in (BENGKEL, NEIGHBOUR):
+        await world.open(code)
+        tokens[code] = await world.token("village_operator", code)
+        hamlets[code] = await world.id_of("Hamlet", await world.hamlet(code))
+    return Village(world, Delivery(world.host, world.database, pause=timedelta(0)), tokens, hamlets)
+
+
+async def test_an_enabled_program_is_told_of_a_new_resident_once(bengkel: Village) -> None:
+    await bengkel.enable("first")
+    resident = await bengkel.register()
+    assert FIRST.told == [], "nobody is told inside the request"
+    assert await bengkel.delivery.deliver() == 1
+    assert await bengkel.delivery.deliver() == 0
+    ((code, event),) = FIRST.told
+    assert (code, event.name, event.subjects) == (BENGKEL, "resident_registered", {"resident": resident})
+    assert event.actor_id is not None
+    (record,) = await bengkel.records("first")
+    assert (record.attempts, record.failure) == (1, None)
+    assert record.delivered_at is not None
+    assert await bengkel.noted() == ["first.noted"], "what the hook wrote is there"
+
+
+async def test_a_program_that_the_village_has_not_enabled_is_told_nothing(bengkel: Village) -> None:
+    await bengkel.enable("first")
+    await bengkel.register()
+    await bengkel.register(NEIGHBOUR)
+    await bengkel.delivery.deliver()
+    assert [code for code, _ in FIRST.told] == [BENGKEL]
+    assert SECOND.told == []
+    assert await bengkel.records("second") == []
+
+
+async def test_a_program_enabled_later_first_hears_what_it_missed(bengkel: Village) -> None:
+    missed = [await bengkel.register() for _ in range(3)]
+    assert await bengkel.delivery.deliver() == 0
+    await bengkel.enable("first")
+    missed.append(await bengkel.register())
+    assert await bengkel.delivery.deliver() == 4
+    assert FIRST.residents() == missed
+
+
+async def test_each_village_hears_its_events_in_their_order(bengkel: Village) -> None:
+    order: dict[str, list[str]] = {BENGKEL: [], NEIGHBOUR: []}
+    for code in order:
+        await bengkel.enable("first", code=code)
+    for code in (BENGKEL, NEIGHBOUR, NEIGHBOUR, BENGKEL, NEIGHBOUR):
+        order[code].append(await bengkel.register(code))
+    await bengkel.delivery.deliver()
+    for code, residents in order.items():
+        assert [e.subjects["resident"] for where, e in FIRST.told if where == code] == residents
+
+
+async def test_a_hook_that_raises_harms_no_other_and_writes_nothing(
+    bengkel: Village, caplog: pytest.LogCaptureFixture
+) -> None:
+    await bengkel.enable("first", "second")
+    resident = await bengkel.register()
+    FIRST.broken = True
+    assert await bengkel.delivery.deliver() == 1
+    assert SECOND.residents() == [resident]
+    (failed,), (told,) = await bengkel.records("first"), await bengkel.records("second")
+    assert (failed.attempts, failed.failure, failed.delivered_at) == (1, "RuntimeError", None)
+    assert told.delivered_at is not None
+    assert await bengkel.noted() == ["second.noted"]
+    assert "first: resident_registered raised RuntimeError" in caplog.text
+    assert "full" not in caplog.text, "the text of an exception may hold a name"
+    resident_again = await bengkel.world.ask(
+        "query ($id: ID!) { resident(id: $id) { fullName } }", bengkel.tokens[BENGKEL],
+        id=f"resident-{(await bengkel.world.village(BENGKEL)).id.hex}-{UUID(resident).hex}",
+    )  # fmt: skip
+    assert resident_again.data["resident"] == {"fullName": "Ni Wayan Contoh"}, "the change itself stays"
+
+
+async def test_a_failed_delivery_is_retried_until_it_succeeds(bengkel: Village) -> None:
+    await bengkel.enable("first")
+    resident = await bengkel.register()
+    FIRST.broken = True
+    assert [await bengkel.delivery.deliver() for _ in range(2)] == [0, 0]
+    FIRST.broken = False
+    assert [await bengkel.delivery.deliver() for _ in range(2)] == [1, 0]
+    assert FIRST.residents() == [resident] * 3
+    assert len({event.id for _, event in FIRST.told}) == 1, "the same event each time"
+    (record,) = await bengkel.records("first")
+    assert (record.attempts, record.failure) == (3, None)
+    assert record.delivered_at is not None
+
+
+async def test_later_events_of_the_village_wait_behind_the_stuck_one(bengkel: Village) -> None:
+    for code in (BENGKEL, NEIGHBOUR):
+        await bengkel.enable("first", code=code)
+    residents = [await bengkel.register() for _ in range(2)]
+    FIRST.broken = True
+    await bengkel.delivery.deliver()
+    assert FIRST.residents() == residents[:1], "the second one was not tried"
+    FIRST.told.clear()
+    FIRST.broken = False
+    elsewhere = await bengkel.register(NEIGHBOUR)
+    await bengkel.delivery.deliver()
+    assert sorted(FIRST.residents()) == sorted([*residents, elsewhere])
+    assert [r for r in FIRST.residents() if r != elsewhere] == residents
+
+
+async def test_a_village_does_not_wait_for_another_ones_stuck_event(bengkel: Village) -> None:
+    for code in (BENGKEL, NEIGHBOUR):
+        await bengkel.enable("first", code=code)
+    await bengkel.register()
+    FIRST.broken = True
+    await bengkel.delivery.deliver()
+    FIRST.told.clear()
+    patient = Delivery(bengkel.world.host, bengkel.world.database, pause=timedelta(hours=1))
+    await patient.deliver()
+    FIRST.broken = False
+    elsewhere = await bengkel.register(NEIGHBOUR)
+    assert await patient.deliver() == 1
+    assert FIRST.residents()[-1] == elsewhere
+
+
+async def test_a_failure_is_not_tried_again_before_its_pause_is_over(bengkel: Village) -> None:
+    await bengkel.enable("first")
+    await bengkel.register()
+    FIRST.broken = True
+    patient = Delivery(bengkel.world.host, bengkel.world.database, pause=timedelta(hours=1))
+    for _ in range(3):
+        assert await patient.deliver() == 0
+    assert len(FIRST.told) == 1
+    await bengkel.delivery.deliver()
+    assert len(FIRST.told) == 2, "the one without a pause tries again"
+
+
+async def test_a_refused_registration_tells_nobody(bengkel: Village) -> None:
+    await bengkel.enable("first")
+    given: Any = {"input": {"villageCode": BENGKEL, "hamletId": bengkel.hamlets[BENGKEL], "fullName": "4",
+                            "sex": "PEREMPUAN", "birthDate": "1990-05-17"}}  # fmt: skip
+    reply = await bengkel.world.ask(REGISTER, bengkel.tokens[BENGKEL], **given)
+    assert reply.codes == ["BAD_USER_INPUT"]
+    assert await bengkel.delivery.deliver() == 0
+    await bengkel.register()
+    assert await bengkel.delivery.deliver() == 1
+
+
+async def test_a_program_that_was_disabled_again_is_told_when_it_is_back(bengkel: Village) -> None:
+    world: Any = bengkel.world
+    perbekel = await world.token("perbekel", BENGKEL)
+    given = {"input": {"villageCode": BENGKEL, "program": "first"}}
+    await bengkel.enable("first")
+    disable = "mutation ($input: DisableProgramInput!) { disableProgram(input: $input) { changed } }"
+    assert (await world.ask(disable, perbekel, **given)).data
+    resident = await bengkel.register()
+    assert await bengkel.delivery.deliver() == 0
+    await bengkel.enable("first")
+    assert await bengkel.delivery.deliver() == 1
+    assert FIRST.residents() == [resident]
