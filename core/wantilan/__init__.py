@@ -58,6 +58,7 @@ from .programs.values import (
     Severity,
 )
 from .registry import models as tables
+from .registry.codes import ResidentStatus
 from .registry.reading import own_household, within
 from .registry.types import Hamlet, Household, Region, Resident, Village
 from .store.folding import sort_key
@@ -102,6 +103,7 @@ __all__ = [
     "RegionCode",
     "Resident",
     "ResidentFacts",
+    "ResidentStatus",
     "Role",
     "Row",
     "RuleViolated",

@@ -158,7 +158,7 @@ def constant(
 def item(
     build: Callable[[Any, FromClause], ColumnElement[T]],
     *,
-    type: sa.types.TypeEngine[T],
+    type: sa.types.TypeEngine[Any],
     needs: str | None = None,
     description: str | None = None,
 ) -> T:

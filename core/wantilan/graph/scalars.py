@@ -16,8 +16,8 @@ import strawberry
 
 from ..errors import Text
 from ..store.types import MAX_SAFE_INTEGER, Grams, Rupiah, instant_text
+from ..store.types import RegionCode as RegionCode
 
-RegionCode = NewType("RegionCode", str)
 Nik = NewType("Nik", str)
 KkNumber = NewType("KkNumber", str)
 Url = NewType("Url", str)

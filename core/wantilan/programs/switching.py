@@ -97,8 +97,5 @@ async def configure(host: Host, unit: Unit, name: str, values: dict[str, Any]) -
 
 def _fault(error: Any) -> FieldFault:
     code = str(error["type"]).upper()
-    known = (
-        error["loc"][:-1] if error["type"] == "extra_forbidden" else error["loc"]
-    )  # never a client's own word
     text = Text("Pengaturan ini tidak sah.", f"Not a valid setting ({error['type'].replace('_', ' ')}).")
     return FieldFault(("input", "settings", *error["loc"]), code, text)

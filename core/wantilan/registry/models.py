@@ -60,7 +60,9 @@ class Household(VillageTable):
 
 
 class HouseholdNumber(VillageTable):
-    """A KK number for as long as it is valid. Ciphertext, keyed hash, and the masked text that can be selected."""
+    """A KK number for as long as it is valid. Ciphertext, keyed hash, and the masked text that can be
+    selected.
+    """
 
     __tablename__ = "household_number"
     __table_args__ = (

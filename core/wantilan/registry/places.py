@@ -52,7 +52,7 @@ async def import_regions(
     A name that changed is renewed on an open village too. `progress` is told how many rows are done so far.
     """
     stored = sa.select(Region.code, Region.level, Region.name)
-    known = {code: (level, name) for code, level, name in await session.execute(stored)}
+    known = {str(code): (level, name) for code, level, name in await session.execute(stored)}
     seen: set[str] = set()
     fresh: list[RegionRow] = []
     changed: list[RegionRow] = []

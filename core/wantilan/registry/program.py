@@ -1,4 +1,6 @@
-"""The registry: villages and residents. Built in, and built like any other program, but without door and prefix."""
+"""The registry: villages and residents. Built in, and built like any other program, but without door and
+prefix.
+"""
 
 from __future__ import annotations
 

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import strawberry
 
+from ..errors import Language
 from ..graph.context import Info
 from ..graph.declare import by_id, by_ids, connection, constant, listed, listing, lookup, root
 from ..graph.relay import Connection, Node
@@ -28,17 +29,17 @@ class HeldRole:
 class Me:
     actor: str = strawberry.field(description="The label of the actor; `visitor` without a token.")
 
-    @strawberry.field(description="The roles held, each with its place.")
+    @strawberry.field(description="The roles held, each with its place.")  # type: ignore[untyped-decorator]
     def roles(self, info: Info) -> list[HeldRole]:
         return [
             HeldRole(role=h.role, place_kind=h.kind.name, place_code=h.code) for h in info.context.actor.held
         ]
 
-    @strawberry.field(description="The places at which a role is held: region codes, empty for the country.")
+    @strawberry.field(description="The places at which a role is held: region codes, empty for the country.")  # type: ignore[untyped-decorator]
     def places(self, info: Info) -> list[str]:
         return sorted({h.code for h in info.context.actor.held})
 
-    @strawberry.field(description="What may be done in a village, in the whole of it or in a part.")
+    @strawberry.field(description="What may be done in a village, in the whole of it or in a part.")  # type: ignore[untyped-decorator]
     def permissions(
         self,
         info: Info,
@@ -97,11 +98,11 @@ class CoreQueries:
     programs: list[InstalledProgram] = listed("programs")
     """The programs installed in this deployment."""
 
-    @strawberry.field(description="Who asks: actor, roles, places, permissions.")
+    @strawberry.field(description="Who asks: actor, roles, places, permissions.")  # type: ignore[untyped-decorator]
     def me(self, info: Info) -> Me:
         return Me(actor=info.context.actor.name)
 
-    @strawberry.field(description="Labels for the values of enumerations; `language` is id or en.")
+    @strawberry.field(description="Labels for the values of enumerations; `language` is id or en.")  # type: ignore[untyped-decorator]
     def enum_labels(
         self,
         info: Info,
@@ -110,7 +111,7 @@ class CoreQueries:
             str | None, strawberry.argument(description="`id` or `en`; default: the language of the request.")
         ] = None,
     ) -> list[EnumLabels]:
-        chosen = "en" if (language or info.context.language) == "en" else "id"
+        chosen: Language = "en" if (language or info.context.language) == "en" else "id"
         found = [(name, code_lists()[name]) for name in names if name in code_lists()]
         return [
             EnumLabels(

@@ -14,6 +14,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from ..access.actor import Actor
 from ..access.rules import At, Binder, Scope, village_of
 from ..access.rules import within as within_village
+from ..errors import DeclarationError
 from ..store.tables import sql_table
 from .models import Hamlet, Household, Resident
 
@@ -27,7 +28,12 @@ def within(permission: str, *, hamlet: Attribute | Sequence[Attribute] | None = 
     """
     if hamlet is None:
         return within_village(permission)
-    return WithinHamlet(permission, (hamlet,) if isinstance(hamlet, InstrumentedAttribute) else tuple(hamlet))
+    path = (hamlet,) if isinstance(hamlet, InstrumentedAttribute) else tuple(hamlet)
+    if len(path) > 2:
+        raise DeclarationError(
+            f"within({permission!r}): a path to a hamlet has one column or two, not {len(path)}."
+        )
+    return WithinHamlet(permission, path)
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,7 +66,7 @@ class WithinHamlet:
         first, *rest = self.path
         if not rest:
             return sa.or_(self.whole.where(table, bind), self._held(table.c[first.key], bind))
-        far = sql_table(rest[0].class_).alias("wh")
+        far = rest[0].property.columns[0].table.alias("wh")
         there = sa.exists(
             sa.select(sa.literal_column("1"))
             .where(
@@ -134,7 +140,7 @@ def _home_village(bind: Binder) -> ColumnElement[Any]:
 def _points_at_household(column: Attribute) -> bool:
     if column.class_ is Household and column.key == "id":
         return True
-    table = sql_table(column.class_)
+    table = column.property.columns[0].table
     for key in table.foreign_key_constraints:
         if key.referred_table is sql_table(Household) and column.key in key.column_keys:
             return True

@@ -44,7 +44,8 @@ from .programs import program_enabled, program_settings
 from .reading import own_household, within
 
 
-@entity(models.Region, read=[everyone()], order=[models.Region.code, by(models.Region.name, key=models.Region.name_key)],
+@entity(models.Region, read=[everyone()],
+        order=[models.Region.code, by(models.Region.name, key=models.Region.name_key)],
         filter=[models.Region.level, models.Region.code])  # fmt: skip
 class Region:
     """An administrative region of Indonesia, from a province down to a village, with its Kemendagri code."""
@@ -222,7 +223,9 @@ class HouseholdMember:
         filter=[by(models.Resident.full_name, key=models.Resident.name_key), models.Resident.birth_date,
                 models.Resident.status])  # fmt: skip
 class Resident:
-    """A person in a village's register, with the official biodata (codes of Dukcapil, kept by name and number)."""
+    """A person in a village's register, with the official biodata (codes of Dukcapil, kept by name and
+    number).
+    """
 
     full_name: str
     """The one full name: there is no surname."""
@@ -273,6 +276,6 @@ class Resident:
 
 
 TYPES = (
-    Region, VillageTerms, VillageProgram, Village, Hamlet, HamletHead, Household, HouseholdNumber, HouseholdMember,
-    Resident,
+    Region, VillageTerms, VillageProgram, Village, Hamlet, HamletHead, Household, HouseholdNumber,
+    HouseholdMember, Resident,
 )  # fmt: skip

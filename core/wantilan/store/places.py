@@ -14,6 +14,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from .ids import uuid7
 from .tables import PublishedTable, ReferenceTable, VillageTable
+from .types import RegionCode
 
 
 class RegionLevel(enum.Enum):
@@ -56,7 +57,7 @@ class Region(ReferenceTable):
         sa.Index(None, "level", "code"),
     )
 
-    code: Mapped[str] = mapped_column(primary_key=True)
+    code: Mapped[RegionCode] = mapped_column(primary_key=True)
     level: Mapped[RegionLevel]
     name: Mapped[str]
     name_key: Mapped[str]
@@ -70,7 +71,7 @@ class Village(ReferenceTable):
     __table_args__ = (sa.Index(None, "region_code", "code"), sa.Index(None, "name_key", "id"))
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
-    code: Mapped[str] = mapped_column(sa.ForeignKey("region.code"), unique=True)
+    code: Mapped[RegionCode] = mapped_column(sa.ForeignKey("region.code"), unique=True)
     region_code: Mapped[str] = mapped_column(sa.ForeignKey("region.code"))
     name: Mapped[str]
     name_key: Mapped[str]

@@ -18,6 +18,7 @@ from sqlalchemy.engine import Dialect
 VillageId = NewType("VillageId", UUID)
 Grams = NewType("Grams", int)
 Rupiah = NewType("Rupiah", int)
+RegionCode = NewType("RegionCode", str)
 
 MAX_SAFE_INTEGER = 2**53 - 1
 """The largest integer that JSON carries exactly to a JavaScript client."""
@@ -71,6 +72,7 @@ TYPES: dict[Any, Any] = {
     Grams: Amount(),
     Rupiah: Amount(),
     VillageId: sa.Uuid(),
+    RegionCode: PlainText,
     float: sa.Double(),
     dict[str, Any]: sa.JSON().with_variant(postgresql.JSONB(), "postgresql"),
     enum.Enum: sa.Enum(enum.Enum, native_enum=False, create_constraint=False, length=40),
