@@ -10,7 +10,7 @@ SOURCES := core plugins tests
 help:  ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 10
 
-demo: $(READY)  ## serve the API with demo data on the embedded database
+demo: $(READY)  ## serve invented data at http://127.0.0.1:8000 (WANTILAN_PORT=… for another port)
 	@.venv/bin/wantilan demo
 
 test: $(READY)  ## run every test, on SQLite and on PostgreSQL

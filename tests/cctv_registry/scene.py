@@ -10,7 +10,6 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from wantilan.programs.switching import disable, enable
 from wantilan.testing import BENGKEL, NEIGHBOUR, TABANAN, Reply, World
 from wantilan_cctv_registry.models import (
     Camera,
@@ -77,13 +76,19 @@ class Scene:
             query = sa.text("SELECT count(*) FROM event WHERE name = 'cctv.camera_registered'")
             return int(await session.scalar(query) or 0)
 
-    async def switch_off(self, village: str = BENGKEL) -> None:
-        async with self.world.unit(village) as unit:
-            await disable(self.world.host, unit, PROGRAM)
+    async def switch(self, verb: str) -> None:
+        """`enable` or `disable` the register in Bengkel."""
+        name = f"{verb}Program"
+        query = (
+            f"mutation ($input: {verb.capitalize()}ProgramInput!) {{ {name}(input: $input) {{ changed }} }}"
+        )
+        reply = await self.ask("perbekel", query, input={"villageCode": BENGKEL, "program": PROGRAM})
+        assert reply.data[name]["changed"]
 
-    async def switch_on(self, village: str = BENGKEL) -> None:
-        async with self.world.unit(village) as unit:
-            await enable(self.world.host, unit, PROGRAM)
+    async def configure(self, **settings: int) -> Reply:
+        query = "mutation ($input: ConfigureProgramInput!) { configureProgram(input: $input) { changed } }"
+        given = {"villageCode": BENGKEL, "program": PROGRAM, "settings": settings}
+        return await self.ask("perbekel", query, input=given)
 
 
 async def set_the_scene(world: World) -> Scene:

@@ -7,7 +7,7 @@ from itertools import combinations
 import sqlalchemy as sa
 from tests.cctv_registry.scene import Scene
 
-from wantilan.store.places import Village
+from wantilan import tables
 from wantilan.testing import BENGKEL
 from wantilan_cctv_registry.demo import demo
 from wantilan_cctv_registry.models import Camera
@@ -35,7 +35,7 @@ async def test_asked_twice_it_writes_once(scene: Scene) -> None:
 async def test_they_stand_around_the_village_and_not_on_each_other(scene: Scene) -> None:
     centre = Place(116.0, -2.0)
     async with scene.world.database.transaction() as session:
-        where = sa.update(Village).where(Village.code == BENGKEL)
+        where = sa.update(tables.Village).where(tables.Village.code == BENGKEL)
         await session.execute(where.values(longitude=centre.longitude, latitude=centre.latitude))
     await shown(scene)
     async with scene.world.unit(BENGKEL) as unit:

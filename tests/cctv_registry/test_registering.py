@@ -10,9 +10,7 @@ import pytest
 import sqlalchemy as sa
 from tests.cctv_registry.scene import GOOD, REGISTER, Scene, row
 
-from wantilan.errors import Conflict
-from wantilan.programs.switching import configure
-from wantilan.store.places import Village
+from wantilan import Conflict, tables
 from wantilan.testing import BENGKEL, NEIGHBOUR
 from wantilan_cctv_registry.models import (
     Camera,
@@ -129,16 +127,21 @@ async def test_a_camera_of_the_neighbour_warns_of_nothing(scene: Scene) -> None:
 
 async def test_a_village_sets_its_own_distance(scene: Scene) -> None:
     await scene.registered()
-    async with scene.world.unit(BENGKEL) as unit:
-        await configure(scene.world.host, unit, "cctv_registry", {"duplicate_metres": 50})
+    assert (await scene.configure(duplicate_metres=50)).codes == []
     longitude, latitude = GOOD["place"]["coordinates"]
     made = await scene.registered(code="CAM-02", place=at(longitude, latitude + 40 / 111_195))
     assert [warning["code"] for warning in made["warnings"]] == ["NEAR_ANOTHER_CAMERA"]
 
 
+async def test_a_setting_that_is_none_is_refused(scene: Scene) -> None:
+    for wrong in ({"duplicate_metres": -1}, {"duplicate_metres": 501}, {"far_meters": 1_000}):
+        assert (await scene.configure(**wrong)).codes == ["BAD_USER_INPUT"], wrong
+    assert (await scene.configure(far_metres=1_000)).codes == []
+
+
 async def test_a_place_far_from_the_village_is_a_warning(scene: Scene) -> None:
     async with scene.world.database.transaction() as session:
-        where = sa.update(Village).where(Village.code == BENGKEL)
+        where = sa.update(tables.Village).where(tables.Village.code == BENGKEL)
         await session.execute(where.values(longitude=115.09, latitude=-8.56))
     near = await scene.registered()
     far = await scene.registered(code="CAM-02", place=at(115.4, -8.56))
@@ -295,7 +298,7 @@ async def test_a_village_that_is_not_open_is_not_found(scene: Scene) -> None:
 
 
 async def test_switched_off_nothing_is_registered(scene: Scene) -> None:
-    await scene.switch_off()
+    await scene.switch("disable")
     reply = await scene.register()
     assert reply.codes == ["PROGRAM_NOT_ENABLED"]
     assert await scene.counted() == (0, 0)

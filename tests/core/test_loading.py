@@ -20,10 +20,11 @@ from sqlalchemy.orm import Mapped
 
 from wantilan.access.permissions import Permission, PlaceKind, Role
 from wantilan.errors import ConfigurationError, DeclarationError, Text
+from wantilan.graph.naming import camel_case
 from wantilan.programs import hookspecs
 from wantilan.programs.hookspecs import hookimpl, hookspec
 from wantilan.programs.loading import GROUP, Failure, Loaded, load_programs
-from wantilan.programs.manifest import Event, Program, allows, camel_case, check_program
+from wantilan.programs.manifest import Event, Program, allows, check_program
 from wantilan.programs.values import Happening, Holder, ResidentFacts
 from wantilan.store.tables import Table, VillageTable
 from wantilan.store.write import VillageFacts

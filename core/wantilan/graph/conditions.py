@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from ..errors import BadUserInput, Text
 from ..store.folding import sort_key
+from .naming import camel_case
 from .plan import Path, Place
 from .planner import Planner
 from .relay import decode_id
@@ -34,14 +35,14 @@ def conditions(
     found: list[str] = []
     needs: list[str] = []
     if given.given and given.value is not None:
-        names = {planner.schema.public_name(n): f for n, f in shape.filters.items()}
+        names = {camel_case(n): f for n, f in shape.filters.items()}
         gtype: Any = bound.graphql.args["filter"].type
         for field, arg in given.items():
             if arg.value is None:
                 continue
-            filtered = names[planner.schema.public_name(field)]
+            filtered = names[camel_case(field)]
             needs += planner.schema.needs_of(shape, filtered.column.key)
-            operators: Any = gtype.fields[planner.schema.public_name(field)].type
+            operators: Any = gtype.fields[camel_case(field)].type
             for operator, operand in arg.items():
                 where = (*path, "filter", field, operator)
                 found.append(_condition(planner, place, filtered, operators, operator, operand, where))

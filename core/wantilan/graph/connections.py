@@ -18,7 +18,7 @@ from .conditions import conditions
 from .lists import Sets, tied
 from .plan import Path, Place, Why
 from .planner import Member, Planner
-from .relay import decode_cursor
+from .relay import decode_cursor, row_id
 from .schema import Bound
 from .selection import Arg, Request, enum_name
 from .shapes import Order, Shape
@@ -163,17 +163,21 @@ def after(
     if not given.given or given.value is None:
         return "", ""
 
-    def row(request: Request) -> UUID:
-        found = decode_cursor(given.get(request.variables), name)
+    key = list(place.table.primary_key)[-1]
+    last = key.name
+
+    def row(request: Request) -> UUID | str:
+        found: UUID | str | None = decode_cursor(given.get(request.variables), name)
+        if isinstance(found, str) and isinstance(key.type, sa.Uuid):
+            found = row_id(found)
         if found is None:
             raise BadUserInput(
                 Text("Kursor ini bukan dari daftar ini.", "This cursor is not one of this list."),
-                path=list(path),
+                path=[part for part in path if part != 0],
             )
         return found
 
-    slot = planner.bind(row, sa.Uuid())
-    last = list(place.table.primary_key)[-1].name
+    slot = planner.bind(row, key.type)
     sign = "<" if order is not None and order.descending else ">"
     anchor = f"{place.alias}.{last} = {slot}"
     if len(keys) == 1:
@@ -286,7 +290,8 @@ def edges_of(
 def cursor(planner: Planner, place: Place, order: str) -> str:
     """Which row of which order, and no key value: the values are read again from the row."""
     last = list(place.table.primary_key)[-1]
-    return concat(literal(order + "."), planner.d.hex(f"{place.alias}.{last.name}"))
+    text = f"{place.alias}.{last.name}"
+    return concat(literal(order + "."), planner.d.hex(text) if isinstance(last.type, sa.Uuid) else text)
 
 
 def page_info(planner: Planner, sets: Sequence[SelectionSetNode], place: Place, inner: Inner) -> str:

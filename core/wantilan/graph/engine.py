@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from graphql import FieldNode, OperationDefinitionNode, OperationType, execute
 
 from ..access.actor import Actor
-from ..errors import Forbidden, LimitExceeded, Refusal, Text, ValidationFailed
+from ..errors import Forbidden, LimitExceeded, PersistedQueryNotFound, Refusal, Text, ValidationFailed
 from ..settings import Settings
 from ..store.database import Database
 from ..store.outbox import Event
@@ -76,6 +76,8 @@ class Engine:
         try:
             actor = await self.resolve(asked.token)
             self.meter.check(actor, asked.client)
+            if not asked.query and "persistedQuery" in asked.extensions:
+                raise not_stored()
             document = self.documents.load(asked.query)
             prepared = self.preparations.of(document, asked.operation_name)
             if asked.read_only and prepared.operation.operation is not OperationType.QUERY:
@@ -280,6 +282,13 @@ class Engine:
             for one in wanted
         }
         return answers, patched.errors
+
+
+def not_stored() -> PersistedQueryNotFound:
+    """Clients with automatic persisted queries then send the whole document."""
+    return PersistedQueryNotFound(
+        Text("Dokumen ini tidak tersimpan; kirim seluruhnya.", "This document is not stored; send it whole.")
+    )
 
 
 def only_queries() -> ValidationFailed:

@@ -14,6 +14,7 @@ import strawberry
 
 from ..errors import DeclarationError
 from ..store.types import Grams, Instant, Rupiah
+from .naming import camel_case
 from .shapes import Filtered, Order
 from .sources import Attribute
 from .vocabulary import adopt_enum
@@ -68,7 +69,9 @@ def filter_input(
         operators, made = _operators(column)
         filters[name] = Filtered(column, operators, key)
         annotations[name] = Optional[made]  # noqa: UP045
-        body[name] = strawberry.field(default=strawberry.UNSET, description=f"Conditions on `{name}`.")
+        body[name] = strawberry.field(
+            default=strawberry.UNSET, description=f"Conditions on `{camel_case(name)}`."
+        )
     if not filters:
         return {}, None
     made = type(f"{cls.__name__}Filter", (), {"__annotations__": annotations, "__module__": __name__, **body})

@@ -6,6 +6,7 @@ import dataclasses
 from typing import Any
 
 from ..errors import BadUserInput, FieldFault, Text
+from .naming import camel_case
 from .relay import GlobalId, decode_id
 from .scalars import Faulty
 from .shapes import shape_of
@@ -33,7 +34,7 @@ class Judge:
     def refuse(self, name: str, code: str, text: Text) -> None:
         """Note a fault of a field, by its Python name."""
         self._faulty.add(name)
-        self.faults.append(FieldFault((*self.at, _camel(name)), code, text))
+        self.faults.append(FieldFault((*self.at, camel_case(name)), code, text))
 
     def key(self, entity: type, name: str) -> GlobalId | None:
         """The decoded id in a field; None when it is left out, or (a fault is noted) no id of this entity."""
@@ -60,9 +61,4 @@ class Judge:
                 self._collect(item, (*path, i), name)
         elif dataclasses.is_dataclass(value) and not isinstance(value, type):
             for field in dataclasses.fields(value):
-                self._collect(getattr(value, field.name), (*path, _camel(field.name)), name or field.name)
-
-
-def _camel(name: str) -> str:
-    head, *tail = name.split("_")
-    return head + "".join(word.capitalize() for word in tail)
+                self._collect(getattr(value, field.name), (*path, camel_case(field.name)), name or field.name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 from uuid import UUID
@@ -9,6 +10,8 @@ from uuid import UUID
 import strawberry
 
 T = TypeVar("T")
+CODE = re.compile(r"[0-9A-Za-z._-]{1,64}", re.ASCII)
+"""The form of a key in a cursor: a UUID in hex, or the code of a reference row."""
 
 
 @strawberry.interface(description="Anything that has an id of its own.")
@@ -83,12 +86,17 @@ def encode_id(tag: str, village: UUID | None, key: UUID | str) -> str:
     return f"{tag}-{village.hex}-{last}" if village else f"{tag}-{last}"
 
 
-def decode_cursor(text: object, order: str) -> UUID | None:
-    """The row that a cursor of this order points at; None when it is not a cursor of this order."""
+def decode_cursor(text: object, order: str) -> str | None:
+    """The key of the row that a cursor points at; None when it is not a cursor of this order."""
     if not isinstance(text, str):
         return None
     name, _, row = text.partition(".")
-    return UUID(hex=row) if name == order and _is_hex(row) else None
+    return row if name == order and CODE.fullmatch(row) else None
+
+
+def row_id(key: str) -> UUID | None:
+    """The key of a row whose id is a UUID; None when it is the key of no such row."""
+    return UUID(hex=key) if _is_hex(key) else None
 
 
 def _is_hex(text: str) -> bool:

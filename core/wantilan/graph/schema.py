@@ -28,7 +28,7 @@ from ..errors import DeclarationError
 from .docstrings import class_docstring
 from .executor import ReadingExecutor
 from .mutation import MutationSpec, mutation_spec
-from .relay import Connection, Edge
+from .naming import snake_case
 from .scalars import SCALARS
 from .shapes import SHAPE, Kind, Shape, shape_of
 from .sources import (
@@ -141,7 +141,7 @@ class Schema(strawberry.Schema):
         target: Any = shape.target
         taken = [*target.__strawberry_definition__.fields, *self.gathered.doors.get(target, ())]
         name = part.door or part.program
-        python_name = _snake(name)
+        python_name = snake_case(name)
         if any(f.python_name == python_name for f in taken):
             raise DeclarationError(
                 f"{cls.__name__}: {target.__name__} already has a field {name!r}. Choose another door.",
@@ -253,11 +253,6 @@ class Schema(strawberry.Schema):
         definition = gtype.extensions.get("strawberry-definition")
         return _shape(getattr(definition, "origin", None))
 
-    def public_name(self, python_name: str) -> str:
-        """The GraphQL name of a Python name: lowerCamelCase."""
-        head, *tail = python_name.split("_")
-        return head + "".join(word.capitalize() for word in tail)
-
     def needs_of(self, shape: Shape, column: str) -> list[str]:
         """The permissions without which a column of an entity may not be filtered or ordered by."""
         fields = self.bound[self.type_of[shape.cls]].values()
@@ -318,18 +313,5 @@ def _argument(name: str, annotation: Any, description: str, *default: Any) -> St
         graphql_name=name,
         type_annotation=StrawberryAnnotation(optional),
         description=description,
-        **(
-            {"default": value}
-            if value is not None and default
-            else {"default": strawberry.UNSET}
-            if default
-            else {}
-        ),
+        default=strawberry.UNSET if value is None else value,
     )
-
-
-def _snake(camel: str) -> str:
-    return "".join("_" + c.lower() if c.isupper() else c for c in camel)
-
-
-__all__ = ["Bound", "Connection", "Edge", "Part", "Schema"]

@@ -9,9 +9,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import TypeAlias
 
+from ..graph.naming import camel_case
 from . import hookspecs
 from .implementations import Hook, did_you_mean, misfits, specified_by
-from .manifest import API_VERSION, Program, allows, begins_with, camel_case, program_faults
+from .manifest import API_VERSION, Program, allows, begins_with, program_faults
 from .offers import LeftOut, Offer, attempt
 
 Reasons: TypeAlias = Mapping[Offer, str]

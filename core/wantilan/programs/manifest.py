@@ -13,6 +13,7 @@ from pydantic import BaseModel
 
 from ..access.permissions import Permission, Role
 from ..errors import DeclarationError, Text
+from ..graph.naming import camel_case
 from ..store.tables import Table, sql_table
 from ..store.write import Unit, VillageFacts
 
@@ -81,7 +82,9 @@ class Program:
     events: tuple[Event, ...] = ()
     """What it announces."""
     demo: Demo | None = None
-    """Writes what `make demo` shows of it in one village."""
+    """Writes what `make demo` shows of it in one village. Called again on later days: it adds what is
+    missing.
+    """
     core: bool = False
     """Built in: no door, no prefix, always enabled."""
 
@@ -94,12 +97,6 @@ class Program:
     def tables(self) -> tuple[str, ...]:
         """The names of its tables."""
         return tuple(sql_table(model).name for model in self.models)
-
-
-def camel_case(name: str) -> str:
-    """`kartu_cerdas` -> `kartuCerdas`."""
-    first, *others = name.split("_")
-    return first + "".join(word.capitalize() for word in others)
 
 
 def allows(versions: str, version: str = API_VERSION) -> bool:

@@ -59,8 +59,10 @@ class WithinHamlet:
         if at.scope is Scope.REGION:
             return whole
         hamlet = sql_table(Hamlet).alias("ph")
-        held = sa.select(hamlet.c.village_id).where(self._held(hamlet.c.id, bind))
-        return sa.or_(whole, at.column.in_(held))
+        here = sa.select(sa.literal_column("1")).where(
+            hamlet.c.village_id == at.column, self._held(hamlet.c.id, bind)
+        )
+        return sa.or_(whole, sa.exists(here.correlate(at.column.table)))  # type: ignore[attr-defined]
 
     def where(self, table: FromClause, bind: Binder) -> ColumnElement[bool]:
         first, *rest = self.path

@@ -99,7 +99,7 @@ def wantilan_templates(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tem
 @pytest.fixture(scope="session")
 def wantilan_host() -> Host:
     """The programs under test: all that are installed."""
-    return host_of(Settings())
+    return host_of(Settings(strict=True))
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

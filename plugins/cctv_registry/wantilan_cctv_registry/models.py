@@ -26,7 +26,7 @@ class CctvCameraKind(enum.Enum):
 
 
 class CctvPurpose(enum.Enum):
-    """For what a camera in public space may be there (UU 27/2022)."""
+    """What a camera may be there for. Other purposes are not registered."""
 
     KEAMANAN = "keamanan"
     """Security."""

@@ -1,0 +1,39 @@
+"""Places on the command line: region codes, dotted or compact, and `country`."""
+
+from __future__ import annotations
+
+import click
+
+from ..registry.regions import canonical, is_village
+
+COUNTRY = "country"
+
+
+class Place(click.ParamType[str]):
+    """A region's code at any level, or `country`; gives the dotted code, "" for the country."""
+
+    name = "place"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        if value in (COUNTRY, ""):
+            return ""
+        code = canonical(value)
+        if code is None:
+            self.fail("give a region's code such as 51.02 or 51.02.06.2001, or `country`.", param, ctx)
+        return code
+
+
+class VillageCode(click.ParamType[str]):
+    """The code of a village; gives the dotted form."""
+
+    name = "code"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        code = canonical(value)
+        if code is None or not is_village(code):
+            self.fail("give a village's code such as 51.02.06.2001 or 5102062001.", param, ctx)
+        return code
+
+
+def place_text(code: str) -> str:
+    return code or COUNTRY
