@@ -14,7 +14,7 @@ demo: $(READY)  ## serve invented data at http://127.0.0.1:8000 (WANTILAN_PORT=â
 	@.venv/bin/wantilan demo
 
 test: $(READY)  ## run every test, on SQLite and on PostgreSQL
-	.venv/bin/python -m pytest
+	.venv/bin/python -m pytest -n 2
 
 check: $(READY)  ## style, types, import contracts, schema snapshot
 	.venv/bin/ruff check $(SOURCES)

@@ -87,7 +87,8 @@ class Settings(BaseSettings):
         except ValidationError as error:
             first = error.errors(include_input=False, include_url=False)[0]
             name = "_".join(str(part) for part in first["loc"])
-            raise ConfigurationError(f"Setting WANTILAN_{name.upper()}: {first['msg']}.") from None
+            prefix = "WANTILAN_LIMIT" if error.title == Limits.__name__ else "WANTILAN"
+            raise ConfigurationError(f"Setting {prefix}_{name.upper()}: {first['msg']}.") from None
 
     @property
     def is_sqlite(self) -> bool:

@@ -483,7 +483,7 @@ async def test_a_body_at_the_limit_is_read_and_one_byte_more_is_not(engine: Reme
     told = await Client(engine, body_bytes=len(body) - 1).post(body)
     assert (told.status, told.code) == (413, "LIMIT_EXCEEDED")
     extensions = told.json["errors"][0]["extensions"]
-    assert ("body_bytes", len(body) - 1) == (extensions["limit"], extensions["allowed"])
+    assert ("bodyBytes", len(body) - 1) == (extensions["limit"], extensions["allowed"])
     assert len(engine.asked) == 1
 
 

@@ -36,12 +36,18 @@ class Page:
     numbered: bool = False
     one_more: bool = False
 
+    def add(self, text: str) -> str:
+        """One more column of the inner rows; how the outer object names it."""
+        self.columns.append(text)
+        return f"x.c{len(self.columns) - 1}"
+
 
 def below(planner: Planner, member: Member) -> str:
     """A connection on a row."""
     source = member.bound.source
     assert isinstance(source, Connected)
-    return connection(planner, member.bound, source, member.nodes[0], member.sets, member.owner, member.path)
+    text = connection(planner, member.bound, source, member.nodes[0], member.sets, member.owner, member.path)
+    return planner.hoisted(text, member.path)
 
 
 def connection(
@@ -130,22 +136,19 @@ def needs_of(planner: Planner, shape: Shape, order: Order | None) -> list[str]:
 
 def page_size(planner: Planner, given: Arg) -> Any:
     if not given.given or given.value is None:
-        return lambda request: DEFAULT_PAGE
+        return lambda request: min(DEFAULT_PAGE, planner.page_size)
 
     def size(request: Request) -> int:
         value = given.get(request.variables)
         if value is None or value is Undefined:
-            return DEFAULT_PAGE
+            return min(DEFAULT_PAGE, planner.page_size)
         if value < 0:
             raise BadUserInput(Text("`first` tidak boleh negatif.", "`first` must not be negative."))
-        if value > MAX_PAGE:
-            raise LimitExceeded("pageSize", MAX_PAGE)
+        if value > planner.page_size:
+            raise LimitExceeded("pageSize", planner.page_size)
         return int(value)
 
     return size
-
-
-MAX_PAGE = 100
 
 
 def after(
@@ -248,9 +251,10 @@ def outer_fields(
             text = page_info(planner, below, place, inner)
         else:
             build = rows_of if field == "nodes" else edges_of
-            page.columns.append(build(planner, gtype, below, place, inner, (*path, key, 0)))
-            column = planner.row(f"x.c{len(page.columns) - 1}", (*path, key, 0))
-            text = planner.d.array(column, within_page)
+            with planner.frame() as lists:
+                row = page.add(build(planner, gtype, below, place, inner, (*path, key, 0)))
+            row = planner.filled(row, [(hoisted, page.add(hoisted.text)) for hoisted in lists])
+            text = planner.d.array(planner.row(row, (*path, key, 0)), within_page)
         pairs.append((key, text))
     return planner.d.record(pairs)
 
@@ -307,8 +311,7 @@ def page_info(planner: Planner, sets: Sequence[SelectionSetNode], place: Place, 
         elif field == "hasPreviousPage":
             text = literal("true" if inner.paged else "false")
         else:
-            page.columns.append(cursor(planner, place, inner.order))
-            column = f"x.c{len(page.columns) - 1}"
+            column = page.add(cursor(planner, place, inner.order))
             chosen = f" FILTER (WHERE x.rn <= {inner.first})"
             fold = "max" if field == "endCursor" else "min"
             # The number in front makes the last row the greatest text; it is cut off again.

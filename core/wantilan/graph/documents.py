@@ -13,14 +13,18 @@ from functools import partial
 from typing import Generic, TypeVar, cast
 
 from graphql import (
+    BREAK,
     DocumentNode,
     FragmentDefinitionNode,
     GraphQLError,
     GraphQLSchema,
     GraphQLSyntaxError,
     OperationDefinitionNode,
+    StringValueNode,
+    Visitor,
     parse,
     validate,
+    visit,
 )
 
 from ..errors import BadUserInput, LimitExceeded, ParseFailed, Refusals, Text, ValidationFailed, WantilanError
@@ -139,6 +143,8 @@ class Documents:
             )
         except GraphQLSyntaxError as error:
             return partial(ParseFailed, syntax_text(error), extensions=locations(error))
+        if ("\\u" in text or "\0" in text) and _holds_nul(ast):
+            return partial(BadUserInput, NUL)
         if errors := self._errors(ast):
             placed = any(error.nodes for error in errors)
             return _several((placed and self._errors(parse(text))) or errors)
@@ -156,6 +162,24 @@ class Documents:
 
     def _errors(self, ast: DocumentNode) -> list[GraphQLError]:
         return validate(self._schema, ast, self._rules, max_errors=MOST_ERRORS)
+
+
+NUL = Text("Teks dalam dokumen tidak boleh memuat NUL.", "Text in the document must not hold NUL.")
+"""PostgreSQL has no NUL in text, SQLite has: refused here, it is the same on both."""
+
+
+class _Nul(Visitor):
+    found = False
+
+    def enter_string_value(self, node: StringValueNode, *_: object) -> object:
+        self.found |= "\0" in node.value
+        return BREAK if self.found else None
+
+
+def _holds_nul(ast: DocumentNode) -> bool:
+    looking = _Nul()
+    visit(ast, looking)
+    return looking.found
 
 
 def _several(errors: Sequence[GraphQLError]) -> Refused:

@@ -43,6 +43,12 @@ EMITTERS: Mapping[type, Emit] = {
 
 
 def new_planner(
-    schema: Schema, pieces: Pieces, request: Request, selection: Selection, *, walls: bool = True
+    schema: Schema,
+    pieces: Pieces,
+    request: Request,
+    selection: Selection,
+    *,
+    page_size: int = 100,
+    walls: bool = True,
 ) -> Planner:
-    return Planner(schema, pieces, request, selection, EMITTERS, walls=walls)
+    return Planner(schema, pieces, request, selection, EMITTERS, page_size=page_size, walls=walls)

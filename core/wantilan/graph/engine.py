@@ -28,6 +28,7 @@ from .meter import Meter
 from .mutation import MutationSpec
 from .pieces import Pieces
 from .plan import Plan
+from .planner import Planner
 from .prepared import Preparations, Prepared
 from .response import Patched, encode, formatted, is_final, not_enabled, patch, refusals, status_of
 from .roots import payload_types, references, root
@@ -125,8 +126,12 @@ class Engine:
         bound = self.schema.bound["Query"].get(name)
         return bound is not None and self.schema.is_planned(bound)
 
+    def _planner(self, request: Request, selection: Selection) -> Planner:
+        most = self.settings.limits.page_size
+        return new_planner(self.schema, self.pieces, request, selection, page_size=most, walls=self.walls)
+
     def plan(self, selection: Selection, roots: Mapping[str, list[FieldNode]], request: Request) -> Plan:
-        planner = new_planner(self.schema, self.pieces, request, selection, walls=self.walls)
+        planner = self._planner(request, selection)
         pairs: list[tuple[str, str]] = []
         for key, nodes in roots.items():
             if nodes[0].name.value == "__typename":
@@ -197,7 +202,7 @@ class Engine:
         self, roots: Mapping[str, list[FieldNode]], root_type: Any, request: Request, selection: Selection
     ) -> int:
         """Permissions, limits and plans of payloads, before anything runs; how many rows they may ask for."""
-        planner = new_planner(self.schema, self.pieces, request, selection, walls=self.walls)
+        planner = self._planner(request, selection)
         pairs: list[tuple[str, str]] = []
         for key, nodes in roots.items():
             name = nodes[0].name.value
@@ -267,7 +272,7 @@ class Engine:
     async def read_references(
         self, context: Context, wanted: Sequence[Wanted], path: list[str | int]
     ) -> tuple[dict[str, Any], list[Refusal]]:
-        planner = new_planner(self.schema, self.pieces, context.request, context.selection, walls=self.walls)
+        planner = self._planner(context.request, context.selection)
         plan = planner.finish(references(planner, wanted))
         patched = patch(
             plan,

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
 import sqlalchemy as sa
+from sqlalchemy.types import TypeEngine
 
 from ..store.tables import ReferenceTable
+from ..store.types import Instant
 from .links import villages_counted
 from .plan import ComputedAt, Place
 from .planner import Member, Planner
 from .points import Point
 from .sources import Column, Computed, Door, Expression, VillagesCounted
-from .sql import NULL, concat, literal, name
+from .sql import NULL, bare, concat, literal, name
 
 
 def column(planner: Planner, member: Member) -> str:
@@ -58,8 +65,23 @@ def computed(planner: Planner, member: Member) -> str:
     """What Python needs stands in the place of what it will compute."""
     source, owner, path = member.bound.source, member.owner, member.path
     assert isinstance(source, Computed)
-    planner.computed.append(ComputedAt(path, source.function, member.bound.graphql.type))
+    readers = {c.key: reader for c in source.needs if (reader := _reader(owner.table.c[c.key].type))}
+    planner.computed.append(ComputedAt(path, source.function, member.bound.graphql.type, readers))
     return planner.d.record([(c.key, planner.column(c.key, True, None, owner, path)) for c in source.needs])
+
+
+def _reader(type_: TypeEngine[Any]) -> Callable[[str], Any] | None:
+    """How a column's JSON becomes the Python value that the column has; None where it is one already."""
+    kind = bare(type_)
+    if isinstance(kind, Instant):
+        return datetime.fromisoformat
+    if isinstance(kind, sa.Date):
+        return date.fromisoformat
+    if isinstance(kind, sa.Uuid):
+        return UUID
+    if isinstance(kind, sa.Enum) and kind.enum_class is not None:
+        return kind.enum_class.__getitem__
+    return None
 
 
 def door(planner: Planner, member: Member) -> str:

@@ -13,7 +13,7 @@ from ..access.rules import Rule
 from ..errors import BadUserInput
 from .links import Condition, below_region, link
 from .plan import Path, Place
-from .planner import Member, Planner
+from .planner import Hoisted, Member, Planner
 from .schema import Bound
 from .selection import Request, good
 from .sources import Aggregated, Column, Folded, Many, One, Via
@@ -69,21 +69,40 @@ def many(planner: Planner, member: Member) -> str:
     rules = planner.rules(member.target, path)
     place, allowed = planner.from_(member.target, path)
     on = f"{tied(planner, owner, place, source.via, bound.program)} AND {allowed}"
-    inside = planner.object(member.gtype, member.sets, place, (*path, 0))
+    with planner.frame() as lists:
+        inside = planner.object(member.gtype, member.sets, place, (*path, 0))
     key = list(place.table.primary_key)[-1].name
     order = ",".join(
         f"{place.alias}.{c}" for c in ([source.order.key] if source.order is not None else []) + [key]
     )
     table = f"{place.table.name} {place.alias}{''.join(place.joins)}"
-    rows = f"SELECT {inside} AS j FROM {table} WHERE {on} ORDER BY {order}"
-    return rows_array(planner, bound, rows, owner, path, rules)
+    rows = f"SELECT {inside} AS j{columns(lists)} FROM {table} WHERE {on} ORDER BY {order}"
+    text = rows_array(planner, rows, lists, path, bound, owner, rules)
+    return planner.hoisted(text, path)
+
+
+def columns(lists: Sequence[Hoisted]) -> str:
+    """The lists inside a row as further columns of its select."""
+    return "".join(f",{hoisted.text} AS h{hoisted.number}" for hoisted in lists)
+
+
+def row_text(planner: Planner, lists: Sequence[Hoisted], path: Path) -> str:
+    """One finished row of a sub-select: its column `j` with its lists put in, guarded."""
+    text = planner.filled("x.j", [(hoisted, f"x.h{hoisted.number}") for hoisted in lists])
+    return planner.row(text, (*path, 0))
 
 
 def rows_array(
-    planner: Planner, bound: Bound, rows: str, owner: Place, path: Path, rules: Sequence[Rule]
+    planner: Planner,
+    rows: str,
+    lists: Sequence[Hoisted],
+    path: Path,
+    bound: Bound,
+    owner: Place,
+    rules: Sequence[Rule],
 ) -> str:
-    """The rows of a sub-select (column `j`) as an array, with the guard of their place inside."""
-    text = planner.d.array(planner.row("x.j", (*path, 0)))
+    """The rows of a sub-select as an array, with the guard of their place inside."""
+    text = planner.d.array(row_text(planner, lists, path))
     if bound.nullable:
         text = planner.guarded(rules, [], owner, text, path)
     return f"(SELECT {text} FROM ({rows}) x)"
@@ -116,7 +135,8 @@ def aggregate(planner: Planner, member: Member) -> str:
         else ""
     )
     rows = f"SELECT {inside} AS j FROM {place.table.name} {place.alias} WHERE {' AND '.join(on)}{by}"
-    return rows_array(planner, bound, rows, owner, path, rules)
+    text = rows_array(planner, rows, [], path, bound, owner, rules)
+    return planner.hoisted(text, path)
 
 
 def collated(planner: Planner) -> str:

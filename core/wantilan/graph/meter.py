@@ -39,7 +39,7 @@ class Meter:
         """Take the cost of one operation; what `extensions.cost` says."""
         cost = 1 + rows // 100
         bucket = self.buckets[actor.token_id or client]
-        bucket.left -= cost
+        bucket.left -= cost - 1  # the one of the request itself is taken already
         return {"requested": cost, "left": max(0, int(bucket.left))}
 
     def _bucket(self, actor: Actor, client: str) -> Bucket:

@@ -142,7 +142,8 @@ class Pieces:
                 f"a rule or expression over {tables[0].name!r} names another table outside of EXISTS(…): "
                 f"correlate it to the table that it is given."
             )
-        return "(" + text[len(before) : len(text) - len(after)] + ")"
+        inside = text[len(before) : len(text) - len(after)]
+        return inside if _closed(inside) else f"({inside})"
 
     # Rules
     def where(self, rule: Rule, table: sa.Table, alias: str) -> str:
@@ -159,6 +160,21 @@ class Pieces:
             lambda t: self.binder.within(village_of(t), "walls", lambda actor: actor.walls),
             alias,
         )
+
+
+def _closed(text: str) -> bool:
+    """Whether a text stands in one pair of parentheses already: SQLite's parser pays for each.
+
+    A text with a literal in it is never believed: the literal might hold a parenthesis.
+    """
+    if "'" in text:
+        return False
+    depth = 0
+    for i, sign in enumerate(text):
+        depth += (sign == "(") - (sign == ")")
+        if depth == 0:
+            return text[0] == "(" and i == len(text) - 1
+    return False
 
 
 def at(table: FromClause) -> At:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -43,6 +43,7 @@ class ComputedAt:
     path: Path
     function: Callable[[list[Any]], Sequence[Any]]
     type: Any
+    readers: Mapping[str, Callable[[str], Any]]
 
 
 @dataclass(frozen=True)

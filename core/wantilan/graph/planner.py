@@ -7,7 +7,8 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -55,6 +56,15 @@ class Member:
         return self.bound.target
 
 
+@dataclass(frozen=True)
+class Hoisted:
+    """A list inside a row that stands in a column of its own, beside the row's text and not inside it."""
+
+    number: int
+    text: str
+    path: Path
+
+
 Emit = Callable[["Planner", Member], str]
 
 
@@ -71,17 +81,19 @@ class Planner:
         selection: Selection,
         emitters: Mapping[type, Emit],
         *,
+        page_size: int = 100,
         walls: bool = True,
     ) -> None:
         self.schema, self.pieces, self.d = schema, pieces, pieces.d
         self.request, self.actor, self.selection = request, request.actor, selection
-        self.emitters, self.walls = emitters, walls
+        self.emitters, self.page_size, self.walls = emitters, page_size, walls
         self.slots: dict[str, tuple[Getter, Processor]] = {}
         self.markers: list[Marker] = []
         self.computed: list[ComputedAt] = []
         self.pages: list[tuple[Getter, ...]] = []
         self.chain: tuple[Getter, ...] = ()
         self.heavy = False
+        self._frames: list[list[Hoisted]] = []
         self._numbers = itertools.count(1)
 
     # The wall
@@ -94,7 +106,7 @@ class Planner:
             conditions.append(self.pieces.wall(place.table, place.alias))
         if self.walls and not any(rule.key == "everyone" for rule in rules):
             opened = [self.pieces.where(rule, place.table, place.alias) for rule in rules]
-            conditions.append("(" + " OR ".join(opened) + ")")
+            conditions.append(opened[0] if len(opened) == 1 else "(" + " OR ".join(opened) + ")")
         return place, " AND ".join(conditions) or "1=1"
 
     def rules(self, shape: Shape, path: Path) -> list[Rule]:
@@ -150,6 +162,29 @@ class Planner:
         For lists `text` is the column that holds the finished row, so that the guard does not nest.
         """
         return f"coalesce({text},{self.marker(Why.NULL, path, None)})"
+
+    @contextmanager
+    def frame(self) -> Iterator[list[Hoisted]]:
+        """Plan the object of one row; lists inside it are gathered, where the database wants that."""
+        self._frames.append([])
+        try:
+            yield self._frames[-1]
+        finally:
+            self._frames.pop()
+
+    def hoisted(self, text: str, path: Path) -> str:
+        """A list inside a row: as it is, or a placeholder for it (see `Dialect.hoists`)."""
+        if not self.d.hoists or not self._frames:
+            return text
+        number = next(self._numbers)
+        self._frames[-1].append(Hoisted(number, text, path))
+        return self.d.placeholder(number)
+
+    def filled(self, row: str, columns: Sequence[tuple[Hoisted, str]]) -> str:
+        """A row's text with its lists put in; each stands in the column named beside it."""
+        for hoisted, column in columns:
+            row = f"replace({row},{self.d.placeholder(hoisted.number)},{self.row(column, hoisted.path)})"
+        return row
 
     def gate(self, program: str, owner: Place, inside: str, path: Path) -> str:
         test = self.enabled(program, owner)

@@ -11,7 +11,7 @@ import strawberry
 
 T = TypeVar("T")
 CODE = re.compile(r"[0-9A-Za-z._-]{1,64}", re.ASCII)
-"""The form of a key in a cursor: a UUID in hex, or the code of a reference row."""
+"""The form of a key in an id or a cursor: a UUID in hex, or the code of a reference row."""
 
 
 @strawberry.interface(description="Anything that has an id of its own.")
@@ -74,7 +74,7 @@ def decode_id(text: object) -> GlobalId | None:
     if not isinstance(text, str) or len(text) > 200:
         return None
     parts = text.split("-")
-    if len(parts) == 2 and all(parts):
+    if len(parts) == 2 and parts[0] and CODE.fullmatch(parts[1]):
         return GlobalId(parts[0], None, parts[1])
     if len(parts) == 3 and parts[0] and _is_hex(parts[1]) and _is_hex(parts[2]):
         return GlobalId(parts[0], UUID(hex=parts[1]), parts[2])

@@ -22,7 +22,7 @@ from ..errors import (
     Refusals,
     Text,
 )
-from .plan import Marker, Path, Plan, Why
+from .plan import ComputedAt, Marker, Path, Plan, Why
 from .selection import Request
 
 log = logging.getLogger("wantilan")
@@ -53,10 +53,18 @@ def patch(plan: Plan, data: Any, request: Request, prefix: Sequence[str | int] =
         slots = [slot for slot in _slots(patched.data, computed.path) if isinstance(slot[0][slot[1]], dict)]
         if not slots:
             continue
-        values = computed.function([owner[key] for owner, key, _ in slots])
+        values = computed.function([_read(computed, owner[key]) for owner, key, _ in slots])
         for (owner, key, _), value in zip(slots, values, strict=True):
             owner[key] = serialized(computed.type, value)
     return patched
+
+
+def _read(computed: ComputedAt, row: dict[str, Any]) -> dict[str, Any]:
+    """The columns that a computed field needs, as the Python values that they have."""
+    return {
+        key: computed.readers[key](value) if key in computed.readers and value is not None else value
+        for key, value in row.items()
+    }
 
 
 def _explain(patched: Patched, name: str, marker: Marker, prefix: Sequence[str | int]) -> None:

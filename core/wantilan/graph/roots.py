@@ -10,19 +10,17 @@ import sqlalchemy as sa
 from graphql import FieldNode, is_abstract_type
 
 from ..errors import Forbidden, LimitExceeded
-from . import connections, listed
+from . import connections, listed, lists
 from .declare import Ref
 from .executor import Wanted
 from .plan import Path, Place
-from .planner import Planner
-from .relay import GlobalId, decode_id
+from .planner import Hoisted, Planner
+from .relay import GlobalId, decode_id, row_id
 from .schema import Bound
 from .selection import Arg, Request, good
 from .shapes import Shape, shape_of
 from .sources import ById, ByIds, Connected, Listed, Lookup, Many
 from .sql import NULL, literal
-
-MAX_IDS = 100
 
 
 def root(planner: Planner, bound: Bound, key: str, nodes: list[FieldNode]) -> str:
@@ -69,15 +67,16 @@ def single(
     """
     place, allowed = planner.from_(shape, path)
     sets = [node.selection_set for node in nodes if node.selection_set]
-    inside = planner.row(planner.object(gtype, sets, place, path), path)
+    with planner.frame() as hoisted:
+        inside = planner.row(planner.object(gtype, sets, place, path), path)
     program = planner.schema.program_of(shape)
     if program is not None:
         inside = planner.gate(program, place, inside, path)
-    test = where(place)
-    return (
-        f"coalesce((SELECT {inside} FROM {place.table.name} {place.alias}{''.join(place.joins)} "
-        f"WHERE {test} AND {allowed}),{NULL})"
-    )
+    rows = f"FROM {place.table.name} {place.alias}{''.join(place.joins)} WHERE {where(place)} AND {allowed}"
+    if not hoisted:
+        return f"coalesce((SELECT {inside} {rows}),{NULL})"
+    text = planner.filled("x.j", [(one, f"x.h{one.number}") for one in hoisted])
+    return f"coalesce((SELECT {text} FROM (SELECT {inside} AS j{lists.columns(hoisted)} {rows}) x),{NULL})"
 
 
 def by_key(
@@ -92,14 +91,10 @@ def by_key(
 
     def key_of(request: Request) -> UUID | str | None:
         given = found(request)
-        if given is None:
+        if given is None or (given.village is None) is ("village_id" in shape.table.c):
             return None
-        if not isinstance(list(shape.table.primary_key)[-1].type, sa.Uuid):
-            return given.key
-        try:
-            return UUID(hex=given.key)
-        except ValueError:
-            return None
+        uuid = isinstance(list(shape.table.primary_key)[-1].type, sa.Uuid)
+        return row_id(given.key) if uuid else given.key
 
     def where(place: Place) -> str:
         last = list(place.table.primary_key)[-1]
@@ -138,8 +133,8 @@ def by_ids(planner: Planner, given: Arg, nodes: Sequence[FieldNode], path: Path)
     def column(pick: Callable[[GlobalId], str]) -> Callable[[Request], list[str]]:
         def get(request: Request) -> list[str]:
             asked = given.get(request.variables) or []
-            if len(asked) > MAX_IDS:
-                raise LimitExceeded("pageSize", MAX_IDS, path=list(path))
+            if len(asked) > planner.page_size:
+                raise LimitExceeded("pageSize", planner.page_size, path=list(path))
             return [pick(found) if (found := decode_id(text)) is not None else "" for text in asked]
 
         return get
@@ -150,6 +145,7 @@ def by_ids(planner: Planner, given: Arg, nodes: Sequence[FieldNode], path: Path)
     source, value, place_in_list = planner.d.elements(whole, "ids")
     joins: list[str] = []
     cases: list[str] = []
+    hoisted: list[Hoisted] = []
     sets = [node.selection_set for node in nodes if node.selection_set]
     for tag in tags:
         shape = planner.schema.tags[tag]
@@ -164,7 +160,9 @@ def by_ids(planner: Planner, given: Arg, nodes: Sequence[FieldNode], path: Path)
             else f"{place.alias}.{last.name}"
         )
         village = planner.d.hex(f"{place.alias}.village_id") if "village_id" in place.table.c else "''"
-        inside = planner.object(gtype, sets, place, (*path, 0))
+        with planner.frame() as inner:
+            inside = planner.object(gtype, sets, place, (*path, 0))
+        hoisted += inner
         program = planner.schema.program_of(shape)
         if program is not None:
             inside = planner.gate(program, place, inside, (*path, 0))
@@ -177,8 +175,10 @@ def by_ids(planner: Planner, given: Arg, nodes: Sequence[FieldNode], path: Path)
         joins.extend(place.joins)
         cases.append(f"WHEN {place.alias}.{last.name} IS NOT NULL THEN {inside}")
     item = f"(CASE {' '.join(cases)} ELSE {NULL} END)" if cases else NULL
-    rows = f"SELECT {item} AS j FROM {source}{''.join(joins)} ORDER BY {place_in_list}"
-    return f"(SELECT {planner.d.array(planner.row('x.j', (*path, 0)))} FROM ({rows}) x)"
+    rows = (
+        f"SELECT {item} AS j{lists.columns(hoisted)} FROM {source}{''.join(joins)} ORDER BY {place_in_list}"
+    )
+    return f"(SELECT {planner.d.array(lists.row_text(planner, hoisted, path))} FROM ({rows}) x)"
 
 
 def _keys(given: Arg, tag: str, type_: Any) -> Callable[[Request], list[Any]]:
@@ -196,15 +196,16 @@ def whole_list(planner: Planner, bound: Bound, source: Many, nodes: Sequence[Fie
     """A whole reference or published list at the root."""
     place, allowed = planner.from_(_target(bound), path)
     sets = [node.selection_set for node in nodes if node.selection_set]
-    inside = planner.object(bound.type, sets, place, (*path, 0))  # type: ignore[arg-type]
+    with planner.frame() as hoisted:
+        inside = planner.object(bound.type, sets, place, (*path, 0))  # type: ignore[arg-type]
     if bound.program is not None:
         allowed = f"{allowed} AND {planner.enabled(bound.program, place)}"
     order = f"{place.alias}.{source.order.key}" if source.order is not None else f"{place.alias}.id"
     rows = (
-        f"SELECT {inside} AS j FROM {place.table.name} {place.alias}{''.join(place.joins)} "
-        f"WHERE {allowed} ORDER BY {order}"
+        f"SELECT {inside} AS j{lists.columns(hoisted)} "
+        f"FROM {place.table.name} {place.alias}{''.join(place.joins)} WHERE {allowed} ORDER BY {order}"
     )
-    return f"(SELECT {planner.d.array(planner.row('x.j', (*path, 0)))} FROM ({rows}) x)"
+    return f"(SELECT {planner.d.array(lists.row_text(planner, hoisted, path))} FROM ({rows}) x)"
 
 
 def references(planner: Planner, wanted: Sequence[Wanted]) -> list[tuple[str, str]]:

@@ -23,7 +23,9 @@ from ..store.walls import SETTING
 OPEN, CLOSE = "\x01", "\x02"
 SLOT = re.compile(f"{OPEN}([^{CLOSE}]*){CLOSE}")
 SET = re.compile("\x03([^\x04]*)\x04")
-"""Where a statement needs the villages below the region codes of a slot: named once, in front of it."""
+"""A select that stands once, with a name, in front of the statement: the villages of an actor, a bound
+list.
+"""
 NAME = re.compile(r"[_A-Za-z][_0-9A-Za-z]*\Z")
 LITERAL = re.compile(r"[\w{}\[\]\":,$ .~-]*\Z")
 NULL = "'null'"
@@ -65,6 +67,10 @@ class Dialect(ABC):
 
     name: str
     dialect: sa.Dialect
+    hoists = False
+    """Whether lists inside a row become columns of their own. SQLite's parser (before 3.46) has a stack
+    of 100 symbols: with each list inside the text of its row, twelve levels would not fit.
+    """
     true, false = "true", "false"
 
     def record(self, pairs: Sequence[tuple[str, str]]) -> str:
@@ -80,6 +86,12 @@ class Dialect(ABC):
         """A JSON array from an aggregate over a column of JSON texts."""
         chosen = f" FILTER (WHERE {where})" if where else ""
         return concat("'['", f"coalesce({self.joined(items)}{chosen},'')", "']'")
+
+    def placeholder(self, number: int) -> str:
+        """What stands in a row's text for a list: it begins with a control character, which JSON never
+        holds.
+        """
+        return f"char(31)||'{number};'"
 
     def choice(self, condition: str | None, inside: str, otherwise: str) -> str:
         """`inside` where the condition is true, for sure. What nests stands last: it costs the parser least
@@ -99,10 +111,10 @@ class Dialect(ABC):
         return type_.dialect_impl(self.dialect).bind_processor(self.dialect)
 
     def named_sets(self, text: str) -> tuple[str, list[str]]:
-        """The text with names in place of its sets of villages, and what stands behind each name."""
+        """The text with names in place of its sets, and what stands behind each name."""
         names: dict[str, str] = {}
         made = SET.sub(lambda m: names.setdefault(m[1], f"s{len(names)}"), text)
-        return made, [f"{name} AS MATERIALIZED ({self.villages(slot)})" for slot, name in names.items()]
+        return made, [f"{name} AS MATERIALIZED ({select})" for select, name in names.items()]
 
     def leaf(self, type_: TypeEngine[Any], text: str) -> str:
         """The JSON text of one value; NULL for NULL, on both databases."""
@@ -253,7 +265,8 @@ class Postgres(Dialect):
     def inside(self, village: str, slot: str) -> str:
         # Written so that PostgreSQL neither uses it for an index nor believes that it halves the rows: the
         # link and the key find them (a plain = ANY(…) beside them chose wrong indexes: 31 ms, not 10).
-        return f"nullif({village} = ANY ((SELECT s.ids FROM \x03{slot}\x04 s)::uuid[]),false) IS NOT NULL"
+        ids = f"(SELECT s.ids FROM \x03{self.villages(slot)}\x04 s)::uuid[]"
+        return f"nullif({village} = ANY ({ids}),false) IS NOT NULL"
 
     def covers(self, code: str, slot: str) -> str:
         return f"EXISTS (SELECT 1 FROM unnest({slot}) AS p WHERE {code} >= p AND {code} < p || '~')"
@@ -281,6 +294,7 @@ class Postgres(Dialect):
 
 class Sqlite(Dialect):
     name = "sqlite"
+    hoists = True
     dialect = aiosqlite.dialect()
 
     def joined(self, items: str) -> str:
@@ -320,7 +334,7 @@ class Sqlite(Dialect):
         return f"{OPEN}{key}{CLOSE}"
 
     def among(self, column: str, slot: str) -> str:
-        return f"{column} IN (SELECT value FROM json_each({slot}))"
+        return f"{column} IN \x03SELECT value FROM json_each({slot})\x04"
 
     def villages(self, slot: str) -> str:
         under = "v.code >= p.value AND v.code < p.value || '~'"
@@ -328,7 +342,7 @@ class Sqlite(Dialect):
 
     def inside(self, village: str, slot: str) -> str:
         # The + keeps this out of the choice of an index: the link or the key is always the better one.
-        return f"+{village} IN (SELECT s.id FROM \x03{slot}\x04 s)"
+        return f"+{village} IN \x03{self.villages(slot)}\x04"
 
     def covers(self, code: str, slot: str) -> str:
         return (

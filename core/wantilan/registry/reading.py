@@ -59,10 +59,10 @@ class WithinHamlet:
         if at.scope is Scope.REGION:
             return whole
         hamlet = sql_table(Hamlet).alias("ph")
-        here = sa.select(sa.literal_column("1")).where(
+        here: sa.Select[Any] = sa.select(sa.literal_column("1")).where(
             hamlet.c.village_id == at.column, self._held(hamlet.c.id, bind)
         )
-        return sa.or_(whole, sa.exists(here.correlate(at.column.table)))  # type: ignore[attr-defined]
+        return sa.or_(whole, sa.exists(here.correlate(at.column.table)))
 
     def where(self, table: FromClause, bind: Binder) -> ColumnElement[bool]:
         first, *rest = self.path

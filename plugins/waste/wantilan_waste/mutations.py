@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 import strawberry
 
@@ -10,7 +10,7 @@ from wantilan import Grams, Household, Info, Judge, NotFound, Village, input, mu
 
 from .models import Facility, Intake, WasteSourceClass, WasteStream
 from .permissions import RECORD
-from .rules import weighing_faults
+from .rules import gross_fault, moment_fault, tare_fault
 from .types import WasteFacility, WasteIntake
 
 
@@ -51,15 +51,12 @@ async def waste_record_intake(info: Info, input: WasteRecordIntakeInput) -> Wast
     """Record one weighing at a facility."""
     judge = Judge(input)
     place, home = judge.key(WasteFacility, "facility_id"), judge.key(Household, "household_id")
+    judge_weighing(judge, input)
+    judge.check()
     if place is None:
-        judge.check()
         raise NotFound
     async with info.context.write(place.village_id) as unit:
         weighed_at = input.weighed_at or unit.now
-        if judge.good("gross", "tare", "weighed_at"):
-            for field, code, text in weighing_faults(input.gross, input.tare, weighed_at, unit.now):
-                judge.refuse(field, code, text)
-        judge.check()
         facility = await unit.get(Facility, place.id)
         household = (
             await unit.get(tables.Household, home.id) if home and home.village == unit.village.id else None
@@ -84,6 +81,17 @@ async def waste_record_intake(info: Info, input: WasteRecordIntakeInput) -> Wast
     return WasteRecordIntakePayload(
         intake=ref(WasteIntake, intake), facility=ref(WasteFacility, facility), village=ref(Village, village)
     )
+
+
+def judge_weighing(judge: Judge, input: WasteRecordIntakeInput) -> None:
+    """Every rule whose values are good; a gross mass that is refused says nothing of the tare."""
+    if judge.good("gross") and (fault := gross_fault(input.gross)):
+        judge.refuse("gross", *fault)
+    if judge.good("gross", "tare") and (fault := tare_fault(input.gross, input.tare)):
+        judge.refuse("tare", *fault)
+    now = datetime.now(UTC)
+    if judge.good("weighed_at") and (fault := moment_fault(input.weighed_at or now, now)):
+        judge.refuse("weighed_at", *fault)
 
 
 MUTATIONS = (waste_record_intake,)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from wantilan import Grams, Text
@@ -15,23 +14,28 @@ certain.
 """
 
 
-def weighing_faults(
-    gross: Grams, tare: Grams, weighed_at: datetime, now: datetime
-) -> Iterator[tuple[str, str, Text]]:
-    """Every fault of a weighing as (field, code, text). Net mass must be above nothing (invariant 5 of the
-    notes).
-    """
+Fault = tuple[str, Text]
+"""A code and what it says."""
+
+
+def gross_fault(gross: Grams) -> Fault | None:
     if gross == 0:
-        yield "gross", "MUST_BE_POSITIVE", Text("Harus lebih dari 0 gram.", "Must be more than 0 grams.")
-    elif gross > HEAVIEST:
-        yield "gross", "TOO_HEAVY", Text("Lebih dari 100 ton.", "More than 100 tonnes.")
-    elif tare >= gross:
-        yield (
-            "tare",
-            "NOT_BELOW_GROSS",
-            Text("Harus kurang dari berat kotor.", "Must be less than the gross mass."),
-        )
+        return "MUST_BE_POSITIVE", Text("Harus lebih dari 0 gram.", "Must be more than 0 grams.")
+    if gross > HEAVIEST:
+        return "TOO_HEAVY", Text("Lebih dari 100 ton.", "More than 100 tonnes.")
+    return None
+
+
+def tare_fault(gross: Grams, tare: Grams) -> Fault | None:
+    """The net mass must be above nothing (invariant 5 of the notes)."""
+    if tare >= gross:
+        return "NOT_BELOW_GROSS", Text("Harus kurang dari berat kotor.", "Must be less than the gross mass.")
+    return None
+
+
+def moment_fault(weighed_at: datetime, now: datetime) -> Fault | None:
     if weighed_at > now:
-        yield "weighed_at", "IN_FUTURE", Text("Tidak boleh di masa depan.", "Must not lie in the future.")
-    elif weighed_at < now - OLDEST:
-        yield "weighed_at", "TOO_OLD", Text("Paling lama 31 hari yang lalu.", "At most 31 days ago.")
+        return "IN_FUTURE", Text("Tidak boleh di masa depan.", "Must not lie in the future.")
+    if weighed_at < now - OLDEST:
+        return "TOO_OLD", Text("Paling lama 31 hari yang lalu.", "At most 31 days ago.")
+    return None

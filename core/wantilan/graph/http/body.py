@@ -52,7 +52,7 @@ async def read_body(receive: Receive, content_length: bytes, most: int) -> bytes
             chunks.append(chunk)
         more = message.get("more_body", False) and size <= _DRAINED * most
     if too_long:
-        raise Refused(413, LimitExceeded("body_bytes", most))
+        raise Refused(413, LimitExceeded("bodyBytes", most))
     return chunks[0] if len(chunks) == 1 else b"".join(chunks)
 
 
@@ -72,7 +72,7 @@ def parameters_of_body(body: bytes) -> Parameters:
 def parameters_of_address(query_string: bytes, most: int) -> Parameters:
     """The parameters of a GET: `variables` and `extensions` are JSON text. Raises Refused (400, 414)."""
     if len(query_string) > most:
-        raise Refused(414, LimitExceeded("body_bytes", most))
+        raise Refused(414, LimitExceeded("bodyBytes", most))
     try:
         text = query_string.decode("ascii")
         pairs = parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=50)
