@@ -26,7 +26,6 @@ from .executor import Fetched, PerKey, ReadingExecutor, Wanted
 from .http.protocol import Answer, Asked
 from .meter import Meter
 from .mutation import MutationSpec
-from .pieces import Pieces
 from .plan import Plan
 from .planner import Planner
 from .prepared import Preparations, Prepared
@@ -34,7 +33,6 @@ from .response import Patched, encode, formatted, is_final, not_enabled, patch, 
 from .roots import payload_types, references, root
 from .schema import Schema
 from .selection import Request, Selection
-from .sql import DIALECTS
 
 Resolve = Callable[[str | None], Awaitable[Actor]]
 Announced = Callable[[VillageFacts, Sequence[Event]], None]
@@ -66,7 +64,7 @@ class Engine:
         self.schema, self.database, self.settings = schema, database, settings
         self.resolve, self.announced, self.walls = resolve, announced, walls
         self.documents = Documents(schema.graphql, settings.limits)
-        self.pieces = Pieces(DIALECTS[database.dialect]())
+        self.pieces = schema.pieces(database.dialect)
         self.preparations = Preparations(schema.graphql)
         self.meter = Meter(settings.limits.cost_per_minute)
         self.zone = ZoneInfo(settings.time_zone)

@@ -29,6 +29,7 @@ from .docstrings import class_docstring
 from .executor import ReadingExecutor
 from .mutation import MutationSpec, mutation_spec
 from .naming import snake_case
+from .pieces import Pieces
 from .scalars import SCALARS
 from .shapes import SHAPE, Kind, Shape, shape_of
 from .sources import (
@@ -45,6 +46,7 @@ from .sources import (
     Source,
     VillagesCounted,
 )
+from .sql import DIALECTS
 from .vocabulary import adopt_all
 
 CONNECTION_FIELDS = ("edges", "nodes", "pageInfo", "totalCount")
@@ -93,6 +95,7 @@ class Schema(strawberry.Schema):
         self.parts = tuple(parts)
         self.listings = dict(listings or {})
         self._fields: dict[int, list[StrawberryField]] = {}
+        self._pieces: dict[str, Pieces] = {}
         self.gathered = Parts()
         for part in self.parts:
             self._gather(part)
@@ -248,6 +251,10 @@ class Schema(strawberry.Schema):
                 name, source, defined, named, not is_non_null_type(defined.type), target, program
             )
         return found
+
+    def pieces(self, dialect: str) -> Pieces:
+        """The frozen pieces of this schema for one database, shared by everything that plans over it."""
+        return self._pieces.setdefault(dialect, Pieces(DIALECTS[dialect]()))
 
     def shape_of_type(self, gtype: GraphQLNamedType) -> Shape | None:
         definition = gtype.extensions.get("strawberry-definition")
