@@ -4,6 +4,17 @@
 """
 
 from .postgres import PostgresServer, postgres_server
+from .refusals import Refused, check_refusals
 from .world import BENGKEL, NEIGHBOUR, TABANAN, Reply, World
 
-__all__ = ["BENGKEL", "NEIGHBOUR", "TABANAN", "PostgresServer", "Reply", "World", "postgres_server"]
+__all__ = [
+    "BENGKEL",
+    "NEIGHBOUR",
+    "TABANAN",
+    "PostgresServer",
+    "Refused",
+    "Reply",
+    "World",
+    "check_refusals",
+    "postgres_server",
+]
