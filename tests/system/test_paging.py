@@ -116,6 +116,86 @@ async def test_paging_through_gives_every_row_once_in_order(
             assert p["pageInfo"]["endCursor"] == p["edges"][-1]["cursor"]
 
 
+BACK = """query($n: Int, $before: String) {{ village(code: "51.02.06.2001") {{ {door} {field}(last: $n, before: $before{order})
+  {{ nodes {{ id }} edges {{ cursor node {{ id }} }}
+     pageInfo {{ hasNextPage hasPreviousPage startCursor endCursor }} totalCount }} {close} }} }}"""
+
+
+@EVERY_LIST
+@pytest.mark.parametrize("way", ["ASC", "DESC"])
+async def test_paging_back_from_the_end_gives_every_row_once_in_the_same_order(
+    crowd: World, field: str, door: str, order: str, model: type[Any], key: Callable[[Any], Any], way: str
+) -> None:
+    operator = await crowd.token("village_operator", BENGKEL)
+    async with crowd.unit(BENGKEL) as unit:
+        rows = sorted(await unit.all(model), key=key, reverse=way == "DESC")
+    expected = [row.id.hex for row in rows]
+    text = BACK.format(
+        field=field,
+        order=f", order: {order}_{way}",
+        door=f"{door} {{" if door else "",
+        close="}" if door else "",
+    )
+    for size in (7, 60, 61):
+        pages: list[Any] = []
+        before = None
+        while not pages or pages[0]["pageInfo"]["hasPreviousPage"]:
+            pages.insert(0, rows_of(await crowd.ask(text, operator, n=size, before=before), field, door))
+            before = pages[0]["pageInfo"]["startCursor"]
+            assert len(pages) < 100, "the pages never end"
+        assert [n["id"].rsplit("-", 1)[1] for p in pages for n in p["nodes"]] == expected
+        assert [e["node"] for p in pages for e in p["edges"]] == [n for p in pages for n in p["nodes"]]
+        assert [p["pageInfo"]["hasNextPage"] for p in pages] == [True] * (len(pages) - 1) + [False]
+        assert [p["pageInfo"]["hasPreviousPage"] for p in pages] == [False] + [True] * (len(pages) - 1)
+        assert {p["totalCount"] for p in pages} == {60}
+        for p in pages:
+            assert p["pageInfo"]["startCursor"] == p["edges"][0]["cursor"]
+            assert p["pageInfo"]["endCursor"] == p["edges"][-1]["cursor"]
+
+
+BETWEEN = """query($first: Int, $last: Int, $after: String, $before: String) { village(code: "51.02.06.2001") {
+  residents(first: $first, last: $last, after: $after, before: $before, order: BIRTH_DATE_DESC) {
+    edges { cursor } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } totalCount } } }"""
+
+
+async def test_a_page_lies_between_two_cursors_whichever_way_it_is_read(crowd: World) -> None:
+    operator = await crowd.token("village_operator", BENGKEL)
+
+    async def asked(**given: Any) -> tuple[list[str], Any]:
+        residents = (await crowd.ask(BETWEEN, operator, **given)).data["village"]["residents"]
+        assert residents["totalCount"] == 60
+        return [edge["cursor"] for edge in residents["edges"]], residents["pageInfo"]
+
+    cursors, _ = await asked(first=60)
+    between = {"after": cursors[9], "before": cursors[20]}
+    for given, expected in (
+        ({"first": 4}, cursors[10:14]), ({"last": 4}, cursors[16:20]), ({"first": 50}, cursors[10:20]), ({}, cursors[10:20]),
+    ):  # fmt: skip
+        found, info = await asked(**given, **between)
+        assert found == expected
+        assert (info["startCursor"], info["endCursor"]) == (expected[0], expected[-1])
+        assert (info["hasPreviousPage"], info["hasNextPage"]) == (True, True)
+    assert (await asked(after=cursors[20], before=cursors[9]))[0] == []
+    assert (await asked(last=3))[0] == cursors[-3:]
+    assert (await asked(last=0))[0] == []
+
+
+@pytest.mark.parametrize(
+    "given, code",
+    [
+        ({"first": 3, "last": 3}, "BAD_USER_INPUT"), ({"last": -1}, "BAD_USER_INPUT"), ({"last": 101}, "LIMIT_EXCEEDED"),
+        ({"before": "x"}, "BAD_USER_INPUT"), ({"last": 2, "before": "BIRTH_DATE_ASC." + "0" * 32}, "BAD_USER_INPUT"),
+        ({"last": 2, "before": "BIRTH_DATE_DESC." + "0" * 32}, "BAD_USER_INPUT"),
+    ],
+)  # fmt: skip
+async def test_a_page_that_cannot_be_is_refused(crowd: World, given: Any, code: str) -> None:
+    operator = await crowd.token("village_operator", BENGKEL)
+    reply = await crowd.ask(BETWEEN, operator, **given)
+    assert reply.codes == [code]
+    assert reply.body.get("data") is None
+    assert (await crowd.ask(BETWEEN, operator, last=2)).data  # the control
+
+
 @pytest.mark.parametrize("order", ["CODE_ASC", "CODE_DESC", "NAME_ASC", "NAME_DESC"])
 async def test_regions_page_through_in_every_order(world: World, order: str) -> None:
     text = """query($after: String) { region(code: "51.02") { children(first: 3, after: $after, order: <order>)

@@ -1,45 +1,26 @@
-"""Plans of connections: keyset paging, filters, orders, counting; a deep page costs what the first one
-costs.
-"""
+"""Plans of connections: filters, orders, pages, counting. How a page is found stands in `paging`."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from typing import Any
-from uuid import UUID
 
 import sqlalchemy as sa
-from graphql import FieldNode, GraphQLObjectType, SelectionSetNode, Undefined
+from graphql import FieldNode, GraphQLObjectType
 
-from ..errors import BadUserInput, LimitExceeded, Text
-from ..store.tables import VillageTable
-from .conditions import conditions
+from ..errors import Forbidden
+from .conditions import Filtering, contains
 from .lists import Sets, tied
-from .plan import Path, Place, Why
+from .paging import Anchor, Branch, Window, anchor, cursor, window
+from .place import Place
+from .plan import Path, Why
 from .planner import Member, Planner
-from .relay import decode_cursor, row_id
 from .schema import Bound
-from .selection import Arg, Request, enum_name
+from .selection import Arg, enum_name
 from .shapes import Order, Shape
 from .sources import Connected
 from .sql import NULL, concat, literal
-
-DEFAULT_PAGE = 20
-
-
-@dataclass
-class Page:
-    """What the outer object needs from the inner rows, gathered while its fields are planned."""
-
-    columns: list[str]
-    numbered: bool = False
-    one_more: bool = False
-
-    def add(self, text: str) -> str:
-        """One more column of the inner rows; how the outer object names it."""
-        self.columns.append(text)
-        return f"x.c{len(self.columns) - 1}"
 
 
 def below(planner: Planner, member: Member) -> str:
@@ -59,58 +40,96 @@ def connection(
     owner: Place | None,
     path: Path,
 ) -> str:
-    shape, gtype = bound.target, bound.type
-    assert shape is not None and isinstance(gtype, GraphQLObjectType)
-    rules = planner.rules(shape, path)
-    place, allowed = planner.from_(shape, path)
-    on = [allowed]
-    if owner is not None:
-        on.insert(0, tied(planner, owner, place, source.via, bound.program))
-    elif bound.program is not None:
-        on.append(planner.enabled(bound.program, place))
+    gtype = bound.type
+    assert isinstance(gtype, GraphQLObjectType)
 
     def argument(name: str) -> Arg:
         return planner.selection.argument(bound.graphql, node, name)
 
-    base = list(on)
-    name, order = ordering(planner, bound, shape, argument("order"))
-    extra, needs = conditions(
-        planner, bound, shape, place, argument("filter"), argument("search"), source, path
-    )
-    on += extra
-    needs = [*needs, *needs_of(planner, shape, order)]
+    order, branches, needs = chosen(planner, bound, source, owner, argument, path)
     for permission in needs:
         planner.permitted(permission, path)
-    size = page_size(planner, argument("first"))
-    first = planner.bind(size, sa.Integer())
-    keys = sort_keys(place, order)
-    counted = " AND ".join(on)
-    text_after, anchor = after(planner, place, order, keys, name, argument("after"), path)
-    if text_after:
-        on.append(text_after)
+    wanted = window(planner, argument("first"), argument("last"), path)
+    after = anchor(planner, branches, order, argument("after"), path, behind=True)
+    before = anchor(planner, branches, order, argument("before"), path, behind=False)
+    page = Page(planner, branches, order, wanted, after, before, planner.bind(wanted.size, sa.Integer()))
+
     chain = planner.chain
-    planner.chain = (*chain, size)
+    planner.chain = (*chain, wanted.size)
     planner.pages.append(planner.chain)
     planner.heavy |= len(planner.chain) > 1 or source.search is not None
-    page = Page([])
-    outer = outer_fields(
-        planner, gtype, sets, place, Inner(page, first, name, counted, bool(text_after)), path
-    )
+    outer = outer_fields(planner, gtype, sets, page, path)
     planner.chain = chain
+
     if owner is not None:
+        rules = [rule for branch in branches for rule in planner.rules(branch.place.shape, path)]
         outer = planner.guarded(rules if bound.nullable else [], needs, owner, outer, path)
-    if anchor:
-        known = (
-            f"EXISTS (SELECT 1 FROM {place.table.name} {place.alias} WHERE {' AND '.join(base)} AND {anchor})"
-        )
-        outer = planner.d.choice(known, outer, planner.marker(Why.CURSOR, path, None))
-    return select_page(place, page, outer, on, keys, order, first)
+    known = [f"({one.known})" for one in (after, before) if one is not None]
+    if known:
+        outer = planner.d.choice(" AND ".join(known), outer, planner.marker(Why.CURSOR, path, None))
+    return page.select(outer)
 
 
-# The order
+# What is in the list
 
 
-def ordering(planner: Planner, bound: Bound, shape: Shape, given: Arg) -> tuple[str, Order | None]:
+def chosen(
+    planner: Planner,
+    bound: Bound,
+    source: Connected,
+    owner: Place | None,
+    argument: Callable[[str], Arg],
+    path: Path,
+) -> tuple[str, list[Branch], list[str]]:
+    """The order's name, the tables with their conditions, and the permissions that filter and order need."""
+    if bound.target is None:
+        return "ID", members(planner, bound, source, owner, path), []
+    shape = bound.target
+    name, order = ordering(bound, shape, argument("order"))
+    place = planner.from_(shape, path)
+    ties = ties_of(planner, bound, source, owner, place)
+    filtering = Filtering(planner, bound, shape, place, path)
+    asked = filtering.conditions(argument("filter"), bounded=owner is not None)
+    if source.search is not None:
+        asked += contains(planner, place.column(source.search.key), argument("search"))
+    # An order by a field with a permission of its own would tell what the field hides.
+    needs = planner.schema.needs_of(shape, order.column.key) if order is not None else []
+    gtype: Any = planner.schema.graphql.type_map[planner.schema.type_of[shape.cls]]
+    return name, [Branch(gtype, place, ties, (*ties, *asked), order)], [*filtering.needs, *needs]
+
+
+def members(
+    planner: Planner, bound: Bound, source: Connected, owner: Place | None, path: Path
+) -> list[Branch]:
+    """The tables of a union or interface, those aside that this actor may read nowhere.
+
+    Raises Forbidden when he may read none of them.
+    """
+    found: list[Branch] = []
+    refused: list[str] = []
+    for shape in bound.members:
+        try:
+            place = planner.from_(shape, path)
+        except Forbidden as error:
+            refused.append(error.permission)
+            continue
+        ties = ties_of(planner, bound, source, owner, place)
+        gtype: Any = planner.schema.graphql.type_map[planner.schema.type_of[shape.cls]]
+        found.append(Branch(gtype, place, ties, ties))
+    if not found:
+        raise Forbidden(" or ".join(dict.fromkeys(refused)), path=[part for part in path if part != 0])
+    return found
+
+
+def ties_of(
+    planner: Planner, bound: Bound, source: Connected, owner: Place | None, place: Place
+) -> tuple[str, ...]:
+    if owner is not None:
+        return (tied(planner, owner, place, source.via, bound.program),)
+    return (planner.enabled(bound.program, place),) if bound.program is not None else ()
+
+
+def ordering(bound: Bound, shape: Shape, given: Arg) -> tuple[str, Order | None]:
     if not shape.orders:
         return "ID", None
     if given.given and given.value is not None:
@@ -120,202 +139,180 @@ def ordering(planner: Planner, bound: Bound, shape: Shape, given: Arg) -> tuple[
     return name, shape.orders[name]
 
 
-def sort_keys(place: Place, order: Order | None) -> list[str]:
-    last = list(place.table.primary_key)[-1].name
-    names = [order.key.key] if order is not None and order.key.key != last else []
-    return [f"{place.alias}.{n}" for n in (*names, last)]
-
-
-def needs_of(planner: Planner, shape: Shape, order: Order | None) -> list[str]:
-    """An order by a field with a permission of its own would tell what the field hides."""
-    return planner.schema.needs_of(shape, order.column.key) if order is not None else []
-
-
 # The page
 
 
-def page_size(planner: Planner, given: Arg) -> Any:
-    if not given.given or given.value is None:
-        return lambda request: min(DEFAULT_PAGE, planner.page_size)
+@dataclass
+class Page:
+    """One page of rows, and what the outer object needs of them, gathered while its fields are planned."""
 
-    def size(request: Request) -> int:
-        value = given.get(request.variables)
-        if value is None or value is Undefined:
-            return min(DEFAULT_PAGE, planner.page_size)
-        if value < 0:
-            raise BadUserInput(Text("`first` tidak boleh negatif.", "`first` must not be negative."))
-        if value > planner.page_size:
-            raise LimitExceeded("pageSize", planner.page_size)
-        return int(value)
-
-    return size
-
-
-def after(
-    planner: Planner,
-    place: Place,
-    order: Order | None,
-    keys: Sequence[str],
-    name: str,
-    given: Arg,
-    path: Path,
-) -> tuple[str, str]:
-    """The keyset condition, and the condition that the cursor's row is in this list. Empty without a
-    cursor.
-    """
-    if not given.given or given.value is None:
-        return "", ""
-
-    key = list(place.table.primary_key)[-1]
-    last = key.name
-
-    def row(request: Request) -> UUID | str:
-        found: UUID | str | None = decode_cursor(given.get(request.variables), name)
-        if isinstance(found, str) and isinstance(key.type, sa.Uuid):
-            found = row_id(found)
-        if found is None:
-            raise BadUserInput(
-                Text("Kursor ini bukan dari daftar ini.", "This cursor is not one of this list."),
-                path=[part for part in path if part != 0],
-            )
-        return found
-
-    slot = planner.bind(row, key.type)
-    sign = "<" if order is not None and order.descending else ">"
-    anchor = f"{place.alias}.{last} = {slot}"
-    if len(keys) == 1:
-        return f"{keys[0]} {sign} {slot}", anchor
-    column = keys[0].split(".", 1)[1]
-    walled = planner.walls and issubclass(place.shape.model or object, VillageTable)
-    villages = planner.pieces.wall(place.table, "a") if walled else "1=1"
-    value = f"(SELECT a.{column} FROM {place.table.name} a WHERE {villages} AND a.{last} = {slot})"
-    return f"({keys[0]},{keys[1]}) {sign} ({value},{slot})", anchor
-
-
-@dataclass(frozen=True)
-class Inner:
-    page: Page
-    first: str
+    planner: Planner
+    branches: Sequence[Branch]
     order: str
-    counted: str
-    paged: bool
+    window: Window
+    after: Anchor | None
+    before: Anchor | None
+    size: str
+    columns: list[list[str]] = field(default_factory=list)
+    numbered: bool = False
+    one_more: bool = False
 
+    def add(self, texts: Sequence[str]) -> str:
+        """One more column of the rows, its text for each branch; how the outer object names it."""
+        self.columns.append(list(texts))
+        return f"x.c{len(self.columns) - 1}"
 
-def select_page(
-    place: Place,
-    page: Page,
-    outer: str,
-    on: Sequence[str],
-    keys: Sequence[str],
-    order: Order | None,
-    first: str,
-) -> str:
-    """The outer object over its rows. Guards stand in the outer list, beside what nests and not around it."""
-    if not page.columns and not page.numbered:
-        return f"(SELECT {outer})"
-    way = " DESC" if order is not None and order.descending else ""
-    by = ",".join(f"{key}{way}" for key in keys)
-    columns = [f"{text} AS c{i}" for i, text in enumerate(page.columns)]
-    if page.numbered:
-        columns.insert(0, f"row_number() OVER (ORDER BY {by}) AS rn")
-    more = "+1" if page.one_more else ""
-    rows = (
-        f"SELECT {','.join(columns)} FROM {place.table.name} {place.alias}{''.join(place.joins)} "
-        f"WHERE {' AND '.join(on)} ORDER BY {by} LIMIT {first}{more}"
-    )
-    return f"(SELECT {outer} FROM ({rows}) x)"
-
-
-def outer_fields(
-    planner: Planner, gtype: GraphQLObjectType, sets: Sets, place: Place, inner: Inner, path: Path
-) -> str:
-    chosen = planner.selection.fields(gtype, sets)
-    page = inner.page
-    page.one_more = any(
-        nodes[0].name.value == "pageInfo" and _asks_for_next(planner, nodes) for nodes in chosen.values()
-    )
-    page.numbered = any(nodes[0].name.value == "pageInfo" for nodes in chosen.values())
-    within_page = f"x.rn <= {inner.first}" if page.one_more else None
-    pairs: list[tuple[str, str]] = []
-    for key, nodes in chosen.items():
-        field = nodes[0].name.value
-        below = [n.selection_set for n in nodes if n.selection_set]
-        if field == "__typename":
-            text = literal(f'"{gtype.name}"')
-        elif field == "totalCount":
-            planner.heavy = True
-            text = planner.d.number(
-                f"(SELECT count(*) FROM {place.table.name} {place.alias} WHERE {inner.counted})"
-            )
-        elif field == "pageInfo":
-            text = page_info(planner, below, place, inner)
-        else:
-            build = rows_of if field == "nodes" else edges_of
+    def row(self, build: Callable[[Branch], str]) -> str:
+        """A column with the object of each row, the lists inside it put in."""
+        planner = self.planner
+        texts: list[str] = []
+        for branch in self.branches:
             with planner.frame() as lists:
-                row = page.add(build(planner, gtype, below, place, inner, (*path, key, 0)))
-            row = planner.filled(row, [(hoisted, page.add(hoisted.text)) for hoisted in lists])
-            text = planner.d.array(planner.row(row, (*path, key, 0)), within_page)
+                text = build(branch)
+            if len(self.branches) == 1:
+                return planner.filled(self.add([text]), [(one, self.add([one.text])) for one in lists])
+            texts.append(planner.filled(text, [(one, one.text) for one in lists]))
+        return self.add(texts)
+
+    def number(self, found: Callable[[Branch], str]) -> str:
+        return self.planner.d.number("+".join(found(branch) for branch in self.branches))
+
+    @property
+    def within(self) -> str | None:
+        """The rows of the page, without the one that only tells whether more follow."""
+        return f"x.rn <= {self.size}" if self.one_more else None
+
+    @property
+    def way(self) -> str:
+        order = self.branches[0].order
+        return " DESC" if (order is not None and order.descending) is not self.window.backward else ""
+
+    def select(self, outer: str) -> str:
+        """The outer object over its rows. Guards stand in it, beside what nests and not around it."""
+        if not self.columns and not self.numbered:
+            return f"(SELECT {outer})"
+        numbered = self.numbered or self.window.backward
+        if len(self.branches) == 1:
+            rows = self._rows(0, ",".join(f"{key}{self.way}" for key in self.branches[0].keys), numbered)
+        else:
+            rows = self._together(numbered)
+        if self.window.backward:
+            rows = f"SELECT y.* FROM ({rows}) y ORDER BY y.rn DESC"
+        return f"(SELECT {outer} FROM ({rows}) x)"
+
+    def _rows(self, number: int, by: str, numbered: bool, *keys: str) -> str:
+        branch = self.branches[number]
+        columns = [*keys, *(f"{texts[number]} AS c{i}" for i, texts in enumerate(self.columns))]
+        if numbered:
+            columns.insert(0, f"row_number() OVER (ORDER BY {by}) AS rn")
+        sides = [one.conditions[number] for one in (self.after, self.before) if one is not None]
+        rows = branch.place.rows(*branch.on, *sides)
+        return f"SELECT {','.join(columns)} {rows} ORDER BY {by} LIMIT {self._limit}"
+
+    def _together(self, numbered: bool) -> str:
+        """The rows of all branches in the order of their keys, each branch read no further than the page."""
+        parts: list[str] = []
+        for number, branch in enumerate(self.branches):
+            (key,) = branch.keys
+            rows = self._rows(number, f"{key}{self.way}", False, f"{key} AS k")
+            parts.append(f"SELECT b{number}.* FROM ({rows}) b{number}")
+        columns = [f"u.c{i}" for i in range(len(self.columns))]
+        if numbered:
+            columns.insert(0, f"row_number() OVER (ORDER BY u.k{self.way}) AS rn")
+        united = " UNION ALL ".join(parts)
+        return f"SELECT {','.join(columns)} FROM ({united}) u ORDER BY u.k{self.way} LIMIT {self._limit}"
+
+    @property
+    def _limit(self) -> str:
+        return self.size + ("+1" if self.one_more else "")
+
+
+def outer_fields(planner: Planner, gtype: GraphQLObjectType, sets: Sets, page: Page, path: Path) -> str:
+    fields = planner.selection.fields(gtype, sets)
+    infos = [nodes for nodes in fields.values() if nodes[0].name.value == "pageInfo"]
+    page.numbered = bool(infos)
+    page.one_more = any(_asks_for_more(planner, nodes, page) for nodes in infos)
+    pairs: list[tuple[str, str]] = []
+    for key, nodes in fields.items():
+        inner = [n.selection_set for n in nodes if n.selection_set]
+        match nodes[0].name.value:
+            case "__typename":
+                text = literal(f'"{gtype.name}"')
+            case "totalCount":
+                planner.heavy = True
+                text = page.number(lambda b: f"(SELECT count(*) {b.place.rows(*b.on, joins=False)})")
+            case "pageInfo":
+                text = page_info(planner, inner, page)
+            case name:
+                build = node_of if name == "nodes" else edge_of
+                row = page.row(lambda b: build(planner, gtype, inner, b, page, (*path, key, 0)))  # noqa: B023
+                text = planner.d.array(planner.row(row, (*path, key, 0)), page.within)
         pairs.append((key, text))
     return planner.d.record(pairs)
 
 
-def _asks_for_next(planner: Planner, nodes: Sequence[FieldNode]) -> bool:
+def _asks_for_more(planner: Planner, nodes: Sequence[FieldNode], page: Page) -> bool:
+    """Whether it must be seen that one more row follows in the direction of reading."""
     gtype: Any = planner.schema.graphql.type_map["PageInfo"]
-    below = [n.selection_set for n in nodes if n.selection_set]
-    return any(f[0].name.value == "hasNextPage" for f in planner.selection.fields(gtype, below).values())
+    sets = [n.selection_set for n in nodes if n.selection_set]
+    name = "hasPreviousPage" if page.window.backward else "hasNextPage"
+    return any(f[0].name.value == name for f in planner.selection.fields(gtype, sets).values())
 
 
-def rows_of(
-    planner: Planner, gtype: GraphQLObjectType, sets: Sets, place: Place, inner: Inner, path: Path
+def node_of(
+    planner: Planner, gtype: GraphQLObjectType, sets: Sets, branch: Branch, page: Page, path: Path
 ) -> str:
-    node: Any = planner.schema.bound[gtype.name]["nodes"].type
-    return planner.object(node, sets, place, path)
+    return planner.object(branch.gtype, sets, branch.place, path)
 
 
-def edges_of(
-    planner: Planner, gtype: GraphQLObjectType, sets: Sets, place: Place, inner: Inner, path: Path
+def edge_of(
+    planner: Planner, gtype: GraphQLObjectType, sets: Sets, branch: Branch, page: Page, path: Path
 ) -> str:
     edge: Any = planner.schema.bound[gtype.name]["edges"].type
     pairs: list[tuple[str, str]] = []
     for key, nodes in planner.selection.fields(edge, sets).items():
-        below = [n.selection_set for n in nodes if n.selection_set]
         match nodes[0].name.value:
             case "__typename":
                 text = literal(f'"{edge.name}"')
             case "cursor":
-                text = concat("'\"'", cursor(planner, place, inner.order), "'\"'")
+                text = concat("'\"'", cursor(planner, branch, page.order), "'\"'")
             case _:
-                target: Any = planner.schema.bound[edge.name]["node"].type
-                text = planner.object(target, below, place, (*path, key))
+                inner = [n.selection_set for n in nodes if n.selection_set]
+                text = planner.object(branch.gtype, inner, branch.place, (*path, key))
         pairs.append((key, text))
     return planner.d.record(pairs)
 
 
-def cursor(planner: Planner, place: Place, order: str) -> str:
-    """Which row of which order, and no key value: the values are read again from the row."""
-    last = list(place.table.primary_key)[-1]
-    text = f"{place.alias}.{last.name}"
-    return concat(literal(order + "."), planner.d.hex(text) if isinstance(last.type, sa.Uuid) else text)
-
-
-def page_info(planner: Planner, sets: Sequence[SelectionSetNode], place: Place, inner: Inner) -> str:
-    d, page = planner.d, inner.page
+def page_info(planner: Planner, sets: Sets, page: Page) -> str:
     gtype: Any = planner.schema.graphql.type_map["PageInfo"]
+    backward = page.window.backward
     pairs: list[tuple[str, str]] = []
     for key, nodes in planner.selection.fields(gtype, sets).items():
-        field = nodes[0].name.value
-        if field == "__typename":
-            text = literal('"PageInfo"')
-        elif field == "hasNextPage":
-            text = d.boolean(f"count(*) > {inner.first}")
-        elif field == "hasPreviousPage":
-            text = literal("true" if inner.paged else "false")
-        else:
-            column = page.add(cursor(planner, place, inner.order))
-            chosen = f" FILTER (WHERE x.rn <= {inner.first})"
-            fold = "max" if field == "endCursor" else "min"
-            # The number in front makes the last row the greatest text; it is cut off again.
-            found = f"substr({fold}({concat(d.padded('x.rn'), column)}){chosen},8)"
-            text = f"coalesce({concat(literal(chr(34)), found, literal(chr(34)))},{NULL})"
+        match nodes[0].name.value:
+            case "__typename":
+                text = literal('"PageInfo"')
+            case "hasNextPage":
+                text = _more(planner, page, reading=not backward, beyond=page.before)
+            case "hasPreviousPage":
+                text = _more(planner, page, reading=backward, beyond=page.after)
+            case name:
+                text = _end(planner, page, last=(name == "endCursor") is not backward)
         pairs.append((key, text))
-    return d.record(pairs)
+    return planner.d.record(pairs)
+
+
+def _more(planner: Planner, page: Page, *, reading: bool, beyond: Anchor | None) -> str:
+    """Whether rows stand on one side of the page: the cursor's row does; else one more was looked for."""
+    if beyond is not None:
+        return literal("true")
+    return planner.d.boolean(f"count(*) > {page.size}") if reading else literal("false")
+
+
+def _end(planner: Planner, page: Page, *, last: bool) -> str:
+    """The cursor of the row read last, or first."""
+    d = planner.d
+    column = page.add([cursor(planner, branch, page.order) for branch in page.branches])
+    # The number in front makes the last row the greatest text; it is cut off again.
+    numbered = concat(d.padded("x.rn"), column)
+    chosen = f"{'max' if last else 'min'}({numbered}) FILTER (WHERE x.rn <= {page.size})"
+    return f"coalesce({concat(literal(chr(34)), f'substr({chosen},8)', literal(chr(34)))},{NULL})"

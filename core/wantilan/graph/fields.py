@@ -13,7 +13,8 @@ from sqlalchemy.types import TypeEngine
 from ..store.tables import ReferenceTable
 from ..store.types import Instant
 from .links import villages_counted
-from .plan import ComputedAt, Place
+from .place import Place
+from .plan import ComputedAt
 from .planner import Member, Planner
 from .points import Point
 from .sources import Column, Computed, Door, Expression, VillagesCounted
@@ -40,8 +41,8 @@ def key(planner: Planner, member: Member) -> str:
 
 
 def global_id(planner: Planner, owner: Place) -> str:
-    last = list(owner.table.primary_key)[-1]
-    text = f"{owner.alias}.{name(last.name)}"
+    last = owner.key
+    text = owner.column(name(last.name))
     found = planner.d.hex(text) if isinstance(last.type, sa.Uuid) else text
     if issubclass(owner.shape.model or object, ReferenceTable):
         return concat(literal(f'"{owner.shape.tag}-'), found, "'\"'")

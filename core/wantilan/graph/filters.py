@@ -11,6 +11,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 import strawberry
+from strawberry.annotation import StrawberryAnnotation
 
 from ..errors import DeclarationError
 from ..store.types import Grams, Instant, Rupiah
@@ -74,9 +75,24 @@ def filter_input(
         )
     if not filters:
         return {}, None
+    for word, (python_name, text) in JOINED.items():
+        annotations[python_name] = Optional[bool]  # noqa: UP045 - its own type, once there is one
+        body[python_name] = strawberry.field(default=strawberry.UNSET, name=word, description=text)
     made = type(f"{cls.__name__}Filter", (), {"__annotations__": annotations, "__module__": __name__, **body})
     text = f"Which rows of {cls.__name__} are wanted; all conditions must hold."
-    return filters, strawberry.input(made, description=text)
+    whole: Any = strawberry.input(made, description=text)
+    for field in whole.__strawberry_definition__.fields:
+        if field.graphql_name in JOINED:
+            own = whole if field.graphql_name == "not" else list[whole]
+            field.type_annotation = StrawberryAnnotation(Optional[own])  # noqa: UP045
+    return filters, whole
+
+
+JOINED = {
+    "and": ("and_", "All of these hold."),
+    "or": ("or_", "At least one of these holds; none does in an empty list."),
+    "not": ("not_", "This does not hold, or cannot be told since a value is missing."),
+}
 
 
 def _shown_as(cls: type, column: Attribute, shown: Mapping[str, tuple[str, Any]]) -> str:

@@ -96,6 +96,16 @@ def enabled(program: str, table: FromClause) -> ColumnElement[bool]:
     )
 
 
+def code_of_place(table: FromClause) -> ColumnElement[str]:
+    """The code of a region, of a village, or of the village in which a row lies."""
+    if "village_id" not in table.c:
+        return table.c.code
+    village = sql_table(Village).alias("vc")
+    return (
+        sa.select(village.c.code).where(village.c.id == table.c.village_id).correlate(table).scalar_subquery()
+    )
+
+
 def villages_counted(program: str) -> Callable[[FromClause], ColumnElement[int]]:
     """How many villages of a region enabled the program."""
 

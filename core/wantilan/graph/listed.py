@@ -8,7 +8,8 @@ import sqlalchemy as sa
 from graphql import FieldNode, GraphQLObjectType
 
 from .lists import Sets
-from .plan import Path, Place
+from .place import Place
+from .plan import Path
 from .planner import Member, Planner
 from .schema import Bound
 from .sources import Item, Listed

@@ -12,7 +12,8 @@ from graphql import FieldNode, GraphQLObjectType, SelectionSetNode
 from ..access.rules import Rule
 from ..errors import BadUserInput
 from .links import Condition, below_region, link
-from .plan import Path, Place
+from .place import Place
+from .plan import Path
 from .planner import Hoisted, Member, Planner
 from .schema import Bound
 from .selection import Request, good
@@ -40,15 +41,13 @@ def one(planner: Planner, member: Member) -> str:
     """A LEFT JOIN on a unique key: it multiplies nothing."""
     bound, source, owner, path = member.bound, member.bound.source, member.owner, member.path
     assert isinstance(source, One)
-    place, allowed = planner.from_(member.target, path)
-    on = [tied(planner, owner, place, source.via, bound.program, up=True), allowed]
+    place = planner.from_(member.target, path)
+    on = [tied(planner, owner, place, source.via, bound.program, up=True)]
     if source.only is not None:
         on.append(only(planner, source, place))
     inside = planner.object(member.gtype, member.sets, place, path)
-    owner.joins.append(f" LEFT JOIN {place.table.name} {place.alias} ON {' AND '.join(on)}")
-    owner.joins.extend(place.joins)
-    key = list(place.table.primary_key)[-1].name
-    return f"CASE WHEN {place.alias}.{key} IS NULL THEN {NULL} ELSE {inside} END"
+    owner.joins.append(place.joined(*on))
+    return f"CASE WHEN {place.column(place.key.name)} IS NULL THEN {NULL} ELSE {inside} END"
 
 
 def only(planner: Planner, source: One, place: Place) -> str:
@@ -67,18 +66,19 @@ def many(planner: Planner, member: Member) -> str:
     bound, source, owner, path = member.bound, member.bound.source, member.owner, member.path
     assert isinstance(source, Many)
     rules = planner.rules(member.target, path)
-    place, allowed = planner.from_(member.target, path)
-    on = f"{tied(planner, owner, place, source.via, bound.program)} AND {allowed}"
+    place = planner.from_(member.target, path)
+    on = tied(planner, owner, place, source.via, bound.program)
     with planner.frame() as lists:
         inside = planner.object(member.gtype, member.sets, place, (*path, 0))
-    key = list(place.table.primary_key)[-1].name
-    order = ",".join(
-        f"{place.alias}.{c}" for c in ([source.order.key] if source.order is not None else []) + [key]
-    )
-    table = f"{place.table.name} {place.alias}{''.join(place.joins)}"
-    rows = f"SELECT {inside} AS j{columns(lists)} FROM {table} WHERE {on} ORDER BY {order}"
+    rows = f"SELECT {inside} AS j{columns(lists)} {place.rows(on)} ORDER BY {fixed_order(place, source)}"
     text = rows_array(planner, rows, lists, path, bound, owner, rules)
     return planner.hoisted(text, path)
+
+
+def fixed_order(place: Place, source: Many) -> str:
+    """The order of a list that cannot grow; rows that are equal follow by their keys."""
+    names = [source.order.key] if source.order is not None else []
+    return ",".join(place.column(name) for name in [*names, place.key.name])
 
 
 def columns(lists: Sequence[Hoisted]) -> str:
@@ -115,8 +115,8 @@ def aggregate(planner: Planner, member: Member) -> str:
     gtype = member.gtype
     planner.heavy = True
     rules = planner.rules(member.target, path)
-    place, allowed = planner.from_(member.target, path)
-    on = [tied(planner, owner, place, source.via, bound.program), allowed]
+    place = planner.from_(member.target, path)
+    on = [tied(planner, owner, place, source.via, bound.program)]
     if source.between is not None:
         on += period(planner, bound, member.nodes[0], f"{place.alias}.{source.between.key}", path)
     groups = [
@@ -134,7 +134,7 @@ def aggregate(planner: Planner, member: Member) -> str:
         if groups
         else ""
     )
-    rows = f"SELECT {inside} AS j FROM {place.table.name} {place.alias} WHERE {' AND '.join(on)}{by}"
+    rows = f"SELECT {inside} AS j {place.rows(*on)}{by}"
     text = rows_array(planner, rows, [], path, bound, owner, rules)
     return planner.hoisted(text, path)
 

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
-
-import sqlalchemy as sa
 
 from ..store.read import Statement
 from .selection import Request
-from .shapes import Shape
 from .sql import Processor
 
 Path = tuple[str | int, ...]
@@ -75,19 +72,6 @@ class Plan:
                 product *= max(1, get(request))
             largest = max(largest, product)
         return largest
-
-
-@dataclass
-class Place:
-    """A table in the statement: its alias, and the joins that hang on it."""
-
-    shape: Shape
-    alias: str
-    joins: list[str] = field(default_factory=list)
-
-    @property
-    def table(self) -> sa.Table:
-        return self.shape.table  # type: ignore[no-any-return]
 
 
 def response_path(path: Path) -> list[str | int]:

@@ -19,9 +19,10 @@ from sqlalchemy.types import TypeEngine
 from ..access.rules import Rule, within
 from ..errors import Forbidden
 from ..store.tables import VillageTable
-from .links import enabled
+from .links import code_of_place, enabled
 from .pieces import ACTOR, Pieces
-from .plan import ComputedAt, Getter, Marker, Path, Place, Plan, Why, response_path
+from .place import Place
+from .plan import ComputedAt, Getter, Marker, Path, Plan, Why, response_path
 from .schema import Bound, Schema
 from .selection import Request, Selection
 from .shapes import Shape
@@ -97,17 +98,17 @@ class Planner:
         self._numbers = itertools.count(1)
 
     # The wall
-    def from_(self, shape: Shape, path: Path) -> tuple[Place, str]:
-        """A table and the condition under which its rows may be read. Raises Forbidden: nowhere."""
+    def from_(self, shape: Shape, path: Path) -> Place:
+        """A table with the conditions under which its rows may be read. Raises Forbidden: nowhere."""
         rules = self.rules(shape, path)
-        place = Place(shape, f"t{next(self._numbers)}")
-        conditions: list[str] = []
+        alias = f"t{next(self._numbers)}"
+        guards: list[str] = []
         if self.walls and issubclass(shape.model or object, VillageTable):
-            conditions.append(self.pieces.wall(place.table, place.alias))
+            guards.append(self.pieces.wall(shape.table, alias))
         if self.walls and not any(rule.key == "everyone" for rule in rules):
-            opened = [self.pieces.where(rule, place.table, place.alias) for rule in rules]
-            conditions.append(opened[0] if len(opened) == 1 else "(" + " OR ".join(opened) + ")")
-        return place, " AND ".join(conditions) or "1=1"
+            opened = [self.pieces.where(rule, shape.table, alias) for rule in rules]
+            guards.append(opened[0] if len(opened) == 1 else "(" + " OR ".join(opened) + ")")
+        return Place(shape, alias, tuple(guards))
 
     def rules(self, shape: Shape, path: Path) -> list[Rule]:
         """The read rules that can hold for this actor anywhere."""
@@ -151,10 +152,9 @@ class Planner:
         """The code of the village (or region) of a row, as JSON."""
         if owner is None:
             return literal('""')
-        if "code" in owner.table.c:
-            return self.d.quoted(f"{owner.alias}.code")
-        found = f"(SELECT v.code FROM village v WHERE v.id={owner.alias}.village_id)"
-        return self.d.quoted(found)
+        return self.d.quoted(
+            self.pieces.expression("code of the place", owner.table, code_of_place, owner.alias)
+        )
 
     def row(self, text: str, path: Path) -> str:
         """A row's object, guarded: a NULL inside a concatenation would make the row vanish without a word.

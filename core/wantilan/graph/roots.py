@@ -13,7 +13,8 @@ from ..errors import Forbidden, LimitExceeded
 from . import connections, listed, lists
 from .declare import Ref
 from .executor import Wanted
-from .plan import Path, Place
+from .place import Place
+from .plan import Path
 from .planner import Hoisted, Planner
 from .relay import GlobalId, decode_id, row_id
 from .schema import Bound
@@ -65,14 +66,14 @@ def single(
     """One object, null when there is none. A program's entity has its gate here too: ids lead round the
     door.
     """
-    place, allowed = planner.from_(shape, path)
+    place = planner.from_(shape, path)
     sets = [node.selection_set for node in nodes if node.selection_set]
     with planner.frame() as hoisted:
         inside = planner.row(planner.object(gtype, sets, place, path), path)
     program = planner.schema.program_of(shape)
     if program is not None:
         inside = planner.gate(program, place, inside, path)
-    rows = f"FROM {place.table.name} {place.alias}{''.join(place.joins)} WHERE {where(place)} AND {allowed}"
+    rows = place.rows(where(place))
     if not hoisted:
         return f"coalesce((SELECT {inside} {rows}),{NULL})"
     text = planner.filled("x.j", [(one, f"x.h{one.number}") for one in hoisted])
@@ -97,8 +98,7 @@ def by_key(
         return row_id(given.key) if uuid else given.key
 
     def where(place: Place) -> str:
-        last = list(place.table.primary_key)[-1]
-        text = f"{place.alias}.{last.name} = {planner.bind(key_of, last.type)}"
+        text = f"{place.column(place.key.name)} = {planner.bind(key_of, place.key.type)}"
         if "village_id" not in place.table.c:
             return text
         village = planner.bind(lambda r: (g := found(r)) and g.village, sa.Uuid())
@@ -152,13 +152,10 @@ def by_ids(planner: Planner, given: Arg, nodes: Sequence[FieldNode], path: Path)
         if _nowhere(planner, shape):
             continue
         gtype: Any = planner.schema.graphql.type_map[planner.schema.type_of[shape.cls]]
-        place, allowed = planner.from_(shape, path)
-        last = list(place.table.primary_key)[-1]
-        hexed = (
-            planner.d.hex(f"{place.alias}.{last.name}")
-            if isinstance(last.type, sa.Uuid)
-            else f"{place.alias}.{last.name}"
-        )
+        place = planner.from_(shape, path)
+        last = place.key
+        key = place.column(last.name)
+        hexed = planner.d.hex(key) if isinstance(last.type, sa.Uuid) else key
         village = planner.d.hex(f"{place.alias}.village_id") if "village_id" in place.table.c else "''"
         with planner.frame() as inner:
             inside = planner.object(gtype, sets, place, (*path, 0))
@@ -167,13 +164,9 @@ def by_ids(planner: Planner, given: Arg, nodes: Sequence[FieldNode], path: Path)
         if program is not None:
             inside = planner.gate(program, place, inside, (*path, 0))
         keys = planner.bind_list(_keys(given, tag, last.type), last.type)
-        among = planner.d.among(f"{place.alias}.{last.name}", keys)
-        joins.append(
-            f" LEFT JOIN {place.table.name} {place.alias} ON {among} AND {allowed} "
-            f"AND {value} = {literal(tag + '-')}||{village}||'-'||{hexed}"
-        )
-        joins.extend(place.joins)
-        cases.append(f"WHEN {place.alias}.{last.name} IS NOT NULL THEN {inside}")
+        whole_id = f"{value} = {literal(tag + '-')}||{village}||'-'||{hexed}"
+        joins.append(place.joined(planner.d.among(key, keys), whole_id))
+        cases.append(f"WHEN {key} IS NOT NULL THEN {inside}")
     item = f"(CASE {' '.join(cases)} ELSE {NULL} END)" if cases else NULL
     rows = (
         f"SELECT {item} AS j{lists.columns(hoisted)} FROM {source}{''.join(joins)} ORDER BY {place_in_list}"
@@ -194,17 +187,13 @@ def _keys(given: Arg, tag: str, type_: Any) -> Callable[[Request], list[Any]]:
 
 def whole_list(planner: Planner, bound: Bound, source: Many, nodes: Sequence[FieldNode], path: Path) -> str:
     """A whole reference or published list at the root."""
-    place, allowed = planner.from_(_target(bound), path)
+    place = planner.from_(_target(bound), path)
     sets = [node.selection_set for node in nodes if node.selection_set]
     with planner.frame() as hoisted:
         inside = planner.object(bound.type, sets, place, (*path, 0))  # type: ignore[arg-type]
-    if bound.program is not None:
-        allowed = f"{allowed} AND {planner.enabled(bound.program, place)}"
-    order = f"{place.alias}.{source.order.key}" if source.order is not None else f"{place.alias}.id"
-    rows = (
-        f"SELECT {inside} AS j{lists.columns(hoisted)} "
-        f"FROM {place.table.name} {place.alias}{''.join(place.joins)} WHERE {allowed} ORDER BY {order}"
-    )
+    gate = [planner.enabled(bound.program, place)] if bound.program is not None else []
+    order = lists.fixed_order(place, source)
+    rows = f"SELECT {inside} AS j{lists.columns(hoisted)} {place.rows(*gate)} ORDER BY {order}"
     return f"(SELECT {planner.d.array(lists.row_text(planner, hoisted, path))} FROM ({rows}) x)"
 
 

@@ -15,7 +15,14 @@ from types import MappingProxyType
 from typing import Any, Optional
 
 import strawberry
-from graphql import GraphQLField, GraphQLNamedType, GraphQLObjectType, get_named_type, is_non_null_type
+from graphql import (
+    GraphQLField,
+    GraphQLNamedType,
+    GraphQLObjectType,
+    get_named_type,
+    is_abstract_type,
+    is_non_null_type,
+)
 from strawberry.annotation import StrawberryAnnotation
 from strawberry.schema.config import StrawberryConfig
 from strawberry.tools import create_type
@@ -66,7 +73,9 @@ class Part:
 
 @dataclass(frozen=True)
 class Bound:
-    """One field as the planner sees it. `target` is the declared class at its other end, if there is one."""
+    """One field as the planner sees it. `target` is the declared class at its other end, if there is one;
+    `members` are all of them: several behind a union or an interface.
+    """
 
     name: str
     source: Source | None
@@ -75,6 +84,7 @@ class Bound:
     nullable: bool
     target: Shape | None
     program: str | None = None
+    members: tuple[Shape, ...] = ()
 
 
 @dataclass
@@ -242,15 +252,17 @@ class Schema(strawberry.Schema):
             definition: Any = defined.extensions.get("strawberry-definition")
             source = (definition.metadata or {}).get(SOURCE) if definition is not None else None
             named = get_named_type(defined.type)
-            if isinstance(source, Connected):
-                target = self.shape_of_type(get_named_type(named.fields["nodes"].type))
-            else:
-                target = self.shape_of_type(named)
-            program = self.program_of(target) if target is not None else None
+            far = get_named_type(named.fields["nodes"].type) if isinstance(source, Connected) else named
+            target, members = self.shape_of_type(far), self._members(far)
+            whose = next(filter(None, map(self.program_of, members)), None)
             found[name] = Bound(
-                name, source, defined, named, not is_non_null_type(defined.type), target, program
+                name, source, defined, named, not is_non_null_type(defined.type), target, whose, members
             )
         return found
+
+    def _members(self, gtype: GraphQLNamedType) -> tuple[Shape, ...]:
+        possible = self.graphql.get_possible_types(gtype) if is_abstract_type(gtype) else [gtype]
+        return tuple(shape for one in possible if (shape := self.shape_of_type(one)) is not None)
 
     def pieces(self, dialect: str) -> Pieces:
         """The frozen pieces of this schema for one database, shared by everything that plans over it."""
@@ -299,8 +311,10 @@ def _rules_text(rules: Sequence[Rule]) -> str | None:
 
 def _connection_arguments(shape: Shape, source: Connected) -> list[StrawberryArgument]:
     arguments = [
-        _argument("first", int, "How many rows, at most 100.", 20),
-        _argument("after", str, "Go on after this cursor.", None),
+        _argument("first", int, "How many rows from the start, at most 100; 20 without `last`.", None),
+        _argument("after", str, "Only rows after this cursor.", None),
+        _argument("last", int, "How many rows from the end, at most 100; not together with `first`.", None),
+        _argument("before", str, "Only rows before this cursor.", None),
     ]
     if source.search is not None:
         arguments.append(_argument("search", str, "Part of the name, however it is written.", None))

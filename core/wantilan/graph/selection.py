@@ -61,6 +61,10 @@ class Arg:
     def given(self) -> bool:
         return self.value is not Undefined
 
+    def elements(self) -> list[Arg]:
+        """The members of a list."""
+        return [Arg(v, lambda vs, i=i: self.get(vs)[i]) for i, v in enumerate(self.value)]  # type: ignore[misc]
+
     def items(self) -> list[tuple[str, Arg]]:
         """The entries of an input object."""
         return [(k, Arg(v, lambda vs, k=k: self.get(vs)[k])) for k, v in self.value.items()]  # type: ignore[misc]
@@ -211,19 +215,22 @@ def good(value: Any, *path: str | int) -> Any:
 
 
 def shape_of_value(type_: GraphQLInputType, value: Any, tags: Mapping[str, Any]) -> Any:
-    """All of a variable that decides SQL text: null or absent, booleans, enum names, keys of inputs, types of
-    ids.
+    """All of a variable that decides SQL text: null or absent, booleans, enum names, keys of inputs (each by
+    itself in a list of them: the branches of a filter), types of ids.
 
-    Never the value of a scalar, never the length of a list.
+    Never the value of a scalar, never the length of a list of scalars.
     """
     if value is None or value is Undefined:
         return "null" if value is None else "absent"
     bare = get_nullable_type(type_)
     if isinstance(bare, GraphQLList):
-        if get_nullable_type(bare.of_type).name != "ID":
-            return "list"
+        inner = get_nullable_type(bare.of_type)
         items = value if isinstance(value, list) else [value]
-        return tuple(sorted({shape_of_value(bare.of_type, item, tags) for item in items}))
+        if isinstance(inner, GraphQLInputObjectType):
+            return tuple(shape_of_value(inner, item, tags) for item in items)
+        if inner.name != "ID":
+            return "list"
+        return tuple(sorted({shape_of_value(inner, item, tags) for item in items}))
     if isinstance(bare, GraphQLInputObjectType):
         fields = {(f.out_name or name): f.type for name, f in bare.fields.items()}
         return tuple((key, shape_of_value(fields[key], item, tags)) for key, item in value.items())

@@ -1,0 +1,53 @@
+"""A table in the statement. Its name is written here and nowhere else, always with what guards its rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import sqlalchemy as sa
+
+from .shapes import Shape
+
+
+@dataclass(frozen=True)
+class Place:
+    """One table under one alias; `Planner.from_` makes it, and nobody else.
+
+    `guards` are the village condition and the read rules: whoever writes the table into a statement writes
+    them with it, since `rows` and `joined` are the only ways to do so.
+    """
+
+    shape: Shape
+    alias: str
+    guards: tuple[str, ...]
+    joins: list[str] = field(default_factory=list)
+    """What hangs on this row: to-one fields, planned after it and written behind it."""
+
+    @property
+    def table(self) -> sa.Table:
+        return self.shape.table  # type: ignore[no-any-return]
+
+    @property
+    def key(self) -> sa.Column[Any]:
+        """The column that tells the row from others of its village, or from all others."""
+        return list(self.table.primary_key)[-1]
+
+    def column(self, name: str) -> str:
+        return f"{self.alias}.{name}"
+
+    def rows(self, *conditions: str, joins: bool = True) -> str:
+        """`FROM … WHERE …` over the rows that may be read; `joins=False` where no to-one field is read."""
+        hanging = "".join(self.joins) if joins else ""
+        return f"FROM {self._named}{hanging} WHERE {self._all(conditions)}"
+
+    def joined(self, *conditions: str) -> str:
+        """` LEFT JOIN … ON …` of the rows that may be read, with what hangs on them."""
+        return f" LEFT JOIN {self._named} ON {self._all(conditions)}{''.join(self.joins)}"
+
+    @property
+    def _named(self) -> str:
+        return f"{self.table.name} {self.alias}"
+
+    def _all(self, conditions: tuple[str, ...]) -> str:
+        return " AND ".join((*conditions, *self.guards)) or "1=1"
