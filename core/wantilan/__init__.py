@@ -29,6 +29,7 @@ from .graph.declare import (
     group,
     group_of,
     input,
+    interface,
     many,
     one,
     payload,
@@ -36,6 +37,7 @@ from .graph.declare import (
     root,
     summary,
     total,
+    union,
 )
 from .graph.filters import by
 from .graph.judge import Judge
@@ -132,6 +134,7 @@ __all__ = [
     "hookimpl",
     "hookspec",
     "input",
+    "interface",
     "many",
     "mutation",
     "one",
@@ -146,6 +149,7 @@ __all__ = [
     "summary",
     "tables",
     "total",
+    "union",
     "uuid7",
     "within",
 ]

@@ -18,7 +18,7 @@ from tests.system.pages import DOCS, PAGES, README, ROOT, blocks, plain, prose, 
 import wantilan
 from wantilan import errors, testing
 from wantilan.cli import main
-from wantilan.graph import coerce, limits
+from wantilan.graph import coerce, conditions, limits
 from wantilan.programs import hookspecs
 from wantilan.programs.host import Host
 from wantilan.programs.manifest import Program
@@ -189,6 +189,8 @@ def test_the_fixed_limits_are_those_of_the_code() -> None:
     assert written == {
         "nesting": limits.NESTING,
         "repeats": limits.REPEATS,
+        "filterConditions": conditions.CONDITIONS,
+        "filterLevels": conditions.LEVELS,
         "inputDepth": coerce.INPUT_DEPTH,
     }
 

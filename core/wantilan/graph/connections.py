@@ -9,7 +9,6 @@ from typing import Any
 import sqlalchemy as sa
 from graphql import FieldNode, GraphQLObjectType
 
-from ..errors import Forbidden
 from .conditions import Filtering, contains
 from .lists import Sets, tied
 from .paging import Anchor, Branch, Window, anchor, cursor, window
@@ -81,12 +80,16 @@ def chosen(
     argument: Callable[[str], Arg],
     path: Path,
 ) -> tuple[str, list[Branch], list[str]]:
-    """The order's name, the tables with their conditions, and the permissions that filter and order need."""
+    """The order's name, the tables with their conditions, and the permissions that filter and order need.
+
+    The rows of several tables have nothing in common but their ids: in that order they were made.
+    """
+    places = planner.places(bound, path)
     if bound.target is None:
-        return "ID", members(planner, bound, source, owner, path), []
-    shape = bound.target
+        ties_by = [(place, ties_of(planner, bound, source, owner, place)) for place in places]
+        return "ID", [Branch(planner.type_of(place), place, ties, ties) for place, ties in ties_by], []
+    shape, (place,) = bound.target, places
     name, order = ordering(bound, shape, argument("order"))
-    place = planner.from_(shape, path)
     ties = ties_of(planner, bound, source, owner, place)
     filtering = Filtering(planner, bound, shape, place, path)
     asked = filtering.conditions(argument("filter"), bounded=owner is not None)
@@ -94,31 +97,8 @@ def chosen(
         asked += contains(planner, place.column(source.search.key), argument("search"))
     # An order by a field with a permission of its own would tell what the field hides.
     needs = planner.schema.needs_of(shape, order.column.key) if order is not None else []
-    gtype: Any = planner.schema.graphql.type_map[planner.schema.type_of[shape.cls]]
-    return name, [Branch(gtype, place, ties, (*ties, *asked), order)], [*filtering.needs, *needs]
-
-
-def members(
-    planner: Planner, bound: Bound, source: Connected, owner: Place | None, path: Path
-) -> list[Branch]:
-    """The tables of a union or interface, those aside that this actor may read nowhere.
-
-    Raises Forbidden when he may read none of them.
-    """
-    found: list[Branch] = []
-    refused: list[str] = []
-    for shape in bound.members:
-        try:
-            place = planner.from_(shape, path)
-        except Forbidden as error:
-            refused.append(error.permission)
-            continue
-        ties = ties_of(planner, bound, source, owner, place)
-        gtype: Any = planner.schema.graphql.type_map[planner.schema.type_of[shape.cls]]
-        found.append(Branch(gtype, place, ties, ties))
-    if not found:
-        raise Forbidden(" or ".join(dict.fromkeys(refused)), path=[part for part in path if part != 0])
-    return found
+    branch = Branch(planner.type_of(place), place, ties, (*ties, *asked), order)
+    return name, [branch], [*filtering.needs, *needs]
 
 
 def ties_of(

@@ -5,6 +5,7 @@ The right side has the Python type of the annotation, so mypy compares the two.
 
 from __future__ import annotations
 
+import builtins
 import enum
 import inspect
 import typing
@@ -69,14 +70,19 @@ def column(
 
 
 def expression(
-    build: Callable[[FromClause], ColumnElement[T]],
+    build: Callable[..., ColumnElement[T]],
     *,
     type: sa.types.TypeEngine[T],
     needs: str | None = None,
+    reads: Sequence[builtins.type] = (),
     description: str | None = None,
 ) -> T:
-    """SQL over the row's own table: `expression(lambda t: t.c.a + t.c.b, type=BigInteger())`."""
-    return cast(T, _field(Expression(build, type, needs), description))
+    """SQL over the row's own table: `expression(lambda t: t.c.a + t.c.b, type=BigInteger())`.
+
+    `reads`: entities or summaries whose rows it looks at; `build` gets a table for each, behind its wall and
+    its read rules, to be used in a scalar sub-select. Where they may not be read the field is null.
+    """
+    return cast(T, _field(Expression(build, type, needs, tuple(reads)), description))
 
 
 def group(*, description: str | None = None) -> Any:
@@ -182,7 +188,9 @@ def entity(
     """
 
     def wrap(cls: type[E]) -> type[E]:
-        cls.__annotations__ = {"id": strawberry.ID, **inspect.get_annotations(cls)}
+        shared = _interfaces(cls)
+        inherited = {name: hint for base in shared for name, hint in inspect.get_annotations(base).items()}
+        cls.__annotations__ = {"id": strawberry.ID, **inherited, **inspect.get_annotations(cls)}
         setattr(cls, "id", _field(Key(), "Opaque, unique in the whole API, without personal data."))  # noqa: B010
         _fill(cls, model)
         shape = Shape(Kind.ENTITY, cls, model, tuple(read), tag=tag or sql_table(model).name)
@@ -190,11 +198,30 @@ def entity(
         shape.filters, shape.filter_type = filter_input(cls, filter, shown)
         shape.orders, shape.order_type = order_enum(cls, order, shown)
         made = _strawberry(cls, shape)
-        made.__strawberry_definition__.interfaces = [Node.__strawberry_definition__]  # type: ignore[attr-defined]
+        made.__strawberry_definition__.interfaces = [  # type: ignore[attr-defined]
+            base.__strawberry_definition__ for base in (Node, *shared)
+        ]
         made.__strawberry_definition__.is_type_of = lambda obj, info: True  # type: ignore[attr-defined]
         return made
 
     return wrap
+
+
+def interface(cls: type[E]) -> type[E]:
+    """Fields that several entities show. An entity derives from it; a field that it does not declare itself
+    is the column of the same name.
+    """
+    docs = attribute_docstrings(cls)
+    made = strawberry.interface(cls, description=class_docstring(cls))
+    for f in made.__strawberry_definition__.fields:  # type: ignore[attr-defined]
+        f.description = f.description or docs.get(f.python_name)
+    setattr(made, SHAPE, Shape(Kind.INTERFACE, made))
+    return made
+
+
+def union(name: str, description: str) -> Any:
+    """One of several entities: `Origin = Annotated[Facility | Household, union("WasteOrigin", "…")]`."""
+    return strawberry.union(name, description=description)
 
 
 def summary(model: type[Table], *, read: Sequence[Rule]) -> Callable[[type[E]], type[E]]:
@@ -295,6 +322,12 @@ def ref(entity: type[E], row: object) -> E:
 # Behind the decorators
 
 
+def _interfaces(cls: type) -> list[Any]:
+    """The declared interfaces that a class derives from."""
+    shapes = [base.__dict__.get(SHAPE) for base in cls.__mro__[1:]]
+    return [s.cls for s in shapes if isinstance(s, Shape) and s.kind is Kind.INTERFACE]
+
+
 def _fill(cls: type, model: type[Table]) -> None:
     """A bare annotation means the column of the same name."""
     for name in inspect.get_annotations(cls):
@@ -311,6 +344,8 @@ def _fill(cls: type, model: type[Table]) -> None:
 
 def _strawberry(cls: type[E], shape: Shape) -> type[E]:
     docs = attribute_docstrings(cls)
+    for base in _interfaces(cls):
+        docs = {f.python_name: f.description for f in base.__strawberry_definition__.fields} | dict(docs)
     for name, value in cls.__dict__.items():
         if isinstance(value, StrawberryField) and not value.description:
             value.description = docs.get(name)

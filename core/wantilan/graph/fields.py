@@ -17,6 +17,7 @@ from .place import Place
 from .plan import ComputedAt
 from .planner import Member, Planner
 from .points import Point
+from .shapes import shape_of
 from .sources import Column, Computed, Door, Expression, VillagesCounted
 from .sql import NULL, bare, concat, literal, name
 
@@ -28,11 +29,18 @@ def column(planner: Planner, member: Member) -> str:
 
 
 def expression(planner: Planner, member: Member) -> str:
-    source, owner = member.bound.source, member.owner
+    source, owner, path = member.bound.source, member.owner, member.path
     assert isinstance(source, Expression)
-    text = planner.pieces.expression(id(source), owner.table, source.build, owner.alias)
+    reads = [planner.from_(shape_of(cls), path) for cls in source.reads]
+    text = planner.pieces.expression(
+        id(source), owner.table, source.build, owner.alias, [place.table for place in reads]
+    )
+    for i, place in enumerate(reads):
+        text = planner.pieces.put_in(text, i, place.table, place.rows(), place.alias)
     made = planner.leaf(source.type, text, member.bound.nullable)
-    return planner.needed(made, source.needs, owner, member.path)
+    for place in reads:
+        made = planner.guarded(planner.rules(place.shape, path), [], owner, made, path)
+    return planner.needed(made, source.needs, owner, path)
 
 
 def key(planner: Planner, member: Member) -> str:

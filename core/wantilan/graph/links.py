@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import sqlalchemy as sa
 from sqlalchemy import ColumnElement, FromClause
@@ -10,12 +10,17 @@ from sqlalchemy import ColumnElement, FromClause
 from ..errors import DeclarationError
 from ..store.places import Village, VillageProgram
 from ..store.tables import sql_table
-from .sources import Via
+from .sources import Link, Via
 
 Condition = Callable[[FromClause, FromClause], ColumnElement[bool]]
 
 
-def link(parent: sa.Table, child: sa.Table, via: Via, *, up: bool = False) -> Condition:
+def link_of(via: Via, cls: type) -> Link | None:
+    """What ties one class, where each class behind a union has its own link."""
+    return via.get(cls) if isinstance(via, Mapping) else via
+
+
+def link(parent: sa.Table, child: sa.Table, via: Link | None, *, up: bool = False) -> Condition:
     """The condition that ties a child row to its parent row; the village is always part of it.
 
     `up`: the parent's row holds the key; it matters for a table that points at itself.

@@ -11,7 +11,7 @@ from graphql import FieldNode, GraphQLObjectType, SelectionSetNode
 
 from ..access.rules import Rule
 from ..errors import BadUserInput
-from .links import Condition, below_region, link
+from .links import Condition, below_region, link, link_of
 from .place import Place
 from .plan import Path
 from .planner import Hoisted, Member, Planner
@@ -28,6 +28,7 @@ def tied(
 ) -> str:
     """The condition that ties a child to the row it hangs on."""
     build: Condition
+    via = link_of(via, place.shape.cls)
     if "parent_code" in owner.table.c and "village_id" in place.table.c:
         build = below_region(program)
         key: Any = ("below", program)
@@ -38,16 +39,20 @@ def tied(
 
 
 def one(planner: Planner, member: Member) -> str:
-    """A LEFT JOIN on a unique key: it multiplies nothing."""
+    """A LEFT JOIN on a unique key: it multiplies nothing. Of a union's tables the first that has a row
+    counts.
+    """
     bound, source, owner, path = member.bound, member.bound.source, member.owner, member.path
     assert isinstance(source, One)
-    place = planner.from_(member.target, path)
-    on = [tied(planner, owner, place, source.via, bound.program, up=True)]
-    if source.only is not None:
-        on.append(only(planner, source, place))
-    inside = planner.object(member.gtype, member.sets, place, path)
-    owner.joins.append(place.joined(*on))
-    return f"CASE WHEN {place.column(place.key.name)} IS NULL THEN {NULL} ELSE {inside} END"
+    cases: list[str] = []
+    for place in planner.places(bound, path):
+        on = [tied(planner, owner, place, source.via, bound.program, up=True)]
+        if source.only is not None:
+            on.append(only(planner, source, place))
+        inside = planner.object(planner.type_of(place), member.sets, place, path)
+        owner.joins.append(place.joined(*on))
+        cases.append(f"WHEN {place.column(place.key.name)} IS NOT NULL THEN {inside}")
+    return f"CASE {' '.join(cases)} ELSE {NULL} END"
 
 
 def only(planner: Planner, source: One, place: Place) -> str:
@@ -65,14 +70,33 @@ def only(planner: Planner, source: One, place: Place) -> str:
 def many(planner: Planner, member: Member) -> str:
     bound, source, owner, path = member.bound, member.bound.source, member.owner, member.path
     assert isinstance(source, Many)
-    rules = planner.rules(member.target, path)
-    place = planner.from_(member.target, path)
-    on = tied(planner, owner, place, source.via, bound.program)
-    with planner.frame() as lists:
-        inside = planner.object(member.gtype, member.sets, place, (*path, 0))
-    rows = f"SELECT {inside} AS j{columns(lists)} {place.rows(on)} ORDER BY {fixed_order(place, source)}"
-    text = rows_array(planner, rows, lists, path, bound, owner, rules)
-    return planner.hoisted(text, path)
+    rows, lists, places = whole_list(planner, bound, source, member.sets, owner, path)
+    rules = [rule for place in places for rule in planner.rules(place.shape, path)]
+    return planner.hoisted(rows_array(planner, rows, lists, path, bound, owner, rules), path)
+
+
+def whole_list(
+    planner: Planner, bound: Bound, source: Many, sets: Sets, owner: Place | None, path: Path
+) -> tuple[str, list[Hoisted], list[Place]]:
+    """The select of a whole list, the lists inside its rows, and the tables that it reads."""
+    places = planner.places(bound, path)
+    parts: list[str] = []
+    for place in places:
+        with planner.frame() as lists:
+            inside = planner.object(planner.type_of(place), sets, place, (*path, 0))
+        rows = place.rows(*_of_list(planner, bound, source, owner, place))
+        if len(places) == 1:
+            order = fixed_order(place, source)
+            return f"SELECT {inside} AS j{columns(lists)} {rows} ORDER BY {order}", lists, places
+        filled = planner.filled(inside, [(one, one.text) for one in lists])
+        parts.append(f"SELECT {place.column(place.key.name)} AS k,{filled} AS j {rows}")
+    return f"SELECT u.j FROM ({' UNION ALL '.join(parts)}) u ORDER BY u.k", [], places
+
+
+def _of_list(planner: Planner, bound: Bound, source: Many, owner: Place | None, place: Place) -> list[str]:
+    if owner is not None:
+        return [tied(planner, owner, place, source.via, bound.program)]
+    return [planner.enabled(bound.program, place)] if bound.program is not None else []
 
 
 def fixed_order(place: Place, source: Many) -> str:

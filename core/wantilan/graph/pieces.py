@@ -8,6 +8,7 @@ when another table has crept into its FROM.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -25,6 +26,11 @@ from .sql import Dialect, Processor
 ACTOR = "actor "
 """Slots that hold a value of the actor begin with this; all others belong to one plan."""
 HERE, THERE = "wt0_", "wt1_"
+
+
+def read_alias(number: int) -> str:
+    """What stands for a table that an expression reads, until the planner knows what may be read of it."""
+    return f"wr{number}_"
 
 
 class Text(ColumnElement[Any]):
@@ -109,9 +115,25 @@ class Pieces:
         return self._filled(("condition", key, *tables), tables, build, aliases, where=True)
 
     def expression(
-        self, key: object, table: sa.Table, build: Callable[[FromClause], ColumnElement[Any]], alias: str
+        self,
+        key: object,
+        table: sa.Table,
+        build: Callable[..., ColumnElement[Any]],
+        alias: str,
+        reads: Sequence[sa.Table] = (),
     ) -> str:
-        return self._filled(("expression", key, table), [table], build, [alias], where=False)
+        """Over one row; each table of `reads` stands in it under its `read_alias`."""
+        read = [other.alias(read_alias(i)) for i, other in enumerate(reads)]
+        whole = partial(_with_reads, build, read)
+        return self._filled(("expression", key, table), [table], whole, [alias], where=False)
+
+    def put_in(self, text: str, number: int, table: sa.Table, rows: str, alias: str) -> str:
+        """The rows that may be read, in the place of a table that an expression reads."""
+        stands = read_alias(number)
+        table_there = f"{_quoted(self.d, table.name)} AS {stands}"
+        return text.replace(table_there, f"(SELECT {alias}.* {rows}) AS {stands}").replace(
+            stands, f"{alias}r"
+        )
 
     def _filled(
         self, key: object, tables: Sequence[sa.Table], build: Any, aliases: Sequence[str], *, where: bool
@@ -160,6 +182,10 @@ class Pieces:
             lambda t: self.binder.within(village_of(t), "walls", lambda actor: actor.walls),
             alias,
         )
+
+
+def _with_reads(build: Any, reads: Sequence[FromClause], here: FromClause) -> ColumnElement[Any]:
+    return build(here, *reads)  # type: ignore[no-any-return]
 
 
 def _closed(text: str) -> bool:

@@ -110,6 +110,29 @@ class Planner:
             guards.append(opened[0] if len(opened) == 1 else "(" + " OR ".join(opened) + ")")
         return Place(shape, alias, tuple(guards))
 
+    def places(self, bound: Bound, path: Path) -> list[Place]:
+        """The tables at the other end of a field: one, or those behind a union or an interface that this
+        actor may read somewhere. Raises Forbidden when there is none.
+        """
+        if bound.target is not None:
+            return [self.from_(bound.target, path)]
+        found: list[Place] = []
+        refused: dict[str, None] = {}
+        for shape in bound.members:
+            try:
+                found.append(self.from_(shape, path))
+            except Forbidden as error:
+                refused[error.permission] = None
+        if not found:
+            raise Forbidden(" or ".join(refused), path=response_path(path))
+        return found
+
+    def type_of(self, place: Place) -> GraphQLObjectType:
+        """The GraphQL type that shows the rows of a table."""
+        gtype = self.schema.graphql.type_map[self.schema.type_of[place.shape.cls]]
+        assert isinstance(gtype, GraphQLObjectType)
+        return gtype
+
     def rules(self, shape: Shape, path: Path) -> list[Rule]:
         """The read rules that can hold for this actor anywhere."""
         rules = [rule for rule in shape.read if rule.applies(self.actor)]

@@ -187,13 +187,8 @@ def _keys(given: Arg, tag: str, type_: Any) -> Callable[[Request], list[Any]]:
 
 def whole_list(planner: Planner, bound: Bound, source: Many, nodes: Sequence[FieldNode], path: Path) -> str:
     """A whole reference or published list at the root."""
-    place = planner.from_(_target(bound), path)
     sets = [node.selection_set for node in nodes if node.selection_set]
-    with planner.frame() as hoisted:
-        inside = planner.object(bound.type, sets, place, (*path, 0))  # type: ignore[arg-type]
-    gate = [planner.enabled(bound.program, place)] if bound.program is not None else []
-    order = lists.fixed_order(place, source)
-    rows = f"SELECT {inside} AS j{lists.columns(hoisted)} {place.rows(*gate)} ORDER BY {order}"
+    rows, hoisted, _ = lists.whole_list(planner, bound, source, sets, None, path)
     return f"(SELECT {planner.d.array(lists.row_text(planner, hoisted, path))} FROM ({rows}) x)"
 
 

@@ -29,6 +29,7 @@ from strawberry.tools import create_type
 from strawberry.types.arguments import StrawberryArgument
 from strawberry.types.base import StrawberryObjectDefinition
 from strawberry.types.field import StrawberryField
+from strawberry.types.union import StrawberryUnion
 
 from ..access.rules import Rule
 from ..errors import DeclarationError
@@ -218,7 +219,7 @@ class Schema(strawberry.Schema):
         elif isinstance(source, ByIds):
             f.arguments = [_argument("ids", list[strawberry.ID], "At most 100 ids.")]
         elif isinstance(source, Connected):
-            f.arguments = _connection_arguments(_node_shape(f), source)
+            f.arguments = _connection_arguments(_node_shapes(f), source)
         elif isinstance(source, Aggregated) and source.between is not None:
             f.arguments = [
                 _argument("from", date, "First business date, included; default: twelve months ago.", None),
@@ -235,7 +236,7 @@ class Schema(strawberry.Schema):
         if isinstance(source, Column | Expression | Item):
             return source.needs
         if isinstance(source, Connected):
-            return _rules_text(_node_shape(f).read)
+            return _rules_text([rule for shape in _node_shapes(f) for rule in shape.read])
         return None
 
     # The planner's table of sources
@@ -253,7 +254,8 @@ class Schema(strawberry.Schema):
             source = (definition.metadata or {}).get(SOURCE) if definition is not None else None
             named = get_named_type(defined.type)
             far = get_named_type(named.fields["nodes"].type) if isinstance(source, Connected) else named
-            target, members = self.shape_of_type(far), self._members(far)
+            target = None if is_abstract_type(far) else self.shape_of_type(far)
+            members = self._members(far)
             whose = next(filter(None, map(self.program_of, members)), None)
             found[name] = Bound(
                 name, source, defined, named, not is_non_null_type(defined.type), target, whose, members
@@ -297,19 +299,21 @@ def _shape(cls: object) -> Shape | None:
     return found if isinstance(found, Shape) else None
 
 
-def _node_shape(f: StrawberryField) -> Shape:
-    """The entity of a `Connection[Entity]` or `Connection[Entity] | None` field."""
+def _node_shapes(f: StrawberryField) -> list[Shape]:
+    """The entities of a `Connection[…]` field; none for an interface, which is implemented elsewhere."""
     inner: Any = f.type
     inner = getattr(inner, "of_type", inner)
-    return shape_of(inner.__strawberry_definition__.type_var_map["T"])
+    node = inner.__strawberry_definition__.type_var_map["T"]
+    found = [shape_of(cls) for cls in (node.types if isinstance(node, StrawberryUnion) else [node])]
+    return [shape for shape in found if shape.kind is Kind.ENTITY]
 
 
 def _rules_text(rules: Sequence[Rule]) -> str | None:
-    text = " or ".join(str(rule) for rule in rules)
-    return None if text == "everyone" else text
+    text = " or ".join(dict.fromkeys(str(rule) for rule in rules))
+    return text if text not in ("", "everyone") else None
 
 
-def _connection_arguments(shape: Shape, source: Connected) -> list[StrawberryArgument]:
+def _connection_arguments(shapes: Sequence[Shape], source: Connected) -> list[StrawberryArgument]:
     arguments = [
         _argument("first", int, "How many rows from the start, at most 100; 20 without `last`.", None),
         _argument("after", str, "Only rows after this cursor.", None),
@@ -318,6 +322,9 @@ def _connection_arguments(shape: Shape, source: Connected) -> list[StrawberryArg
     ]
     if source.search is not None:
         arguments.append(_argument("search", str, "Part of the name, however it is written.", None))
+    if len(shapes) != 1:
+        return arguments
+    (shape,) = shapes
     if shape.filter_type is not None:
         arguments.append(_argument("filter", shape.filter_type, "Which rows are wanted.", None))
     if shape.order_type is not None:

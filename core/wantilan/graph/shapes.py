@@ -17,6 +17,7 @@ SHAPE = "__wantilan__"
 
 class Kind(enum.Enum):
     ENTITY = "entity"
+    INTERFACE = "interface"
     SUMMARY = "summary"
     GROUP = "group"
     DOOR = "door"

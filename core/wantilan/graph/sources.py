@@ -4,6 +4,7 @@ itself.
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,8 +17,11 @@ SOURCE = "wantilan.source"
 """The key of a source in a Strawberry field's metadata."""
 
 Attribute = InstrumentedAttribute[Any]
-Via = Attribute | tuple[Attribute, Attribute] | None
-"""The foreign key to follow; or a pair of columns, here and there, that hold the same key."""
+Link = Attribute | tuple[Attribute, Attribute]
+Via = Link | Mapping[builtins.type, Link] | None
+"""The foreign key to follow; or a pair of columns, here and there, that hold the same key; or one of these
+for each class behind a union or an interface.
+"""
 Row = Mapping[str, Any]
 
 
@@ -29,11 +33,15 @@ class Column:
 
 @dataclass(frozen=True, eq=False)
 class Expression:
-    """SQL over the row's own table; it may name no other table."""
+    """SQL over the row's own table, and over the rows that the classes in `reads` let the reader see.
 
-    build: Callable[[FromClause], ColumnElement[Any]]
+    `build` gets its own table, then one for each of `reads`; it may name no other.
+    """
+
+    build: Callable[..., ColumnElement[Any]]
     type: sa.types.TypeEngine[Any]
     needs: str | None = None
+    reads: tuple[builtins.type, ...] = ()
 
 
 @dataclass(frozen=True)

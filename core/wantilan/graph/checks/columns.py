@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import ColumnElement, FromClause
-from sqlalchemy.sql import operators
+from sqlalchemy.sql import operators, visitors
 from sqlalchemy.sql.elements import (
     BinaryExpression,
     BindParameter,
@@ -20,7 +21,8 @@ from sqlalchemy.sql.elements import (
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.sql.util import ClauseAdapter
 
-from ..sources import Attribute
+from ..shapes import shape_of
+from ..sources import Attribute, Expression
 from ..sql import DIALECTS
 
 
@@ -110,6 +112,37 @@ def pairs(condition: ColumnElement[bool], here: FromClause, there: FromClause) -
             return []
         found.append((str(sides[here].key), str(sides[there].key)))
     return found
+
+
+# Expressions
+
+
+def built(table: sa.Table, source: Expression) -> ColumnElement[Any]:
+    """An expression over its own table and those that it reads. Raises what its author's function raises."""
+    made: ColumnElement[Any] = source.build(
+        table.alias(), *(shape_of(cls).table.alias() for cls in source.reads)
+    )
+    return made
+
+
+def strangers(table: sa.Table, source: Expression) -> list[str]:
+    """The tables that an expression names and was not given: no wall would stand before their rows."""
+    given: list[FromClause] = [table.alias(), *(shape_of(cls).table.alias() for cls in source.reads)]
+    made = source.build(*given)
+    read = list(made._from_objects)
+    for element in visitors.iterate(made):
+        if isinstance(element, sa.Select):
+            read += element.get_final_froms()
+    return sorted({str(getattr(one, "name", one)) for one in _tables(read) if one not in given})
+
+
+def _tables(read: Iterable[FromClause]) -> Iterator[FromClause]:
+    """Tables and their aliases; a sub-select is looked into by itself."""
+    for one in read:
+        if isinstance(one, sa.Join):
+            yield from _tables([one.left, one.right])
+        elif isinstance(one, sa.Table | sa.Alias) and not isinstance(one, sa.Subquery):
+            yield one
 
 
 # Nulls

@@ -14,11 +14,11 @@ from ...store.tables import VillageTable
 from ..links import enabled, villages_counted
 from ..pieces import HERE, Pieces
 from ..schema import Part, Schema
-from ..shapes import Kind, Shape
+from ..shapes import Kind, Shape, shape_of
 from ..sources import Aggregated, Column, Connected, Expression, Item, Listed, Many, One, VillagesCounted
 from ..sql import DIALECTS
 from . import holdings
-from .columns import may_be_null, moved
+from .columns import may_be_null, moved, strangers
 from .holdings import Held
 from .nulls import CURE
 from .rights import open_to_all
@@ -76,7 +76,7 @@ def _field_steps(schema: Schema, held: Held, pieces: Pieces) -> Iterator[Step]:
     if isinstance(source, Column | Expression) and source.needs:
         yield f"{held}, its permission", partial(pieces.place, within(source.needs), table, "t")
     if isinstance(source, Expression):
-        yield f"{held}", partial(pieces.expression, id(source), table, source.build, "t")
+        yield f"{held}", partial(_expression, pieces, source, table)
     if isinstance(source, VillagesCounted):
         build = villages_counted(source.program)
         yield f"{held}", partial(pieces.expression, id(source), table, build, "t")
@@ -84,13 +84,23 @@ def _field_steps(schema: Schema, held: Held, pieces: Pieces) -> Iterator[Step]:
         yield from _listed_steps(schema, held, source, pieces)
     if isinstance(source, One | Many | Connected | Aggregated) and target is not None:
         tables = [table, target.table]
-        yield f"{held}", partial(pieces.condition, id(source), tables, tie(held), "t", "u")
+        yield f"{held}", partial(pieces.condition, ("tie", str(held)), tables, tie(held), "t", "u")
         if not isinstance(source, One) and not open_to_all(target.read):
             for rule in target.read:
                 yield f"{held}, where it may be seen", partial(pieces.place, rule, table, "t")
     if isinstance(source, One) and source.only is not None and target is not None:
         only = partial(moved, source.only)
         yield f"{held}, its only=", partial(pieces.condition, ("only", id(source)), [target.table], only, "u")
+
+
+def _expression(pieces: Pieces, source: Expression, table: sa.Table) -> None:
+    reads = [shape_of(cls).table for cls in source.reads]
+    pieces.expression(id(source), table, source.build, "t", reads)
+    if strange := strangers(table, source):
+        raise DeclarationError(
+            f"it names the table {strange[0]!r}, and neither wall nor rule would stand before its rows. "
+            f"Give the class that shows them: expression(lambda own, other: …, reads=[…])."
+        )
 
 
 def _listed_steps(schema: Schema, held: Held, source: Listed, pieces: Pieces) -> Iterator[Step]:

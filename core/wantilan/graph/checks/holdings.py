@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from graphql import (
@@ -17,10 +17,11 @@ from graphql import (
     is_specified_scalar_type,
 )
 
+from ..links import link_of
 from ..mutation import MutationSpec, mutation_spec
 from ..schema import Bound, Part, Schema
 from ..shapes import Kind, Shape, shape_of
-from ..sources import Door
+from ..sources import Connected, Door, Many, One
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,11 +51,22 @@ def fields(schema: Schema, part: Part) -> Iterator[Held]:
             mine = {f.python_name for f in definition_of(shape.cls).fields}
             for bound in schema.bound["Query"].values():
                 if python_name(bound) in mine:
-                    yield Held(shape, python_name(bound), bound)
+                    yield from _held(shape, bound)
             continue
         for bound in schema.bound.get(schema.type_of.get(shape.cls, ""), {}).values():
             if not isinstance(bound.source, Door):
-                yield Held(shape, python_name(bound), bound)
+                yield from _held(shape, bound)
+
+
+def _held(shape: Shape, bound: Bound) -> Iterator[Held]:
+    """A field that leads to a union or an interface is judged once for each class behind it."""
+    source = bound.source
+    if bound.target is not None or not isinstance(source, One | Many | Connected) or not bound.members:
+        yield Held(shape, python_name(bound), bound)
+        return
+    for member in bound.members:
+        own = replace(source, via=link_of(source.via, member.cls))
+        yield Held(shape, python_name(bound), replace(bound, source=own, target=member))
 
 
 def mutations(schema: Schema, part: Part) -> Iterator[tuple[MutationSpec, Bound]]:

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from graphql import GraphQLEnumType, GraphQLInputObjectType, GraphQLInterfaceType, GraphQLObjectType
+from graphql import (
+    GraphQLEnumType,
+    GraphQLInputObjectType,
+    GraphQLInterfaceType,
+    GraphQLNamedType,
+    GraphQLObjectType,
+    GraphQLUnionType,
+)
 
 from ..schema import Part, Schema
 from ..shapes import Kind, Shape
@@ -20,14 +27,19 @@ def name_faults(schema: Schema, part: Part) -> Iterator[str]:
     doors = {schema.type_of[shape.cls] for shape in holdings.shapes(part) if shape.kind is Kind.DOOR}
     begin = pascal(part.prefix)
     for name, gtype in sorted(holdings.types(schema, part).items()):
-        origin = holdings.origin_of(gtype)
-        if not isinstance(gtype, NAMED) or origin is None or origin.__module__.startswith("wantilan."):
+        if not (isinstance(gtype, GraphQLUnionType) or _is_declared(gtype)):
             continue
         if name in doors:
             if begin not in name and capital(part.door) not in name:
                 yield f"{name} is a door and does not name it. Call it {_door_name(schema, name, begin)}."
         elif not name.startswith(begin):
             yield f"{name} does not begin with the program's prefix. Call it {begin}{name}."
+
+
+def _is_declared(gtype: GraphQLNamedType) -> bool:
+    """Whether an author's class stands behind a type, and not one of ours."""
+    origin = holdings.origin_of(gtype)
+    return isinstance(gtype, NAMED) and origin is not None and not origin.__module__.startswith("wantilan.")
 
 
 def _door_name(schema: Schema, name: str, begin: str) -> str:

@@ -11,10 +11,10 @@ from ...errors import DeclarationError
 from ..mutation import MutationSpec
 from ..points import Point
 from ..schema import Bound, Part, Schema
-from ..shapes import Kind, Shape
+from ..shapes import Kind, Shape, shape_of
 from ..sources import Aggregated, ById, Column, Connected, Expression, Item, Lookup, Many, One
 from . import holdings
-from .columns import called, may_be_null, nullable
+from .columns import built, called, may_be_null, nullable
 from .holdings import Held
 from .indexes import needed_to_arrange
 from .rights import is_place_rule, open_to_all, place_follows, row_follows
@@ -43,14 +43,24 @@ def _broken_promise(schema: Schema, held: Held) -> str | None:
             return f"promises a value, and {called(source.of)} may be null"
         case Point() if nullable(source.longitude) or nullable(source.latitude):
             return f"promises a value, and {called(source.longitude)} may be null"
-        case Expression() if may_be_null(source.build(held.owner.table.alias())):
+        case Expression() if may_be_null(built(held.owner.table, source)):
             return "promises a value, and its expression may be null (coalesce(…, …) never is)"
+        case Expression():
+            return _broken_reading(held, source)
         case Lookup() | ById():
             return "promises a value, and there may be none"
         case One() if target is not None:
             return _broken_one(held, source, target)
         case Many() | Connected() | Aggregated() if target is not None and held.owner.kind is not Kind.ROOT:
             return _broken_list(schema, held, target)
+    return None
+
+
+def _broken_reading(held: Held, source: Expression) -> str | None:
+    for read in map(shape_of, source.reads):
+        if not place_follows(read_of(held.owner), read.read):
+            whose = f"may see {read.cls.__name__} there"
+            return f"promises a value, and not all who may read {held.owner.cls.__name__} {whose}"
     return None
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import sqlalchemy as sa
+from graphql import GraphQLObjectType, get_named_type, is_abstract_type
 
 from ...store.tables import ReferenceTable
 from ..points import Point
 from ..schema import Part, Schema
-from ..shapes import Kind
+from ..shapes import Kind, shape_of
 from ..sources import (
     Aggregated,
     Attribute,
@@ -67,7 +68,11 @@ DECORATORS = {
 
 def sourcing_faults(schema: Schema, part: Part) -> Iterator[str]:
     for held in holdings.fields(schema, part):
-        faults = list(_misplaced(held)) or list(_mistargeted(held)) or [*_strangers(held), *_unfit(held)]
+        faults = (
+            list(_misplaced(held))
+            or list(_mistargeted(held))
+            or [*_unlike(held), *_strangers(held), *_unfit(held)]
+        )
         yield from faults
 
 
@@ -91,6 +96,21 @@ def _mistargeted(held: Held) -> Iterator[str]:
     target = held.bound.target
     if wanted is not None and (target is None or target.kind is not wanted):
         yield f"{held} needs a class below {DECORATORS[wanted]}, and {held.bound.type.name} is none."
+
+
+def _unlike(held: Held) -> Iterator[str]:
+    """Rows of several tables have no column in common to be ordered, searched or chosen by."""
+    if not isinstance(held.source, One | Many | Connected) or not _leads_to_several(held):
+        return
+    for word in ("order", "search", "only"):
+        if getattr(held.source, word, None) is not None:
+            yield f"{held} leads to several tables, and {word}= names a column of one. Remove it."
+
+
+def _leads_to_several(held: Held) -> bool:
+    named = held.bound.type
+    nodes = named.fields.get("nodes") if isinstance(named, GraphQLObjectType) else None
+    return is_abstract_type(get_named_type(nodes.type) if nodes is not None else named)
 
 
 def _strangers(held: Held) -> Iterator[str]:
@@ -132,6 +152,10 @@ def _unfit(held: Held) -> Iterator[str]:
     """Columns of the right table that cannot do what is asked."""
     source, target = held.source, held.bound.target
     match source:
+        case Expression(reads=reads):
+            for cls in reads:
+                if shape_of(cls).kind not in (Kind.ENTITY, Kind.SUMMARY):
+                    yield f"{held} reads {cls.__name__}, which has no rows. Name an @entity or a @summary."
         case Folded(of=of) if of is not None and not _is_number(of):
             yield f"{held} is the total of {called(of)}, which is no number. Name a column of numbers."
         case Aggregated(between=between) if between is not None and not _is_date(between):

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import sqlalchemy as sa
 
 from ...errors import DeclarationError
-from ..links import Condition, below_region, link
+from ..links import Condition, below_region, link, link_of
 from ..schema import Part, Schema
 from ..shapes import Kind
 from ..sources import Aggregated, Connected, Many, One
@@ -40,7 +40,7 @@ def tie(held: Held) -> Condition:
     assert isinstance(source, One | Many | Connected | Aggregated) and target is not None
     if "parent_code" in held.owner.table.c and "village_id" in target.table.c:
         return below_region(held.bound.program)
-    return link(held.owner.table, target.table, source.via, up=isinstance(source, One))
+    return link(held.owner.table, target.table, link_of(source.via, target.cls), up=isinstance(source, One))
 
 
 def equal_columns(held: Held) -> list[tuple[str, str]]:
