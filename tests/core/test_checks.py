@@ -916,6 +916,9 @@ class Roaming:
     def applies(self, actor: object) -> bool:
         return True
 
+    def follows(self, actor: object) -> bool:
+        return False
+
     def place(self, at: At, bind: Binder) -> ColumnElement[bool]:
         return sa.true()
 

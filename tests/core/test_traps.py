@@ -60,6 +60,9 @@ class NaiveHousehold:
     def applies(self, actor: Actor) -> bool:
         return True
 
+    def follows(self, actor: Actor) -> bool:
+        return False
+
     def where(self, table: FromClause, bind: Any) -> ColumnElement[bool]:
         own = sa.select(tables.Resident.id).where(
             tables.Resident.id == tables.HouseholdMember.resident_id,

@@ -29,12 +29,17 @@ class Held:
 
 @dataclass(frozen=True)
 class Actor:
-    """A visitor has no id and holds nothing."""
+    """A visitor has no id and holds nothing.
+
+    `villages` are the ids of all villages inside `walls`, where these are villages and no wider regions; None
+    where they were not looked up.
+    """
 
     id: UUID | None = None
     name: str = "visitor"
     held: tuple[Held, ...] = ()
     token_id: UUID | None = None
+    villages: tuple[UUID, ...] | None = None
 
     @cached_property
     def ranges(self) -> Mapping[str, tuple[str, ...]]:
@@ -76,9 +81,22 @@ class Actor:
         return ",".join(self.walls)
 
     @cached_property
+    def throughout(self) -> frozenset[str]:
+        """The permissions held wherever this actor may look at all: inside the wall nobody need ask."""
+        return frozenset(name for name, codes in self.ranges.items() if codes == self.walls)
+
+    @cached_property
+    def at_home(self) -> bool:
+        """Whether the village where he lives is the only one into which this actor may look."""
+        return self.home is not None and self.walls == (self.home.code,)
+
+    @cached_property
     def shape(self) -> Hashable:
         """What of an actor a plan depends on: which permissions at which kind of place, never the places."""
-        return (frozenset(self.ranges), frozenset(self.hamlets), self.home is not None)
+        return (
+            frozenset(self.ranges), self.throughout, frozenset(self.hamlets), self.home is not None,
+            self.at_home, self.villages is not None,
+        )  # fmt: skip
 
     def may(self, permission: str, code: str) -> bool:
         """Whether the permission is held for the whole place of this code: a village or a region."""

@@ -65,6 +65,10 @@ class Rule(Protocol):
     @property
     def key(self) -> str: ...
     def applies(self, actor: Actor) -> bool: ...
+    def follows(self, actor: Actor) -> bool:
+        """Whether the rule holds for every row inside this actor's wall, so that the wall says it all."""
+        ...
+
     def place(self, at: At, bind: Binder) -> ColumnElement[bool]: ...
     def where(self, table: FromClause, bind: Binder) -> ColumnElement[bool]: ...
     def admits(self, actor: Actor, village_id: UUID, code: str) -> bool: ...
@@ -87,6 +91,9 @@ class within:
 
     def applies(self, actor: Actor) -> bool:
         return self.permission in actor.ranges
+
+    def follows(self, actor: Actor) -> bool:
+        return self.permission in actor.throughout
 
     def place(self, at: At, bind: Binder) -> ColumnElement[bool]:
         test = bind.within if at.scope is Scope.VILLAGE else bind.covers
@@ -115,6 +122,9 @@ class own_village:
     def applies(self, actor: Actor) -> bool:
         return actor.home is not None
 
+    def follows(self, actor: Actor) -> bool:
+        return actor.at_home
+
     def place(self, at: At, bind: Binder) -> ColumnElement[bool]:
         if at.scope is Scope.REGION:
             return sa.false()
@@ -139,6 +149,9 @@ class everyone:
         return "everyone"
 
     def applies(self, actor: Actor) -> bool:
+        return True
+
+    def follows(self, actor: Actor) -> bool:
         return True
 
     def place(self, at: At, bind: Binder) -> ColumnElement[bool]:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import time
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from ..errors import Text, Unauthenticated
 from ..store.database import Database
 from ..store.ids import uuid7
+from ..store.places import Village
 from ..store.secrets import new_token, token_hash
 from .actor import VISITOR, Actor, Held
 from .permissions import Catalogue
@@ -24,6 +25,8 @@ from .tables import ActorRow, RoleGrant, Token
 STALE_SECONDS = 5.0
 """How long another process may still honour what was revoked."""
 LONGEST_DAYS = 366
+VILLAGE_DOTS = 3
+"""In the code of a village: 51.02.06.2001."""
 
 
 @dataclass(frozen=True)
@@ -96,7 +99,17 @@ async def load_actor(
         Held(g.role, catalogue.held_by(g.role), g.place_kind, g.place_code, g.village_id, g.object_id)
         for g in grants
     )
-    return Actor(row.id, row.name, held, token_id)
+    return await inside_walls(session, Actor(row.id, row.name, held, token_id))
+
+
+async def inside_walls(session: AsyncSession, actor: Actor) -> Actor:
+    """The actor with the ids of his villages, if he holds nothing wider than a village."""
+    if not all(code.count(".") == VILLAGE_DOTS for code in actor.walls):
+        return actor
+    found = await session.scalars(
+        sa.select(Village.id).where(Village.code.in_(actor.walls)).order_by(Village.id)
+    )
+    return replace(actor, villages=tuple(found))
 
 
 async def actor_named(session: AsyncSession, name: str) -> ActorRow:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from graphql import FieldNode, GraphQLObjectType
 
 from .conditions import Filtering, contains
-from .lists import Sets, tied
+from .lists import Sets, gate_of_list
 from .paging import Anchor, Branch, Window, anchor, cursor, window
 from .place import Place
 from .plan import Path, Why
@@ -84,29 +84,21 @@ def chosen(
 
     The rows of several tables have nothing in common but their ids: in that order they were made.
     """
-    places = planner.places(bound, path)
+    places = planner.places(bound, path, owner, source.via)
+    gates = [gate_of_list(planner, bound, owner, place) for place in places]
     if bound.target is None:
-        ties_by = [(place, ties_of(planner, bound, source, owner, place)) for place in places]
-        return "ID", [Branch(planner.type_of(place), place, ties, ties) for place, ties in ties_by], []
-    shape, (place,) = bound.target, places
+        pairs = zip(places, gates, strict=True)
+        return "ID", [Branch(planner.type_of(place), place, gate, gate) for place, gate in pairs], []
+    shape, (place,), (gate,) = bound.target, places, gates
     name, order = ordering(bound, shape, argument("order"))
-    ties = ties_of(planner, bound, source, owner, place)
     filtering = Filtering(planner, bound, shape, place, path)
     asked = filtering.conditions(argument("filter"), bounded=owner is not None)
     if source.search is not None:
         asked += contains(planner, place.column(source.search.key), argument("search"))
     # An order by a field with a permission of its own would tell what the field hides.
     needs = planner.schema.needs_of(shape, order.column.key) if order is not None else []
-    branch = Branch(planner.type_of(place), place, ties, (*ties, *asked), order)
+    branch = Branch(planner.type_of(place), place, gate, (*gate, *asked), order)
     return name, [branch], [*filtering.needs, *needs]
-
-
-def ties_of(
-    planner: Planner, bound: Bound, source: Connected, owner: Place | None, place: Place
-) -> tuple[str, ...]:
-    if owner is not None:
-        return (tied(planner, owner, place, source.via, bound.program),)
-    return (planner.enabled(bound.program, place),) if bound.program is not None else ()
 
 
 def ordering(bound: Bound, shape: Shape, given: Arg) -> tuple[str, Order | None]:
@@ -290,9 +282,6 @@ def _more(planner: Planner, page: Page, *, reading: bool, beyond: Anchor | None)
 
 def _end(planner: Planner, page: Page, *, last: bool) -> str:
     """The cursor of the row read last, or first."""
-    d = planner.d
     column = page.add([cursor(planner, branch, page.order) for branch in page.branches])
-    # The number in front makes the last row the greatest text; it is cut off again.
-    numbered = concat(d.padded("x.rn"), column)
-    chosen = f"{'max' if last else 'min'}({numbered}) FILTER (WHERE x.rn <= {page.size})"
-    return f"coalesce({concat(literal(chr(34)), f'substr({chosen},8)', literal(chr(34)))},{NULL})"
+    found = planner.d.at_end(column, page.size, last=last, backward=page.window.backward)
+    return f"coalesce({concat(literal(chr(34)), found, literal(chr(34)))},{NULL})"

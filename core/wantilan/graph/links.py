@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import ColumnElement, FromClause
@@ -12,6 +13,7 @@ from ..store.places import Village, VillageProgram
 from ..store.tables import sql_table
 from .sources import Link, Via
 
+GATE = sql_table(VillageProgram)
 Condition = Callable[[FromClause, FromClause], ColumnElement[bool]]
 
 
@@ -63,17 +65,24 @@ def _same_key(parent: sa.Table, child: sa.Table, here_name: str, there_name: str
     return tie
 
 
-def below_region(program: str | None) -> Condition:
-    """Rows of a village's table that lie in the region and, for a program's, in villages that enabled it."""
+def below_region(
+    program: str | None, around: Callable[[ColumnElement[Any]], ColumnElement[bool]] | None = None
+) -> Condition:
+    """Rows of a village's table that lie in the region and, for a program's, in villages that enabled it.
+
+    `around`: the wall, asked of each village once and not of each row.
+    """
 
     def tie(region: FromClause, there: FromClause) -> ColumnElement[bool]:
         village = sql_table(Village).alias("rv")
         chosen = sa.select(village.c.id).where(under(village.c.code, region.c.code))
         if program is not None:
-            gate = sql_table(VillageProgram).alias("rg")
+            gate = GATE.alias("rg")
             chosen = chosen.where(
                 sa.exists().where(gate.c.village_id == village.c.id, gate.c.program == sa.literal(program))
             )
+        if around is not None:
+            chosen = chosen.where(around(village.c.id))
         return there.c.village_id.in_(chosen.correlate(region))
 
     return tie
@@ -86,7 +95,7 @@ def under(code: ColumnElement[str], region: ColumnElement[str]) -> ColumnElement
 
 def enabled(program: str, table: FromClause) -> ColumnElement[bool]:
     """The gate: the row's village has enabled the program; for a region: one of its villages has."""
-    gate = sql_table(VillageProgram).alias("gt")
+    gate = GATE.alias("gt")
     here = gate.c.program == sa.literal(program)
     if "parent_code" not in table.c:
         village = table.c.village_id if "village_id" in table.c else table.c.id
@@ -99,6 +108,12 @@ def enabled(program: str, table: FromClause) -> ColumnElement[bool]:
         .where(gate.c.village_id == village_row.c.id, here, under(village_row.c.code, table.c.code))
         .correlate(table)
     )
+
+
+def gate_of(program: str, table: FromClause, gate: FromClause) -> ColumnElement[bool]:
+    """The one row that says that a row's village has enabled the program."""
+    village = table.c.village_id if "village_id" in table.c else table.c.id
+    return sa.and_(gate.c.village_id == village, gate.c.program == sa.literal(program))
 
 
 def code_of_place(table: FromClause) -> ColumnElement[str]:
@@ -115,7 +130,7 @@ def villages_counted(program: str) -> Callable[[FromClause], ColumnElement[int]]
     """How many villages of a region enabled the program."""
 
     def build(region: FromClause) -> ColumnElement[int]:
-        gate, village = sql_table(VillageProgram).alias("cg"), sql_table(Village).alias("cv")
+        gate, village = GATE.alias("cg"), sql_table(Village).alias("cv")
         query = sa.select(sa.func.count()).where(
             gate.c.village_id == village.c.id,
             gate.c.program == sa.literal(program),

@@ -4,38 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, timedelta
-from typing import Any
 
 import sqlalchemy as sa
 from graphql import FieldNode, GraphQLObjectType, SelectionSetNode
 
 from ..access.rules import Rule
 from ..errors import BadUserInput
-from .links import Condition, below_region, link, link_of
 from .place import Place
 from .plan import Path
 from .planner import Hoisted, Member, Planner
 from .schema import Bound
 from .selection import Request, good
-from .sources import Aggregated, Column, Folded, Many, One, Via
+from .sources import Aggregated, Column, Folded, Many, One
 from .sql import NULL, literal
 
 Sets = Sequence[SelectionSetNode]
-
-
-def tied(
-    planner: Planner, owner: Place, place: Place, via: Via, program: str | None, *, up: bool = False
-) -> str:
-    """The condition that ties a child to the row it hangs on."""
-    build: Condition
-    via = link_of(via, place.shape.cls)
-    if "parent_code" in owner.table.c and "village_id" in place.table.c:
-        build = below_region(program)
-        key: Any = ("below", program)
-    else:
-        build = link(owner.table, place.table, via, up=up)
-        key = ("link", str(via), up)
-    return planner.pieces.condition(key, [owner.table, place.table], build, owner.alias, place.alias)
 
 
 def one(planner: Planner, member: Member) -> str:
@@ -45,10 +28,8 @@ def one(planner: Planner, member: Member) -> str:
     bound, source, owner, path = member.bound, member.bound.source, member.owner, member.path
     assert isinstance(source, One)
     cases: list[str] = []
-    for place in planner.places(bound, path):
-        on = [tied(planner, owner, place, source.via, bound.program, up=True)]
-        if source.only is not None:
-            on.append(only(planner, source, place))
+    for place in planner.places(bound, path, owner, source.via, up=True):
+        on = [only(planner, source, place)] if source.only is not None else []
         inside = planner.object(planner.type_of(place), member.sets, place, path)
         owner.joins.append(place.joined(*on))
         cases.append(f"WHEN {place.column(place.key.name)} IS NOT NULL THEN {inside}")
@@ -79,12 +60,12 @@ def whole_list(
     planner: Planner, bound: Bound, source: Many, sets: Sets, owner: Place | None, path: Path
 ) -> tuple[str, list[Hoisted], list[Place]]:
     """The select of a whole list, the lists inside its rows, and the tables that it reads."""
-    places = planner.places(bound, path)
+    places = planner.places(bound, path, owner, source.via)
     parts: list[str] = []
     for place in places:
         with planner.frame() as lists:
             inside = planner.object(planner.type_of(place), sets, place, (*path, 0))
-        rows = place.rows(*_of_list(planner, bound, source, owner, place))
+        rows = place.rows(*gate_of_list(planner, bound, owner, place))
         if len(places) == 1:
             order = fixed_order(place, source)
             return f"SELECT {inside} AS j{columns(lists)} {rows} ORDER BY {order}", lists, places
@@ -93,10 +74,10 @@ def whole_list(
     return f"SELECT u.j FROM ({' UNION ALL '.join(parts)}) u ORDER BY u.k", [], places
 
 
-def _of_list(planner: Planner, bound: Bound, source: Many, owner: Place | None, place: Place) -> list[str]:
-    if owner is not None:
-        return [tied(planner, owner, place, source.via, bound.program)]
-    return [planner.enabled(bound.program, place)] if bound.program is not None else []
+def gate_of_list(planner: Planner, bound: Bound, owner: Place | None, place: Place) -> tuple[str, ...]:
+    """A list at the root has no door before it: each row must be of a village that enabled the program."""
+    at_root = owner is None and bound.program is not None
+    return (planner.enabled(str(bound.program), place),) if at_root else ()
 
 
 def fixed_order(place: Place, source: Many) -> str:
@@ -139,8 +120,8 @@ def aggregate(planner: Planner, member: Member) -> str:
     gtype = member.gtype
     planner.heavy = True
     rules = planner.rules(member.target, path)
-    place = planner.from_(member.target, path)
-    on = [tied(planner, owner, place, source.via, bound.program)]
+    (place,) = planner.places(bound, path, owner, source.via)
+    on: list[str] = []
     if source.between is not None:
         on += period(planner, bound, member.nodes[0], f"{place.alias}.{source.between.key}", path)
     groups = [

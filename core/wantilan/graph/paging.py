@@ -37,12 +37,12 @@ class Window:
 class Branch:
     """One table of a list: an entity's own, or that of one type of a union or interface.
 
-    `tied` are the conditions that make its rows rows of this list, `on` these and what the client asked.
+    `gate` is what makes its rows rows of this list, `on` that and what the client asked.
     """
 
     gtype: GraphQLObjectType
     place: Place
-    tied: tuple[str, ...]
+    gate: tuple[str, ...]
     on: tuple[str, ...]
     order: Order | None = None
 
@@ -115,7 +115,7 @@ def anchor(
 
 def _is_there(branch: Branch, slot: str) -> str:
     row = f"{branch.place.column(branch.place.key.name)} = {slot}"
-    return f"EXISTS (SELECT 1 {branch.place.rows(*branch.tied, row, joins=False)})"
+    return f"EXISTS (SELECT 1 {branch.place.rows(*branch.gate, row, joins=False)})"
 
 
 def _beside(planner: Planner, branch: Branch, slot: str, path: Path, *, behind: bool) -> str:

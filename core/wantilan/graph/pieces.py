@@ -76,12 +76,21 @@ class ActorBinder:
     def among(
         self, column: ColumnElement[Any], name: str, get: Callable[[Actor], Sequence[UUID]]
     ) -> ColumnElement[bool]:
+        return self._with(column, lambda text: self.d.among(text, self._ids(name, get)))
+
+    def one_of(
+        self, village: ColumnElement[Any], name: str, get: Callable[[Actor], Sequence[UUID]]
+    ) -> ColumnElement[bool]:
+        """Like `within`, for an actor whose villages are known by their ids."""
+        return self._with(village, lambda text: self.d.one_of(text, self._ids(name, get)))
+
+    def _ids(self, name: str, get: Callable[[Actor], Sequence[UUID]]) -> str:
         each = self.d.processor(sa.Uuid())
         self.slots[ACTOR + name] = (
             lambda actor: self.d.list_value([each(v) if each else v for v in get(actor)]),
             None,
         )
-        return self._with(column, lambda text: self.d.among(text, self.d.list_slot(ACTOR + name, sa.Uuid())))
+        return self.d.list_slot(ACTOR + name, sa.Uuid())
 
     def _codes(self, name: str, get: Callable[[Actor], Sequence[str]]) -> str:
         self.slots[ACTOR + name] = (lambda actor: self.d.list_value(list(get(actor))), None)
@@ -174,14 +183,22 @@ class Pieces:
     def place(self, rule: Rule, table: sa.Table, alias: str) -> str:
         return self.condition(("place", rule.key), [table], lambda t: rule.place(at(t), self.binder), alias)
 
-    def wall(self, table: sa.Table, alias: str) -> str:
-        """The first wall: the village of the row is one into which the actor may look at all."""
-        return self.condition(
-            "wall",
-            [table],
-            lambda t: self.binder.within(village_of(t), "walls", lambda actor: actor.walls),
-            alias,
-        )
+    def wall(self, table: sa.Table, alias: str, *, by_ids: bool) -> str:
+        """The first wall: the village of the row is one into which the actor may look at all; of a region,
+        the whole of it is. `by_ids`: the actor's villages are known by their ids.
+        """
+        return self.condition(("wall", by_ids), [table], lambda t: self._inside(at(t), by_ids), alias)
+
+    def wall_around(self, by_ids: bool) -> Callable[[ColumnElement[Any]], ColumnElement[bool]]:
+        """The same for the village of a piece that walls its rows in itself, by its id."""
+        return lambda village: self._inside(At(Scope.VILLAGE, village), by_ids)
+
+    def _inside(self, place: At, by_ids: bool) -> ColumnElement[bool]:
+        if place.scope is Scope.REGION:
+            return self.binder.covers(place.column, "walls", lambda actor: actor.walls)
+        if by_ids:
+            return self.binder.one_of(place.column, "villages", lambda actor: actor.villages or ())
+        return self.binder.within(place.column, "walls", lambda actor: actor.walls)
 
 
 def _with_reads(build: Any, reads: Sequence[FromClause], here: FromClause) -> ColumnElement[Any]:

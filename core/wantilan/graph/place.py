@@ -7,6 +7,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from ..store.places import Village
+from ..store.tables import sql_table
 from .shapes import Shape
 
 
@@ -14,15 +16,25 @@ from .shapes import Shape
 class Place:
     """One table under one alias; `Planner.from_` makes it, and nobody else.
 
-    `guards` are the village condition and the read rules: whoever writes the table into a statement writes
-    them with it, since `rows` and `joined` are the only ways to do so.
+    `guards` tie the row to the one it hangs on, and are the village condition and the read rules: whoever
+    writes the table into a statement writes them with it, since `rows` and `joined` are the only ways to.
+    `walled` says that its rows lie inside the actor's wall, by a condition of its own or of what it hangs on.
     """
 
     shape: Shape
     alias: str
     guards: tuple[str, ...]
+    walled: bool = False
+    above: Place | None = None
+    """The outermost row that lies in the same village for sure, of those that this one hangs on."""
     joins: list[str] = field(default_factory=list)
-    """What hangs on this row: to-one fields, planned after it and written behind it."""
+    """What hangs on this row: to-one fields and gates, planned after it and written behind it."""
+    gates: dict[str, str] = field(default_factory=dict)
+    """By program: the condition that this row's village has enabled it."""
+
+    @property
+    def outermost(self) -> Place:
+        return self.above or self
 
     @property
     def table(self) -> sa.Table:
@@ -35,6 +47,11 @@ class Place:
 
     def column(self, name: str) -> str:
         return f"{self.alias}.{name}"
+
+    @property
+    def village(self) -> str | None:
+        """The column that says in which village the row lies; None for a region, which is none."""
+        return village_column(self.table, self.alias)
 
     def rows(self, *conditions: str, joins: bool = True) -> str:
         """`FROM … WHERE …` over the rows that may be read; `joins=False` where no to-one field is read."""
@@ -51,3 +68,9 @@ class Place:
 
     def _all(self, conditions: tuple[str, ...]) -> str:
         return " AND ".join((*conditions, *self.guards)) or "1=1"
+
+
+def village_column(table: sa.Table, alias: str) -> str | None:
+    if "village_id" in table.c:
+        return f"{alias}.village_id"
+    return f"{alias}.id" if table is sql_table(Village) else None

@@ -7,9 +7,11 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
@@ -19,13 +21,14 @@ from sqlalchemy.types import TypeEngine
 from ..access.rules import Rule, within
 from ..errors import Forbidden
 from ..store.tables import VillageTable
-from .links import code_of_place, enabled
+from .links import GATE, below_region, code_of_place, enabled, gate_of, link, link_of
 from .pieces import ACTOR, Pieces
-from .place import Place
+from .place import Place, village_column
 from .plan import ComputedAt, Getter, Marker, Path, Plan, Why, response_path
 from .schema import Bound, Schema
 from .selection import Request, Selection
 from .shapes import Shape
+from .sources import Via
 from .sql import NULL, Processor, concat, literal, name
 
 WALL = "the wall"
@@ -88,6 +91,7 @@ class Planner:
         self.schema, self.pieces, self.d = schema, pieces, pieces.d
         self.request, self.actor, self.selection = request, request.actor, selection
         self.emitters, self.page_size, self.walls = emitters, page_size, walls
+        self.by_ids = request.actor.villages is not None
         self.slots: dict[str, tuple[Getter, Processor]] = {}
         self.markers: list[Marker] = []
         self.computed: list[ComputedAt] = []
@@ -98,29 +102,73 @@ class Planner:
         self._numbers = itertools.count(1)
 
     # The wall
-    def from_(self, shape: Shape, path: Path) -> Place:
-        """A table with the conditions under which its rows may be read. Raises Forbidden: nowhere."""
+    def from_(
+        self,
+        shape: Shape,
+        path: Path,
+        owner: Place | None = None,
+        *,
+        via: Via = None,
+        program: str | None = None,
+        up: bool = False,
+    ) -> Place:
+        """A table, tied to the row it hangs on, with the conditions under which its rows may be read.
+
+        Inside one village a row hangs on a row of the same village: then the wall of that one is its own.
+        What every row inside the wall fulfils is not asked again. Raises Forbidden: nowhere.
+        """
         rules = self.rules(shape, path)
         alias = f"t{next(self._numbers)}"
         guards: list[str] = []
-        if self.walls and issubclass(shape.model or object, VillageTable):
-            guards.append(self.pieces.wall(shape.table, alias))
-        if self.walls and not any(rule.key == "everyone" for rule in rules):
+        walled, above = False, None
+        if owner is not None:
+            tie, walled = self._tied(owner, shape, alias, via, program, up)
+            guards.append(tie)
+            if _equal(tie, owner.village, village_column(shape.table, alias)):
+                walled, above = owner.walled, owner.outermost
+        of_village = issubclass(shape.model or object, VillageTable)
+        if self.walls and of_village and not walled:
+            guards.append(self.pieces.wall(shape.table, alias, by_ids=self.by_ids))
+        walled = self.walls and of_village
+        if self.walls and not self._settled(rules, walled):
             opened = [self.pieces.where(rule, shape.table, alias) for rule in rules]
             guards.append(opened[0] if len(opened) == 1 else "(" + " OR ".join(opened) + ")")
-        return Place(shape, alias, tuple(guards))
+        return Place(shape, alias, tuple(guards), walled, above)
 
-    def places(self, bound: Bound, path: Path) -> list[Place]:
+    def _tied(
+        self, owner: Place, shape: Shape, alias: str, via: Via, program: str | None, up: bool
+    ) -> tuple[str, bool]:
+        """The condition that ties a table to the row it hangs on, and whether it lets in only rows inside the
+        wall.
+        """
+        tables = [owner.table, shape.table]
+        if "parent_code" in owner.table.c and "village_id" in shape.table.c:
+            within = self.walls and issubclass(shape.model or object, VillageTable)
+            around = self.pieces.wall_around(self.by_ids) if within else None
+            key: Any = ("below", program, within and self.by_ids, within)
+            build = below_region(program, around)
+            return self.pieces.condition(key, tables, build, owner.alias, alias), within
+        via = link_of(via, shape.cls)
+        build = link(owner.table, shape.table, via, up=up)
+        return self.pieces.condition(("link", str(via), up), tables, build, owner.alias, alias), False
+
+    def places(
+        self, bound: Bound, path: Path, owner: Place | None = None, via: Via = None, *, up: bool = False
+    ) -> list[Place]:
         """The tables at the other end of a field: one, or those behind a union or an interface that this
         actor may read somewhere. Raises Forbidden when there is none.
         """
+
+        def table(shape: Shape) -> Place:
+            return self.from_(shape, path, owner, via=via, program=bound.program, up=up)
+
         if bound.target is not None:
-            return [self.from_(bound.target, path)]
+            return [table(bound.target)]
         found: list[Place] = []
         refused: dict[str, None] = {}
         for shape in bound.members:
             try:
-                found.append(self.from_(shape, path))
+                found.append(table(shape))
             except Forbidden as error:
                 refused[error.permission] = None
         if not found:
@@ -140,10 +188,16 @@ class Planner:
             raise Forbidden(" or ".join(str(rule) for rule in shape.read), path=response_path(path))
         return rules
 
+    def _settled(self, rules: Sequence[Rule], walled: bool) -> bool:
+        """Whether one of the rules holds for sure: for everyone, or for whatever lies inside the wall."""
+        return any(rule.key == "everyone" or (walled and rule.follows(self.actor)) for rule in rules)
+
     def here(self, rules: Sequence[Rule], owner: Place) -> str | None:
         """The condition that one of the rules holds at the owner's place; None when it always does."""
-        if not self.walls or any(rule.key == "everyone" for rule in rules):
+        if not self.walls or self._settled(rules, owner.walled):
             return None
+        if any(rule.follows(self.actor) for rule in rules):
+            return self.pieces.wall(owner.table, owner.alias, by_ids=self.by_ids)
         return "(" + " OR ".join(self.pieces.place(rule, owner.table, owner.alias) for rule in rules) + ")"
 
     def permitted(self, permission: str, path: Path) -> Rule:
@@ -175,9 +229,9 @@ class Planner:
         """The code of the village (or region) of a row, as JSON."""
         if owner is None:
             return literal('""')
-        return self.d.quoted(
-            self.pieces.expression("code of the place", owner.table, code_of_place, owner.alias)
-        )
+        place = owner.outermost
+        found = self.pieces.expression("code of the place", place.table, code_of_place, place.alias)
+        return self.d.quoted(found)
 
     def row(self, text: str, path: Path) -> str:
         """A row's object, guarded: a NULL inside a concatenation would make the row vanish without a word.
@@ -210,10 +264,24 @@ class Planner:
         return row
 
     def gate(self, program: str, owner: Place, inside: str, path: Path) -> str:
-        test = self.enabled(program, owner)
+        test = self._gate(program, owner.outermost)
         return self.d.choice(test, inside, self.marker(Why.CLOSED, path, owner, program))
 
+    def _gate(self, program: str, place: Place) -> str:
+        """That the village of a row has enabled a program: looked up once for all rows that hang on it."""
+        if place.village is None:
+            return self.enabled(program, place)
+        if program not in place.gates:
+            alias = f"g{next(self._numbers)}"
+            build = partial(gate_of, program)
+            tables = [place.table, GATE]
+            on = self.pieces.condition(("gate of", program), tables, build, place.alias, alias)
+            place.joins.append(f" LEFT JOIN {GATE.name} {alias} ON {on}")
+            place.gates[program] = f"{alias}.village_id IS NOT NULL"
+        return place.gates[program]
+
     def enabled(self, program: str, owner: Place) -> str:
+        """The same as a condition by itself, for rows of a whole table."""
         return self.pieces.condition(
             ("gate", program), [owner.table], lambda t: enabled(program, t), owner.alias
         )
@@ -291,3 +359,10 @@ class Planner:
 
 def typename(gtype: GraphQLObjectType) -> str:
     return literal(f'"{gtype.name}"')
+
+
+def _equal(condition: str, here: str | None, there: str | None) -> bool:
+    """Whether a tie says that two rows lie in the same village."""
+    if here is None or there is None:
+        return False
+    return re.search(rf"\b(?:{here} = {there}|{there} = {here})\b", condition) is not None

@@ -170,7 +170,11 @@ class Dialect(ABC):
     def total(self, text: str) -> str: ...
 
     @abstractmethod
-    def padded(self, text: str) -> str: ...
+    def at_end(self, column: str, size: str, *, last: bool, backward: bool) -> str:
+        """The column of the row numbered 1 in `rn`, or of the last one up to `size`.
+
+        `backward`: the rows come with falling numbers.
+        """
 
     @abstractmethod
     def slot(self, key: str, type_: TypeEngine[Any]) -> str: ...
@@ -186,6 +190,9 @@ class Dialect(ABC):
 
     @abstractmethod
     def inside(self, village: str, slot: str) -> str: ...
+
+    @abstractmethod
+    def one_of(self, village: str, slot: str) -> str: ...
 
     @abstractmethod
     def covers(self, code: str, slot: str) -> str: ...
@@ -238,8 +245,9 @@ class Postgres(Dialect):
     def total(self, text: str) -> str:
         return f"coalesce(sum({text}),0)::bigint"
 
-    def padded(self, text: str) -> str:
-        return f"to_char({text},'FM0000000')"
+    def at_end(self, column: str, size: str, *, last: bool, backward: bool) -> str:
+        number = f"least({'count(*)' if last else 1},{size})"
+        return f"(array_agg({column}))[{f'count(*)-{number}+1' if backward else number}]"
 
     def slot(self, key: str, type_: TypeEngine[Any]) -> str:
         return f"{OPEN}{key}{CLOSE}::{self.type_name(type_)}"
@@ -263,10 +271,12 @@ class Postgres(Dialect):
         return f"SELECT ARRAY(SELECT v.id FROM village v, unnest({slot}) AS p WHERE {under}) AS ids"
 
     def inside(self, village: str, slot: str) -> str:
+        return self.one_of(village, f"(SELECT s.ids FROM \x03{self.villages(slot)}\x04 s)::uuid[]")
+
+    def one_of(self, village: str, slot: str) -> str:
         # Written so that PostgreSQL neither uses it for an index nor believes that it halves the rows: the
         # link and the key find them (a plain = ANY(…) beside them chose wrong indexes: 31 ms, not 10).
-        ids = f"(SELECT s.ids FROM \x03{self.villages(slot)}\x04 s)::uuid[]"
-        return f"nullif({village} = ANY ({ids}),false) IS NOT NULL"
+        return f"nullif({village} = ANY ({slot}),false) IS NOT NULL"
 
     def covers(self, code: str, slot: str) -> str:
         return f"EXISTS (SELECT 1 FROM unnest({slot}) AS p WHERE {code} >= p AND {code} < p || '~')"
@@ -324,8 +334,10 @@ class Sqlite(Dialect):
     def total(self, text: str) -> str:
         return f"coalesce(sum({text}),0)"
 
-    def padded(self, text: str) -> str:
-        return f"printf('%07d',{text})"
+    def at_end(self, column: str, size: str, *, last: bool, backward: bool) -> str:
+        # The number in front makes the last row the greatest text; it is cut off again.
+        numbered = concat("printf('%07d',x.rn)", column)
+        return f"substr({'max' if last else 'min'}({numbered}) FILTER (WHERE x.rn <= {size}),8)"
 
     def slot(self, key: str, type_: TypeEngine[Any]) -> str:
         return f"{OPEN}{key}{CLOSE}"
@@ -343,6 +355,9 @@ class Sqlite(Dialect):
     def inside(self, village: str, slot: str) -> str:
         # The + keeps this out of the choice of an index: the link or the key is always the better one.
         return f"+{village} IN \x03{self.villages(slot)}\x04"
+
+    def one_of(self, village: str, slot: str) -> str:
+        return self.among(f"+{village}", slot)
 
     def covers(self, code: str, slot: str) -> str:
         return (

@@ -54,6 +54,9 @@ class WithinHamlet:
     def applies(self, actor: Actor) -> bool:
         return self.whole.applies(actor) or self.permission in actor.hamlets
 
+    def follows(self, actor: Actor) -> bool:
+        return self.whole.follows(actor)
+
     def place(self, at: At, bind: Binder) -> ColumnElement[bool]:
         whole = self.whole.place(at, bind)
         if at.scope is Scope.REGION:
@@ -104,6 +107,9 @@ class own_household:
 
     def applies(self, actor: Actor) -> bool:
         return actor.home is not None
+
+    def follows(self, actor: Actor) -> bool:
+        return False
 
     def place(self, at: At, bind: Binder) -> ColumnElement[bool]:
         if at.scope is Scope.REGION:

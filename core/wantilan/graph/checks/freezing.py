@@ -52,7 +52,8 @@ def _shape_steps(part: Part, shape: Shape, pieces: Pieces) -> Iterator[Step]:
     name = shape.cls.__name__
     if shape.kind in (Kind.ENTITY, Kind.SUMMARY):
         if issubclass(shape.model or object, VillageTable):
-            yield f"{name}, its wall", partial(pieces.wall, shape.table, "t")
+            for by_ids in (False, True):
+                yield f"{name}, its wall", partial(pieces.wall, shape.table, "t", by_ids=by_ids)
         if not open_to_all(shape.read):
             for rule in shape.read:
                 yield f"{name}.read ({rule})", partial(_where, pieces, rule, shape.table)
