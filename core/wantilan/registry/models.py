@@ -50,7 +50,7 @@ class Household(VillageTable):
     __tablename__ = "household"
     __table_args__ = (
         sa.Index(None, "village_id", "hamlet_id"),
-        sa.Index(None, "village_id", "registered_on"),
+        sa.Index(None, "village_id", "registered_on", "id"),
     )
 
     hamlet_id: Mapped[UUID] = reference(Hamlet)

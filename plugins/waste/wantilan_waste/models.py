@@ -84,10 +84,10 @@ class Intake(VillageTable):
         sa.Index(None, "village_id", "weighed_at", "id"),
         sa.Index(None, "village_id", "mass_grams", "id"),
         sa.Index(None, "village_id", "business_date", "stream", "mass_grams"),
-        sa.Index(None, "village_id", "household_id", "weighed_at"),
-        sa.Index(None, "village_id", "facility_id", "weighed_at"),
-        sa.Index(None, "village_id", "source_class", "weighed_at"),
-        sa.Index(None, "village_id", "stream", "weighed_at"),
+        sa.Index(None, "village_id", "household_id", "weighed_at", "id"),
+        sa.Index(None, "village_id", "facility_id", "weighed_at", "id"),
+        sa.Index(None, "village_id", "source_class", "weighed_at", "id"),
+        sa.Index(None, "village_id", "stream", "weighed_at", "id"),
     )
 
     facility_id: Mapped[UUID] = reference(Facility)

@@ -286,9 +286,9 @@ def upgrade() -> None:
         op.f("ix_household_village_id_hamlet_id"), "household", ["village_id", "hamlet_id"], unique=False
     )
     op.create_index(
-        op.f("ix_household_village_id_registered_on"),
+        op.f("ix_household_village_id_registered_on_id"),
         "household",
-        ["village_id", "registered_on"],
+        ["village_id", "registered_on", "id"],
         unique=False,
     )
     op.create_table(

@@ -108,15 +108,15 @@ def upgrade() -> None:
         unique=False,
     )
     op.create_index(
-        op.f("ix_waste_intake_village_id_facility_id_weighed_at"),
+        op.f("ix_waste_intake_village_id_facility_id_weighed_at_id"),
         "waste_intake",
-        ["village_id", "facility_id", "weighed_at"],
+        ["village_id", "facility_id", "weighed_at", "id"],
         unique=False,
     )
     op.create_index(
-        op.f("ix_waste_intake_village_id_household_id_weighed_at"),
+        op.f("ix_waste_intake_village_id_household_id_weighed_at_id"),
         "waste_intake",
-        ["village_id", "household_id", "weighed_at"],
+        ["village_id", "household_id", "weighed_at", "id"],
         unique=False,
     )
     op.create_index(
@@ -126,15 +126,15 @@ def upgrade() -> None:
         unique=False,
     )
     op.create_index(
-        op.f("ix_waste_intake_village_id_source_class_weighed_at"),
+        op.f("ix_waste_intake_village_id_source_class_weighed_at_id"),
         "waste_intake",
-        ["village_id", "source_class", "weighed_at"],
+        ["village_id", "source_class", "weighed_at", "id"],
         unique=False,
     )
     op.create_index(
-        op.f("ix_waste_intake_village_id_stream_weighed_at"),
+        op.f("ix_waste_intake_village_id_stream_weighed_at_id"),
         "waste_intake",
-        ["village_id", "stream", "weighed_at"],
+        ["village_id", "stream", "weighed_at", "id"],
         unique=False,
     )
     op.create_index(
