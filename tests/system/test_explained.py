@@ -130,9 +130,9 @@ async def test_every_parameter_that_is_not_the_actors_belongs_to_a_field(scene: 
     )
     (reading,) = found.readings
     fields = reading.bound_by()
-    others = {one.name for one in reading.parameters if not one.is_actors}
+    others = {one.name for one in reading.parameters if not one.is_withheld}
     assert others == fields.keys()
-    sources = {one.source: fields[one.name] for one in reading.parameters if not one.is_actors}
+    sources = {one.source: fields[one.name] for one in reading.parameters if not one.is_withheld}
     assert sources["variable $code"] == "village"
     assert sources["variable $n"] == "village.residents"
 

@@ -8,6 +8,7 @@ import httpx
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 from pydantic import SecretStr
+from tests.system.pages import ROOT, plain, table_of
 from tests.system.scene import Scene
 
 from wantilan.errors import ConfigurationError
@@ -135,6 +136,18 @@ async def test_two_applications_in_one_process_share_nothing(served: Application
     await scene.ask("visitor", VILLAGE)
     assert (await numbers(other))["wantilan_operations_total planned"] == 0
     assert (await numbers(served))["wantilan_operations_total planned"] == 1
+
+
+async def test_the_page_for_operators_lists_them_and_their_labels(served: Application, scene: Scene) -> None:
+    await scene.ask("visitor", "{ nothing }")
+    families = text_string_to_metric_families((await get(served, TOKEN)).text)
+    found = {
+        family.name: {label for sample in family.samples for label in sample.labels} - {"le"}
+        for family in families
+        if not family.name.startswith("process_")
+    }
+    written = table_of(ROOT / "docs" / "operate.md", "metric", "label")
+    assert found == {plain(row[0]): {plain(row[1])} - {""} for row in written}
 
 
 @pytest.mark.parametrize("token", ["", "short", "with space in it 0123456789", "ä" * 20])

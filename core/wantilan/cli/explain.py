@@ -103,7 +103,7 @@ async def _show(reading: Reading, database: Database) -> None:
             one.type,
             one.source,
             fields.get(one.name, "-"),
-            "-" if one.is_actors else _shown(one),
+            "-" if one.is_withheld else _shown(one),
         )
         for one in reading.parameters
     ]
@@ -116,7 +116,7 @@ async def _show(reading: Reading, database: Database) -> None:
 
 
 def _shown(one: Parameter) -> str:
-    if one.is_actors:
+    if one.is_withheld:
         return "-"
     text = "null" if one.value is None else str(one.value)
     return text if len(text) <= LONGEST_VALUE else text[:LONGEST_VALUE] + "…"

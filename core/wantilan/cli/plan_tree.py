@@ -61,7 +61,8 @@ def _source(step: Step, reading: Reading) -> str:
     if step.order is not None:
         parts.append(f"order {step.order}")
     if step.page is not None:
-        parts.append(f"{step.page(reading.request)} rows a page{' from the end' if step.backward else ''}")
+        size = count(step.page(reading.request), "row", "rows")
+        parts.append(f"{size} a page{' from the end' if step.backward else ''}")
     names = reading.slots
     used = [names[slot] for slot in step.slots if slot in names]
     return ", ".join(parts) + (f" [{' '.join(used)}]" if used else "")

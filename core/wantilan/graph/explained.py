@@ -15,7 +15,7 @@ from ..settings import Settings
 from .emitters import EMITTERS
 from .meter import cost_of
 from .mutation import MutationSpec
-from .parameters import Parameter, parameters
+from .parameters import WITHHELD, Parameter, parameters
 from .pieces import Pieces
 from .plan import Plan
 from .planner import typename
@@ -57,7 +57,10 @@ class Reading:
         if self.plan is None:
             return []
         found = zip(self.plan.keys, parameters(self.plan, self.request), strict=True)
-        return [replace(one, source=RETURNED) if key in self.returned else one for key, one in found]
+        return [
+            replace(one, source=RETURNED, value=WITHHELD) if key in self.returned else one
+            for key, one in found
+        ]
 
     @property
     def slots(self) -> Mapping[str, str]:

@@ -12,7 +12,7 @@ from .plan import Plan
 from .selection import Request
 
 WITHHELD = object()
-"""Stands for a value of the actor."""
+"""Stands for a value that is not shown: one of the actor, or one that nobody knows yet."""
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Parameter:
     value: object
 
     @property
-    def is_actors(self) -> bool:
+    def is_withheld(self) -> bool:
         return self.value is WITHHELD
 
 
