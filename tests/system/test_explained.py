@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from datetime import datetime
 from typing import Any
 
 import pytest
+from tests.system.explaining import explained, steps
 from tests.system.scene import Scene
 
-from wantilan.graph.explained import Explained, every
+from wantilan.graph.explained import every
 from wantilan.graph.explanation import as_json
-from wantilan.graph.recorder import Step
-from wantilan.graph.selection import Request
-from wantilan.testing import BENGKEL, World
+from wantilan.testing import BENGKEL
 
 PAGE = """query($code: RegionCode!, $n: Int = 2, $order: ResidentOrder) {
   village(code: $code) {
@@ -30,24 +28,6 @@ REGION = """{ __typename region(code: "51.02") { name waste { massByStream { mas
   cctvPublicCameras(first: 3) { nodes { id } } programs { name } }"""
 IDS = """query($ids: [ID!]!) { nodes(ids: $ids) { __typename id ... on Resident { fullName }
   ... on WasteIntake { mass facility { name } } } one: node(id: "ONE") { id } }"""
-
-
-async def explained(world: World, query: str, token: str | None, **variables: Any) -> Explained:
-    engine = world.engine
-    document = engine.documents.load(query)
-    prepared = engine.preparations.of(document, None)
-    given = prepared.variables.coerce(variables)
-    request = Request(await engine.resolve(token), given, "en", datetime.now(engine.zone).date())
-    return engine.explained(document, prepared.operation, request)
-
-
-def steps(found: Explained) -> dict[str, Step]:
-    """Every step by its response path."""
-    return {
-        ".".join(str(part) for part in step.path if part != 0): step
-        for reading in found.readings
-        for step in every(reading.steps)
-    }
 
 
 @pytest.mark.parametrize("who", ["operator_bengkel", "agency", "collector", "visitor"])
@@ -106,6 +86,14 @@ async def test_a_resident_is_shown_the_rules_that_can_hold_for_him(scene: Scene)
     query = '{ village(code: "51.02.06.2001") { residents { nodes { fullName } } } }'
     (table,) = steps(await explained(scene.world, query, token))["village.residents"].tables
     assert (table.rules, table.dropped) == (("own household",), ("resident.read",))
+
+
+async def test_a_page_from_the_end_says_so(scene: Scene) -> None:
+    query = '{ village(code: "51.02.06.2001") { residents(last: 4) { nodes { fullName } } } }'
+    found = steps(await explained(scene.world, query, scene.tokens["operator_bengkel"]))
+    step = found["village.residents"]
+    assert (step.backward, step.order) == (True, "FULL_NAME_ASC")
+    assert not steps(await explained(scene.world, "{ villages { totalCount } }", None))["villages"].backward
 
 
 async def test_rows_of_villages_without_the_program_are_left_out_of_a_root_list(scene: Scene) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, Protocol
 
 from graphql import FieldNode, GraphQLObjectType, OperationType, SelectionSetNode
@@ -24,8 +25,7 @@ from .recorder import Recorder, Step
 from .roots import payload_types, root
 from .schema import Bound, Schema
 from .selection import Request, Selection
-from .unplanned import INTROSPECTION as FROM_SCHEMA
-from .unplanned import unplanned_among
+from .unplanned import SCHEMA_FIELDS, unplanned_among
 
 RETURNED = "what the function returns"
 QUERY = OperationType.QUERY
@@ -52,7 +52,7 @@ class Reading:
     returned: frozenset[str] = frozenset()
     """Slots for what a function returns: nobody knows it before."""
 
-    @property
+    @cached_property
     def parameters(self) -> list[Parameter]:
         if self.plan is None:
             return []
@@ -62,7 +62,7 @@ class Reading:
             for key, one in found
         ]
 
-    @property
+    @cached_property
     def slots(self) -> Mapping[str, str]:
         """Slot of the planner -> name of the parameter."""
         keys = self.plan.keys if self.plan is not None else ()
@@ -160,7 +160,7 @@ def _resolved(
 ) -> Reading:
     """What a mutation or resolver returns: its references are read by one statement when it has run."""
     name = nodes[0].name.value
-    if name in FROM_SCHEMA:
+    if name in SCHEMA_FIELDS:
         step = Step((key,), f"{gtype.name}.{name}", INTROSPECTION)
         return Reading("no statement", [step], None, request)
     bound = engine.schema.bound[gtype.name][name]

@@ -78,7 +78,9 @@ class Step:
     needs: list[str] = field(default_factory=list)
     """Permissions of the field's own, or of what it filters and orders by; held somewhere."""
     notes: list[str] = field(default_factory=list)
+    """What else must hold, of a mutation."""
     slots: list[str] = field(default_factory=list)
+    """The parameters that were bound for it."""
     steps: list[Step] = field(default_factory=list)
 
     @property
@@ -187,10 +189,11 @@ class Recorder(Planner):
         taken = self._keys[before:]
         read = {str(rule): rule for rule in shape.read}
         holding = [str(rule) for rule in self.rules(shape, path)]
+        assert shape.model is not None
         opened = Opened(
             place.table.name,
             place.alias,
-            CLASSES[table_class(shape.model or Table)],
+            CLASSES[table_class(shape.model)],
             "wall" in taken,
             tuple(text for text in holding if text == "everyone" or ("where", read[text].key) in taken),
             tuple(text for text in read if text not in holding),

@@ -8,8 +8,8 @@ from graphql import FieldNode
 
 from .schema import Schema
 
-INTROSPECTION = ("__schema", "__type")
-"""Answered from the schema itself."""
+SCHEMA_FIELDS = ("__schema", "__type")
+"""Introspection: answered from the schema itself."""
 
 
 def unplanned_roots(schema: Schema) -> tuple[str, ...]:
@@ -17,7 +17,7 @@ def unplanned_roots(schema: Schema) -> tuple[str, ...]:
     what they refer to is planned.
     """
     resolved = [name for name, bound in schema.bound["Query"].items() if not schema.is_planned(bound)]
-    return (*INTROSPECTION, *sorted(resolved))
+    return (*SCHEMA_FIELDS, *sorted(resolved))
 
 
 def unplanned_among(schema: Schema, roots: Iterable[list[FieldNode]]) -> list[str]:
@@ -27,5 +27,5 @@ def unplanned_among(schema: Schema, roots: Iterable[list[FieldNode]]) -> list[st
     return [
         name
         for name in asked
-        if name in INTROSPECTION or (name in bound and not schema.is_planned(bound[name]))
+        if name in SCHEMA_FIELDS or (name in bound and not schema.is_planned(bound[name]))
     ]
