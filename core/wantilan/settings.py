@@ -5,10 +5,12 @@ The environment wins over the file. Nothing is read at import.
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_core import PydanticCustomError
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -64,6 +66,10 @@ class Settings(BaseSettings):
         default=False,
         description="Whether visitors may introspect. Tokens with `schema.introspect` always may.",
     )
+    metrics_token: SecretStr | None = Field(
+        default=None,
+        description="The bearer token for `/metrics`, at least 16 characters; without it nobody gets them.",
+    )
     demo: bool = Field(default=False, description="Set by `wantilan demo`; never in production.")
     strict: bool = Field(default=False, description="A program that fails to load stops the start.")
     limits: Limits = Field(default_factory=Limits)
@@ -78,6 +84,15 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+    @field_validator("metrics_token")
+    @classmethod
+    def _can_be_sent(cls, token: SecretStr | None) -> SecretStr | None:
+        if token is None or re.fullmatch(r"[A-Za-z0-9._~+/-]{16,256}=*", token.get_secret_value()):
+            return token
+        raise PydanticCustomError(
+            "token", "Use 16 to 256 of the letters A to Z and a to z, digits and ._~+/-"
+        )
 
     @classmethod
     def load(cls, **given: Any) -> Settings:

@@ -120,6 +120,18 @@ async def test_a_program_enabled_later_first_hears_what_it_missed(bengkel: Villa
     assert FIRST.residents() == missed
 
 
+async def test_it_knows_how_many_wait_since_it_last_looked(bengkel: Village) -> None:
+    await bengkel.enable("first", "second")
+    await bengkel.register()
+    await bengkel.register()
+    FIRST.broken = True
+    await bengkel.delivery.deliver()
+    assert bengkel.delivery.waiting == 2
+    FIRST.broken = False
+    await bengkel.delivery.deliver()
+    assert bengkel.delivery.waiting == 0
+
+
 async def test_each_village_hears_its_events_in_their_order(bengkel: Village) -> None:
     order: dict[str, list[str]] = {BENGKEL: [], NEIGHBOUR: []}
     for code in order:

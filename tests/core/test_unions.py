@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import pytest
 import sqlalchemy as sa
 from tests.core.notebook import host_with
+from tests.system.explaining import explained, steps
 from tests.system.scene import MARK, Scene, set_the_scene
 
 from wantilan import (
@@ -228,6 +229,23 @@ async def test_a_type_that_the_reader_may_read_nowhere_is_left_out(scene: Scene)
         "operator_bengkel", LEDGER.format("dated { __typename } datedPages { totalCount }")
     )
     assert operator.data["village"]["ledger"]["datedPages"] == {"totalCount": 2}
+
+
+async def test_an_explanation_names_each_table_and_those_that_the_reader_may_not_read(scene: Scene) -> None:
+    world, query = scene.world, LEDGER.format("dated { since }")
+    resident = await world.token("resident", BENGKEL, resident=scene.bengkel.residents[0].id)
+    for token, hidden in (
+        (scene.tokens["operator_bengkel"], []),
+        (resident, ["household_number: village.read"]),
+    ):
+        dated = steps(await explained(world, query, token))["village.ledger.dated"]
+        assert dated.hidden == hidden
+        assert [table.name for table in dated.tables] == ["hamlet_head", "household_number"][
+            : 2 - len(hidden)
+        ]
+        assert all(table.wall for table in dated.tables)
+        assert dated.source == "whole list of LedgerHead or LedgerNumber"
+        assert dated.steps[0].coordinate == "LedgerHead.since"
 
 
 async def test_an_expression_reads_other_tables_behind_their_walls(scene: Scene) -> None:

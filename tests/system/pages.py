@@ -56,11 +56,16 @@ def _read(page: Path) -> Iterator[Block]:
         yield Block(page, text.count("\n", 0, found.start()) + 1, found[1], tags, found[3])
 
 
-def answer_of(question: Block) -> Block | None:
-    """The JSON block that follows a block, if one does before the next question."""
+def following(question: Block, language: str) -> Block | None:
+    """The block after a block, if it is of this language."""
     mine = _read(question.page)
     after = next((block for block in mine if block.line > question.line), None)
-    return after if after is not None and after.language == "json" else None
+    return after if after is not None and after.language == language else None
+
+
+def answer_of(question: Block) -> Block | None:
+    """The JSON block that follows a block, if one does before the next question."""
+    return following(question, "json")
 
 
 def prose(page: Path) -> str:

@@ -33,6 +33,7 @@ from wantilan.testing.plugin import Templates
 from wantilan.web.application import Application, application, core_plugins
 
 PAGE = ROOT / "docs" / "write-a-program.md"
+EXPLAIN = ROOT / "docs" / "explain.md"
 OPERATE = ROOT / "docs" / "operate.md"
 
 
@@ -101,11 +102,18 @@ def demo(tmp_path_factory: pytest.TempPathFactory, wantilan_host: Host) -> Demo:
 
 def test_make_demo_prints_what_the_readme_shows(demo: Demo) -> None:
     (shown,) = blocks(README, language="text")
-    printed = demo.printed
-    for line in shown.text.splitlines():
+    require_lines(shown.text, demo.printed)
+
+
+def require_lines(shown: str, printed: str) -> None:
+    """The lines that a page shows follow each other in what was printed; `…` stands for the rest of a line, or
+    for lines.
+    """
+    rest = printed
+    for line in shown.splitlines():
         begin = line.partition("…")[0]
-        assert begin in printed, f"{line!r} does not follow in:\n{demo.printed}"
-        printed = printed[printed.index(begin) + len(begin) :]
+        assert begin in rest, f"{line!r} does not follow in:\n{printed}"
+        rest = rest[rest.index(begin) + len(begin) :]
 
 
 def test_the_question_that_the_demo_prints_has_the_answer_of_the_readme(demo: Demo) -> None:
@@ -169,6 +177,23 @@ def test_the_commands_of_the_readme_run_on_the_demo(demo: Demo, monkeypatch: pyt
         "a": {"waste": {"facilities": []}},
         "b": {"cctv": {"publicCameras": {"totalCount": 0}}},
     }
+
+
+def test_the_commands_of_the_page_on_explain_say_what_it_shows(
+    demo: Demo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(demo.terminal.folder)
+    for block in blocks(EXPLAIN, language="graphql"):
+        (demo.terminal.folder / block.tags["file"]).write_text(block.text)
+    compared = 0
+    for block in blocks(EXPLAIN, language="shell", on="demo"):
+        said, lines, answer = demo.terminal.run(block.text), pages.following(block, "text"), answer_of(block)
+        if lines is not None:
+            require_lines(lines.text, said)
+        if answer is not None:
+            assert not pages.differences(json.loads(answer.text), json.loads(said)), said
+        compared += (lines or answer) is not None
+    assert compared == 3
 
 
 # Python
@@ -309,6 +334,21 @@ def test_the_commands_for_sqlite_run_one_after_the_other(
         "0 errors",
     ):
         assert words in said
+
+
+def test_the_metrics_of_the_page_are_served(demo: Demo) -> None:
+    (block,) = blocks(OPERATE, language="shell", on="metrics")
+    shown = pages.following(block, "text")
+    assert shown is not None
+    terminal = Terminal(demo.folder.path, demo.terminal.shell)
+
+    def web(address: str, headers: Mapping[str, str], body: str | None) -> str:
+        token = SecretStr(terminal.exported["WANTILAN_METRICS_TOKEN"])
+        settings = demo.settings().model_copy(update={"metrics_token": token})
+        return answered(application(settings, demo.host), address, headers, body)
+
+    terminal.web = web
+    require_lines(shown.text, terminal.run(block.text))
 
 
 def test_the_commands_for_postgresql_run_with_the_roles_that_the_page_makes(

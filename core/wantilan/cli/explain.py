@@ -1,4 +1,4 @@
-"""`wantilan explain`: the one statement of a query, and how the database will run it."""
+"""`wantilan explain`: what an operation reads, what stands before it, its statement, the database's plan."""
 
 from __future__ import annotations
 
@@ -6,13 +6,12 @@ import json
 import re
 from collections.abc import Iterator
 from datetime import datetime
-from typing import IO, Any
+from typing import IO
 
 import click
-from graphql import OperationType
 
-from ..graph.pieces import ACTOR
-from ..graph.plan import Plan
+from ..graph.explained import Explained, Reading
+from ..graph.parameters import Parameter
 from ..graph.selection import Request
 from ..settings import Settings
 from ..store.database import Database
@@ -20,9 +19,11 @@ from ..store.read import Statement
 from ..web.application import Application, host_of
 from .deployment import coroutine, require_migrated
 from .layout import laid_out
+from .plan_tree import second_wall, summary, tree
 from .printing import table
 
 LONGEST_VALUE = 60
+LITERAL = re.compile(r"'(?:[^']|'')*'")
 
 
 @click.command()
@@ -34,15 +35,17 @@ LONGEST_VALUE = 60
     envvar="WANTILAN_TOKEN",
     help="Ask as this token's actor; else as a visitor.",
 )
-@click.option("--variables", metavar="JSON", default="{}", help="The query's variables, a JSON object.")
+@click.option("--variables", metavar="JSON", default="{}", help="The operation's variables, a JSON object.")
 @click.option("--operation", metavar="NAME", help="Which operation, when the file has several.")
 @coroutine
 async def explain(file: IO[str], token: str | None, variables: str, operation: str | None) -> None:
-    """Show the one statement of a query, and its plan.
+    """Show how an operation is planned: its fields, walls, rules, gates, statement, and the database's plan.
 
-    The query in FILE.graphql is not run. Parameters are listed with what binds them: what comes from the
+    The operation in FILE.graphql is not run. Parameters are listed with what binds them: what comes from the
     actor is named and not shown, values that the query or its variables give are. The token may also stand in
     WANTILAN_TOKEN, where no list of processes shows it.
+
+    Of a mutation or an ordinary resolver the reading part is shown: what its payload refers to.
 
     \b
     Examples:
@@ -54,14 +57,11 @@ async def explain(file: IO[str], token: str | None, variables: str, operation: s
     served = Application(settings, host_of(settings))
     async with served.database as database:
         await require_migrated(database, served.host)
-        plan, request = await _planned(served, file.read(), operation, token, given)
-        steps = await database_plan(database, plan.statement(request))
-    click.echo(laid_out(plan.sql))
-    click.echo()
-    table(("PARAMETER", "TYPE", "BOUND TO", "VALUE"), list(parameters(plan, request)), empty="No parameters.")
-    click.echo()
-    for step in steps:
-        click.echo(step)
+        found = await _explained(served, file.read(), operation, token, given)
+        click.echo(summary(found, database.dialect))
+        for reading in found.readings:
+            click.echo()
+            await _show(reading, database)
 
 
 def _variables(text: str) -> dict[str, object]:
@@ -74,72 +74,58 @@ def _variables(text: str) -> dict[str, object]:
     return read
 
 
-async def _planned(
+async def _explained(
     served: Application, text: str, operation: str | None, token: str | None, given: dict[str, object]
-) -> tuple[Plan, Request]:
-    """Plan as the server would. Raises Refusal as the server would, ClickException for what has no plan."""
+) -> Explained:
+    """Planned as the server would. Raises Refusal as the server would, over the limit of rows alone not."""
     engine = served.engine
     actor = await engine.resolve(token)
     document = engine.documents.load(text)
     prepared = engine.preparations.of(document, operation)
-    if prepared.operation.operation is not OperationType.QUERY:
-        raise click.ClickException("Only a query is one statement; a mutation runs its own function.")
     today = datetime.now(engine.zone).date()
     request = Request(actor, prepared.variables.coerce(given), "en", today)
-    plan = engine.planned(document, prepared, request)
-    if plan is None:
-        raise click.ClickException(
-            "A root field of this query is an ordinary resolver, which decides by itself what it reads."
+    return engine.explained(document, prepared.operation, request)
+
+
+async def _show(reading: Reading, database: Database) -> None:
+    """One reading: the tree, then its statement with all that belongs to it."""
+    for line in tree(reading):
+        click.echo(line)
+    if reading.plan is None:
+        return
+    click.echo()
+    click.echo(laid_out(reading.plan.sql).strip())
+    click.echo()
+    fields = reading.bound_by()
+    rows = [
+        (
+            one.name,
+            one.type,
+            one.source,
+            fields.get(one.name, "-"),
+            "-" if one.is_withheld else _shown(one),
         )
-    return plan, request
+        for one in reading.parameters
+    ]
+    table(("PARAMETER", "TYPE", "BOUND TO", "IN", "VALUE"), rows, empty="No parameters.")
+    click.echo()
+    click.echo(second_wall(reading, database.dialect))
+    click.echo()
+    for step in await database_plan(database, reading.plan.statement(reading.request)):
+        click.echo(step)
 
 
-class Seen(dict[str, Any]):
-    """Variables that remember which of them were asked for."""
-
-    def __init__(self, values: Any) -> None:
-        super().__init__(values)
-        self.names: list[str] = []
-
-    def get(self, key: str, default: Any = None) -> Any:
-        self.names.append(key)
-        return super().get(key, default)
-
-    def __getitem__(self, key: str) -> Any:
-        self.names.append(key)
-        return super().__getitem__(key)
-
-
-def parameters(plan: Plan, request: Request) -> Iterator[tuple[str, str, str, str]]:
-    """Each parameter: name in the statement, type, what binds it, and its value unless the actor does."""
-    bound = plan.statement(request).values
-    named = bound if isinstance(bound, dict) else {f"${i}": value for i, value in enumerate(bound, 1)}
-    for (name, value), key, (get, _) in zip(named.items(), plan.keys, plan.slots, strict=True):
-        type_ = _type(plan.sql, name, value)
-        if key.startswith(ACTOR):
-            yield name, type_, f"actor: {key.removeprefix(ACTOR)}", "-"
-            continue
-        seen = Seen(request.variables)
-        get(Request(request.actor, seen, request.language, request.today))
-        source = ", ".join(f"variable ${used}" for used in dict.fromkeys(seen.names))
-        yield name, type_, source or "the query or a default", _shown(value)
-
-
-def _type(sql: str, name: str, value: object) -> str:
-    """PostgreSQL's statements say it; SQLite takes what the driver is handed."""
-    if name.startswith("$"):
-        said = re.search(rf"\{name}::(\w+(?:\[\])?)", sql)
-        return said[1].lower() if said else "?"
-    return "null" if value is None else type(value).__name__
-
-
-def _shown(value: object) -> str:
-    text = "null" if value is None else str(value)
+def _shown(one: Parameter) -> str:
+    if one.is_withheld:
+        return "-"
+    text = "null" if one.value is None else str(one.value)
     return text if len(text) <= LONGEST_VALUE else text[:LONGEST_VALUE] + "…"
 
 
 async def database_plan(database: Database, statement: Statement) -> list[str]:
-    """What the database says of a statement without running it."""
+    """What the database says of a statement without running it. PostgreSQL plans with the values and prints
+    them: only those that stand in the statement itself are left.
+    """
     async with database.looking.connect() as connection:
         if database.dialect == "sqlite":
             rows = await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement.sql}", statement.values)
@@ -147,7 +133,10 @@ async def database_plan(database: Database, statement: Statement) -> list[str]:
                 _indented([(int(step), int(parent), str(text)) for step, parent, _, text in map(tuple, rows)])
             )
         rows = await connection.exec_driver_sql(f"EXPLAIN {statement.sql}", tuple(statement.values))
-        return [str(row[0]) for row in rows]
+        return [
+            LITERAL.sub(lambda found: found[0] if found[0] in statement.sql else "'…'", str(row[0]))
+            for row in rows
+        ]
 
 
 def _indented(rows: list[tuple[int, int, str]]) -> Iterator[str]:

@@ -49,6 +49,7 @@ def connection(
     for permission in needs:
         planner.permitted(permission, path)
     wanted = window(planner, argument("first"), argument("last"), path)
+    planner.ordered(order, backward=wanted.backward)
     after = anchor(planner, branches, order, argument("after"), path, behind=True)
     before = anchor(planner, branches, order, argument("before"), path, behind=False)
     page = Page(planner, branches, order, wanted, after, before, planner.bind(wanted.size, sa.Integer()))

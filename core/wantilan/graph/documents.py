@@ -112,6 +112,8 @@ class Documents:
         self._limits = limits
         self._rules = rules_for(schema)
         self._longest = limits.document_characters
+        self.cold = 0
+        """How many texts had to be read, the refused ones too."""
         self._known: Recent[Document] = Recent(size, size * CHARACTERS_PER_DOCUMENT)
         self._refused: Recent[Refused] = Recent(size // 4, size // 4 * CHARACTERS_PER_DOCUMENT)
 
@@ -125,6 +127,7 @@ class Documents:
         refused = self._refused.get(text)
         if refused is not None:
             raise refused()
+        self.cold += 1
         read = self._read(text)
         if not isinstance(read, Document):
             self._refused.put(text, read)

@@ -7,6 +7,7 @@ from __future__ import annotations
 import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
+from time import perf_counter
 from types import SimpleNamespace
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -20,10 +21,13 @@ from ..store.database import Database
 from ..store.outbox import Event
 from ..store.write import VillageFacts
 from .context import Context
+from .counts import Counts
 from .documents import Document, Documents
 from .emitters import new_planner
 from .executor import Fetched, PerKey, ReadingExecutor, Wanted
-from .http.protocol import Answer, Asked
+from .explained import Explained, explain
+from .explanation import UNPLANNED, as_json, with_explanation
+from .http.protocol import Answer, Asked, Header
 from .meter import Meter
 from .mutation import MutationSpec
 from .plan import Plan
@@ -33,10 +37,14 @@ from .response import Patched, encode, formatted, is_final, not_enabled, patch, 
 from .roots import payload_types, references, root
 from .schema import Schema
 from .selection import Request, Selection
+from .unplanned import unplanned_among
 
 Resolve = Callable[[str | None], Awaitable[Actor]]
 Announced = Callable[[VillageFacts, Sequence[Event]], None]
 INTROSPECT = "schema.introspect"
+"""The permission to introspect."""
+EXPLAIN = "plan.explain"
+"""The permission to ask with the header `x-wantilan-explain`."""
 PUBLIC = (
     (b"cache-control", b"public, max-age=0, must-revalidate"),
     (b"vary", b"accept, accept-language, authorization"),
@@ -67,6 +75,7 @@ class Engine:
         self.pieces = schema.pieces(database.dialect)
         self.preparations = Preparations(schema.graphql)
         self.meter = Meter(settings.limits.cost_per_minute)
+        self.counts = Counts()
         self.zone = ZoneInfo(settings.time_zone)
 
     # The way in
@@ -77,18 +86,25 @@ class Engine:
             self.meter.check(actor, asked.client)
             if not asked.query and "persistedQuery" in asked.extensions:
                 raise not_stored()
+            self.counts.documents += 1
             document = self.documents.load(asked.query)
             prepared = self.preparations.of(document, asked.operation_name)
             if asked.read_only and prepared.operation.operation is not OperationType.QUERY:
                 return self._refused(asked, [only_queries()], status=405)
             variables = prepared.variables.coerce(asked.variables)
             request = Request(actor, variables, asked.language, datetime.now(self.zone).date())
+            if asked.explain and self._may_explain(actor):
+                # Before it runs: an explanation that is refused must not hide what was written.
+                explained = as_json(self.explained(document, prepared.operation, request))
+                return with_explanation(await self._execute(asked, document, prepared, request), explained)
             return await self._execute(asked, document, prepared, request)
         except Exception as error:
             found = refusals(error, asked.request_id)
             return self._refused(asked, found, status=status_of(found))
 
     def _refused(self, asked: Asked, errors: Sequence[Refusal], *, status: int) -> Answer:
+        self.counts.refused += 1
+        self.counts.errors.update(error.code for error in errors)
         body = [formatted(e, asked.language, asked.request_id) for e in errors]
         return Answer(encode(None, body, {}, has_data=False), status)
 
@@ -107,6 +123,7 @@ class Engine:
         key = prepared.key(request, self.schema.tags)
         plan = prepared.plan(key)
         if plan is not None:
+            self.counts.plans_found += 1
             return plan
         selection = Selection(self.schema.graphql, document.fragments, request.variables)
         query: Any = self.schema.graphql.query_type
@@ -125,6 +142,7 @@ class Engine:
         return bound is not None and self.schema.is_planned(bound)
 
     def _planner(self, request: Request, selection: Selection) -> Planner:
+        self.counts.plans_made += 1
         most = self.settings.limits.page_size
         return new_planner(self.schema, self.pieces, request, selection, page_size=most, walls=self.walls)
 
@@ -142,12 +160,17 @@ class Engine:
 
     async def _fetch(self, plan: Plan, request: Request, rows: int) -> str:
         self._within_limits(rows)
-        return await self.database.reader.read(plan.statement(request))
+        statement, begun = plan.statement(request), perf_counter()
+        try:
+            return await self.database.reader.read(statement)
+        finally:
+            self.counts.statements.add(perf_counter() - begun)
 
     async def _answer(self, asked: Asked, plan: Plan, request: Request) -> Answer:
         rows = plan.rows(request)
         cost = self.meter.charge(request.actor, asked.client, rows)
         text = await self._fetch(plan, request, rows)
+        self.counts.planned += 1
         if is_final(plan, text) and asked.read_only and asked.token is None:
             return Answer(f'{{"data":{text}}}'.encode(), headers=PUBLIC)
         if is_final(plan, text):
@@ -164,10 +187,23 @@ class Engine:
         errors: Sequence[Refusal],
         patched: Sequence[Patched],
         cost: dict[str, int],
+        *headers: Header,
     ) -> Answer:
+        self.counts.errors.update(error.code for error in errors)
         body = [formatted(e, asked.language, asked.request_id) for e in errors]
         closed = not_enabled(patched)
-        return Answer(encode(data, body, {"cost": cost, **({"notEnabled": closed} if closed else {})}))
+        extensions = {"cost": cost, **({"notEnabled": closed} if closed else {})}
+        return Answer(encode(data, body, extensions), headers=headers)
+
+    def explained(
+        self, document: Document, operation: OperationDefinitionNode, request: Request
+    ) -> Explained:
+        """How an operation is planned. It is not run; who may not begin it is refused as if it were."""
+        selection = Selection(self.schema.graphql, document.fragments, request.variables)
+        root_type: Any = self.schema.graphql.get_root_type(operation.operation)
+        roots = selection.fields(root_type, [operation.selection_set])
+        self._settle(roots, root_type, request, selection)
+        return explain(self, operation.operation, selection, roots, request)
 
     # Mutations and resolvers
     async def _run(
@@ -177,7 +213,7 @@ class Engine:
         context = Context(self, request, selection, request_id=asked.request_id, key=asked.idempotency_key)
         root_type: Any = self.schema.graphql.get_root_type(operation.operation)
         roots = selection.fields(root_type, [operation.selection_set])
-        rows = self._settle(roots, root_type, request, selection)
+        rows = self._within_limits(self._settle(roots, root_type, request, selection))
         plan = self._beside(roots, operation, request, selection)
         rows = max(rows, plan.rows(request) if plan is not None else 0)
         cost = self.meter.charge(request.actor, asked.client, rows)
@@ -193,8 +229,28 @@ class Engine:
             executor_class=ReadingExecutor,
         )
         result = await result if hasattr(result, "__await__") else result
+        headers = self._counted(asked, request.actor, operation, roots)
         found = [e for error in result.errors or () for e in refusals(error, asked.request_id)]
-        return self._encoded(asked, result.data, [*waiting.errors, *found], context.patched, cost)
+        return self._encoded(asked, result.data, [*waiting.errors, *found], context.patched, cost, *headers)
+
+    def _counted(
+        self,
+        asked: Asked,
+        actor: Actor,
+        operation: OperationDefinitionNode,
+        roots: Mapping[str, list[FieldNode]],
+    ) -> tuple[Header, ...]:
+        """Count an operation that no plan answered as a whole; the header that names what was not planned."""
+        if operation.operation is not OperationType.QUERY:
+            self.counts.mutations += 1
+            return ()
+        self.counts.resolved += 1
+        names = unplanned_among(self.schema, roots.values())
+        self.counts.unplanned.update(names)
+        told = self.settings.demo or (asked.explain and self._may_explain(actor))
+        if not names or not told:
+            return ()
+        return ((UNPLANNED, ", ".join(names).encode("ascii")),)
 
     def _settle(
         self, roots: Mapping[str, list[FieldNode]], root_type: Any, request: Request, selection: Selection
@@ -221,7 +277,7 @@ class Engine:
                     raise
         plan = planner.finish(pairs)
         plan.statement(request)  # judges each value: page sizes, cursors, filters
-        return self._within_limits(plan.rows(request))
+        return plan.rows(request)
 
     def _within_limits(self, rows: int) -> int:
         if rows > self.settings.limits.rows:
@@ -231,6 +287,9 @@ class Engine:
     def _may_introspect(self, actor: Actor, key: str) -> None:
         if not (self.settings.introspection or self.settings.demo or INTROSPECT in actor.ranges):
             raise Forbidden(INTROSPECT, path=[key])
+
+    def _may_explain(self, actor: Actor) -> bool:
+        return self.settings.demo or EXPLAIN in actor.ranges
 
     def _beside(
         self,

@@ -13,6 +13,11 @@ from ..access.actor import Actor
 from ..errors import RateLimited
 
 
+def cost_of(rows: int) -> int:
+    """What an operation costs that may ask for so many rows."""
+    return 1 + rows // 100
+
+
 @dataclass
 class Bucket:
     left: float
@@ -37,7 +42,7 @@ class Meter:
 
     def charge(self, actor: Actor, client: str, rows: int) -> dict[str, int]:
         """Take the cost of one operation; what `extensions.cost` says."""
-        cost = 1 + rows // 100
+        cost = cost_of(rows)
         bucket = self.buckets[actor.token_id or client]
         bucket.left -= cost - 1  # the one of the request itself is taken already
         return {"requested": cost, "left": max(0, int(bucket.left))}

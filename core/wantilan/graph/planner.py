@@ -207,6 +207,9 @@ class Planner:
             raise Forbidden(permission, path=response_path(path))
         return rule
 
+    def ordered(self, order: str, *, backward: bool) -> None:
+        """Told the order in which a connection is read: nothing to a plan, something to an explanation."""
+
     # Slots and markers
     def bind(self, get: Getter, type_: TypeEngine[Any]) -> str:
         """A slot for one value of the request."""

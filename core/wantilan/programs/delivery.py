@@ -57,6 +57,8 @@ class Delivery:
             for program, call in host.loaded.implementations(hook):
                 if program in host.programs:
                     self.hooks.setdefault(program, {})[name] = call
+        self.waiting = 0
+        """How many were due when it last looked and have not been told since."""
         self._wake = asyncio.Event()
         self._retry: dict[tuple[UUID, str], datetime] = {}
 
@@ -81,7 +83,9 @@ class Delivery:
         """Tell everybody what is due now; how many were told."""
         told = 0
         stuck: set[tuple[UUID, str]] = set()
-        for due in await self.due():
+        found = await self.due()
+        self.waiting = len(found)
+        for due in found:
             key = (due.village.id, due.program.name)
             if key in stuck:
                 continue
@@ -92,6 +96,7 @@ class Delivery:
                 continue
             if await self._tell(due):
                 told += 1
+                self.waiting -= 1
             else:
                 stuck.add(key)
         return told

@@ -18,6 +18,7 @@ PERMISSIONS = (
     Permission("token.issue", Text("Membuat dan mencabut token", "Issue and revoke tokens")),
     Permission("figures.read", Text("Melihat angka wilayah", "See the figures of a region")),
     Permission("schema.introspect", Text("Membaca skema", "Introspect the schema")),
+    Permission("plan.explain", Text("Melihat rencana kueri", "See how operations are planned")),
 )
 
 REGION = frozenset({PlaceKind.REGION})

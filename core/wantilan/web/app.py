@@ -16,11 +16,12 @@ from .graphiql import GraphiQL
 
 Step = Callable[[], Awaitable[None]]
 Ready = Callable[[], Awaitable[Mapping[str, bool]]]
+Metrics = Callable[[str | None], tuple[bytes, bytes] | None]
 SchemaText = Callable[[str | None], str | Awaitable[str | None] | None]
 
 log = logging.getLogger("wantilan")
 
-_OWN = ("/graphql", "/graphiql", "/livez", "/readyz", "/schema.graphql")
+_OWN = ("/graphql", "/graphiql", "/livez", "/metrics", "/readyz", "/schema.graphql")
 _READY_SECONDS = 5.0
 
 
@@ -31,6 +32,8 @@ class WebApp:
     ready        names the parts that must work and whether each does; `/readyz` tells the names, nothing else
     live         serves websocket scopes of `/graphql`; without it they are refused
     schema_text  the SDL for a bearer token (or none), None if it may not be read; may raise Unauthenticated
+    metrics      content type and text for the bearer token of `/metrics`, None for another one; without it
+                 there are none
     graphiql     whether browsers get GraphiQL at `/graphql`
     routes       applications by path prefix (`/hooks/cctv`); the longest prefix wins, `root_path` grows by it
     startup      run in this order before the first request; the first failure stops the start
@@ -46,6 +49,7 @@ class WebApp:
         ready: Ready,
         live: ASGIApp | None = None,
         schema_text: SchemaText | None = None,
+        metrics: Metrics | None = None,
         graphiql: bool = False,
         routes: Mapping[str, ASGIApp] = MappingProxyType({}),
         startup: Sequence[Step] = (),
@@ -55,6 +59,7 @@ class WebApp:
         self._ready = ready
         self._live = live
         self._schema_text = schema_text
+        self._metrics = metrics
         self._graphiql = GraphiQL() if graphiql else None
         self._routes = _ordered(routes)
         self._startup = tuple(startup)
@@ -113,6 +118,8 @@ class WebApp:
         serve = {"/livez": self._livez, "/readyz": self._readyz}.get(path)
         if path == "/schema.graphql" and self._schema_text is not None:
             serve = self._schema
+        elif path == "/metrics" and self._metrics is not None:
+            serve = self._measured
         elif self._graphiql and path in ("/", "/graphql"):
             serve = self._home if path == "/" else self._page
         if serve is None and file is None:
@@ -166,6 +173,16 @@ class WebApp:
             await exchange.unauthenticated()
         else:
             await exchange.not_found()
+
+    async def _measured(self, exchange: Exchange) -> None:
+        try:
+            told = self._metrics(exchange.token) if self._metrics is not None else None
+        except Refused:
+            told = None
+        if told is None:
+            await exchange.unauthenticated()
+        else:
+            await exchange.answer(200, told[1], (b"content-type", told[0]))
 
     async def _lifespan(self, receive: Receive, send: Send) -> None:
         await receive()

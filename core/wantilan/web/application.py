@@ -23,7 +23,7 @@ from ..registry.permissions import PLATFORM_ADMIN
 from ..settings import Settings
 from ..store.database import Database
 from ..store.secrets import Keys
-from .app import WebApp
+from .app import Metrics, WebApp
 
 
 class Application:
@@ -73,11 +73,21 @@ class Application:
             graphql=GraphQLEndpoint(self.engine, limits=settings.limits, cors_origins=settings.cors_origins),
             ready=self.ready,
             schema_text=self.schema_text,
+            metrics=self.metrics(),
             graphiql=True,
             routes=self.routes(),
             startup=[start],
             shutdown=[stack.aclose],
         )
+
+    def metrics(self) -> Metrics | None:
+        """What `/metrics` answers; None without a token for it."""
+        token = self.settings.metrics_token
+        if token is None:
+            return None
+        from .metrics import exposed  # the library is loaded only where somebody measures
+
+        return exposed(self.engine, self.delivery, token.get_secret_value())
 
     def routes(self) -> Mapping[str, Any]:
         """The programs' own ASGI applications, each below `/programs/<name>`."""

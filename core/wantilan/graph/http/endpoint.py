@@ -32,21 +32,22 @@ log = logging.getLogger("wantilan")
 
 _WANTED = frozenset(
     b"accept accept-language apollo-require-preflight authorization content-encoding content-length "
-    b"content-type graphql-require-preflight idempotency-key if-none-match origin x-request-id".split()
+    b"content-type graphql-require-preflight idempotency-key if-none-match origin x-request-id "
+    b"x-wantilan-explain".split()
 )
 _CONTENT_TYPES: Mapping[bytes, Header] = {
     media: (b"content-type", media + b"; charset=utf-8") for media in (JSON, GRAPHQL_RESPONSE)
 }
 _ALLOW: Header = (b"allow", b"GET, POST, OPTIONS")
 _VARY: Header = (b"vary", b"Origin")
-_EXPOSED: Header = (b"access-control-expose-headers", b"retry-after, x-request-id")
+_EXPOSED: Header = (b"access-control-expose-headers", b"retry-after, x-request-id, x-wantilan-unplanned")
 _PREFLIGHT: tuple[Header, ...] = (
     (b"access-control-allow-methods", b"GET, POST"),
     (
         b"access-control-allow-headers",
         b"accept-language, apollo-require-preflight, apollographql-client-name, "
         b"apollographql-client-version, authorization, content-type, graphql-require-preflight, "
-        b"idempotency-key, traceparent, x-apollo-operation-name, x-request-id",
+        b"idempotency-key, traceparent, x-apollo-operation-name, x-request-id, x-wantilan-explain",
     ),
     (b"access-control-max-age", b"600"),
 )
@@ -126,6 +127,7 @@ class GraphQLEndpoint:
             idempotency_key=idempotency_key(head.get(b"idempotency-key"), parameters.extensions),
             request_id=request_id,
             client=client[0] if client else "",
+            explain=head.get(b"x-wantilan-explain") == b"1",
         )
 
     def _cors(self, origin: bytes | None) -> tuple[Header, ...]:

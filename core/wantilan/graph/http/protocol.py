@@ -27,6 +27,7 @@ class Asked:
     language         of the messages, from Accept-Language
     idempotency_key  from the header Idempotency-Key, else from `extensions.idempotencyKey`
     client           the client's address, for the limits of visitors; empty when the server does not tell
+    explain          whether `x-wantilan-explain` asks how it is planned; the engine judges who may
     """
 
     query: str
@@ -39,6 +40,7 @@ class Asked:
     idempotency_key: str | None
     request_id: str
     client: str
+    explain: bool = False
 
 
 @dataclass(frozen=True)

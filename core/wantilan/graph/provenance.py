@@ -1,0 +1,111 @@
+"""Where a field comes from, in words: what an explanation says of each source."""
+
+from __future__ import annotations
+
+from .mutation import MutationSpec
+from .points import Point
+from .schema import Bound, Schema
+from .sources import (
+    Aggregated,
+    Attribute,
+    ById,
+    ByIds,
+    Column,
+    Computed,
+    Connected,
+    Door,
+    Expression,
+    Folded,
+    Grouped,
+    Item,
+    Key,
+    Listed,
+    Lookup,
+    Many,
+    One,
+    VillagesCounted,
+)
+
+IN_LISTS = {
+    "nodes": "the rows of the page",
+    "edges": "the rows of the page, each with its cursor",
+    "node": "the row",
+    "cursor": "the order and the row's key",
+    "totalCount": "all rows of the list, counted",
+    "pageInfo": "where the page stands",
+    "hasNextPage": "one row more is looked for, and left out",
+    "hasPreviousPage": "whether rows stand before the page",
+    "startCursor": "the first row of the page",
+    "endCursor": "the last row of the page",
+}
+"""Fields of connections, edges and pages: they have no source of their own."""
+
+INTROSPECTION = "introspection: answered from the schema, no statement"
+RESOLVER = "a resolver: decides by itself what it reads"
+MUTATION = "a mutation: its function runs in one transaction"
+REFERENCE = "what the function refers to, read by its key"
+VALUE = "a value that the function returned"
+
+
+def provenance(schema: Schema, bound: Bound) -> str:
+    """One line for one field, planned or not."""
+    match bound.source:
+        case Column(of=of):
+            return f"column {_column(of)}"
+        case Expression(reads=reads):
+            return " and ".join(
+                ["SQL expression over the row", *(f"readable {cls.__name__}" for cls in reads)]
+            )
+        case Key():
+            return "id: the type's tag, the village, the key"
+        case Point(longitude=longitude, latitude=latitude):
+            return f"point of {_column(longitude)} and {_column(latitude)}"
+        case Grouped():
+            return "columns of the same row"
+        case Computed(function=function, needs=needs):
+            columns = ", ".join(map(_column, needs))
+            return f"computed in Python by {function.__name__}() from {columns}"
+        case Door(program=program):
+            return f"door of the program {program}"
+        case VillagesCounted(program=program):
+            return f"how many villages of the region enabled {program}"
+        case One():
+            return f"to-one {_far(bound)}"
+        case Many(order=order):
+            return f"whole list of {_far(bound)}" + (f" by {_column(order)}" if order is not None else "")
+        case Connected(search=search):
+            return f"connection of {_far(bound)}" + (f", searchable by {search.key}" if search else "")
+        case Aggregated(between=between):
+            made = f"aggregate {_far(bound)}{_groups(schema, bound)}"
+            return made + (f", a period of {between.key}" if between is not None else "")
+        case Folded(function=function, of=of):
+            return f"{function} of {_column(of)}" if of is not None else function
+        case Lookup(column=column):
+            return f"one {_far(bound)} by {_column(column)}"
+        case ById():
+            return f"one {bound.type.name} by its id"
+        case ByIds():
+            return f"{bound.type.name} by ids, in their order"
+        case Listed(name=name):
+            return f"list of {name}, known when the schema is built"
+        case Item(constant=constant):
+            return "SQL expression over the owner's row" if constant is None else "known since the start"
+        case MutationSpec():
+            return MUTATION
+        case _:
+            return IN_LISTS.get(bound.name, RESOLVER)
+
+
+def _column(of: Attribute) -> str:
+    return f"{of.class_.__tablename__}.{of.key}"
+
+
+def _groups(schema: Schema, bound: Bound) -> str:
+    sources = [below.source for below in schema.bound[bound.type.name].values()]
+    groups = [source.of.key for source in sources if isinstance(source, Column)]
+    return f" by {', '.join(groups)}" if groups else ""
+
+
+def _far(bound: Bound) -> str:
+    """The classes at the other end; of a connection those of its nodes."""
+    return " or ".join(shape.cls.__name__ for shape in bound.members)

@@ -1,0 +1,80 @@
+"""`/metrics`: what this process has done, in Prometheus' text format.
+
+The engine counts in plain numbers; they are read when somebody asks. Each application has a registry of its
+own, so two in one process share nothing. Labels are names of our schema and codes of our errors: nothing of
+a client, nothing of a person.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from itertools import accumulate
+from secrets import compare_digest
+
+from prometheus_client import CollectorRegistry, ProcessCollector
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
+from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client.registry import Collector
+
+from ..graph.counts import BOUNDS, Seconds
+from ..graph.engine import Engine
+from ..graph.unplanned import unplanned_roots
+from ..programs.delivery import Delivery
+from .app import Metrics
+
+
+class EngineCollector(Collector):
+    """Reads one engine's counts, and how many events wait."""
+
+    def __init__(self, engine: Engine, delivery: Delivery) -> None:
+        self.engine, self.delivery = engine, delivery
+
+    def collect(self) -> Iterable[Metric]:
+        counts, cold = self.engine.counts, self.engine.documents.cold
+        kinds = {
+            "planned": counts.planned,
+            "resolved": counts.resolved,
+            "mutation": counts.mutations,
+            "refused": counts.refused,
+        }
+        documents = {"cold": cold, "hot": max(0, counts.documents - cold)}
+        plans = {"found": counts.plans_found, "made": counts.plans_made}
+        fields = {name: counts.unplanned[name] for name in unplanned_roots(self.engine.schema)}
+        yield counter("operations", "Operations by what became of them.", "kind", kinds)
+        yield counter("errors", "Errors that were answered.", "code", counts.errors)
+        yield counter("documents", "Documents: read anew (cold) or known (hot).", "state", documents)
+        yield counter("plans", "Plans: made, or found for an operation known by its shape.", "state", plans)
+        yield counter("unplanned_fields", "Queries with a root field that no plan answers.", "field", fields)
+        yield histogram(
+            "statement_seconds", "Statements that read data, with the wait for them.", counts.statements
+        )
+        waiting = "Events that programs had not been told when delivery last looked, up to 500 for each."
+        yield GaugeMetricFamily("wantilan_events_waiting", waiting, value=self.delivery.waiting)
+
+
+def counter(name: str, text: str, label: str, values: Mapping[str, int]) -> CounterMetricFamily:
+    made = CounterMetricFamily(f"wantilan_{name}", text, labels=[label])
+    for key, value in sorted(values.items()):
+        made.add_metric([key], value)
+    return made
+
+
+def histogram(name: str, text: str, seconds: Seconds) -> HistogramMetricFamily:
+    bounds = [*map(str, BOUNDS), "+Inf"]
+    buckets = list(zip(bounds, accumulate(seconds.buckets), strict=True))
+    return HistogramMetricFamily(f"wantilan_{name}", text, buckets=buckets, sum_value=seconds.sum)
+
+
+def exposed(engine: Engine, delivery: Delivery, token: str) -> Metrics:
+    """Content type and text for whoever brings the token."""
+    registry = CollectorRegistry(auto_describe=False)
+    registry.register(EngineCollector(engine, delivery))
+    ProcessCollector(registry=registry)
+    expected, content_type = token.encode(), CONTENT_TYPE_LATEST.encode()
+
+    def metrics(given: str | None) -> tuple[bytes, bytes] | None:
+        if given is None or not compare_digest(given.encode(), expected):
+            return None
+        return content_type, generate_latest(registry)
+
+    return metrics
