@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_core import PydanticCustomError
@@ -52,6 +52,12 @@ class Settings(BaseSettings):
         default=None,
         description="SQLAlchemy URL of the owner of the tables; only `wantilan migrate` uses it.",
     )
+    pooler: Literal["none", "transaction"] = Field(
+        default="none",
+        description="`transaction` behind a pooler (pgbouncer) whose sessions last one transaction.",
+    )
+    read_connections: int = Field(default=16, ge=1, description="How many may read at a time, per process.")
+    write_connections: int = Field(default=8, ge=1, description="How many may write at a time, per process.")
     host: str = "127.0.0.1"
     port: int = 8000
     keys: SecretStr | None = Field(

@@ -672,9 +672,10 @@ async def nothing_is_left(world: World) -> None:
     """The connection itself holds no wall any more."""
     reader: Any = world.database.reader
     if world.dialect == "postgresql":
-        assert reader.pool.get_size() == 1
-        assert await reader.pool.fetchval("SELECT count(*) FROM resident") == 0
-        assert not await reader.pool.fetchval("SELECT current_setting('app.villages', true)")
+        async with reader.pool.lent() as lent:
+            assert reader.pool.places == 1
+            assert await lent.connection.fetchval("SELECT count(*) FROM resident") == 0
+            assert not await lent.connection.fetchval("SELECT current_setting('app.villages', true)")
 
 
 async def test_two_actors_in_turn_on_one_connection_see_each_his_own(scene: Scene) -> None:
@@ -773,7 +774,7 @@ async def test_four_hundred_interleaved_requests_of_two_actors_on_two_connection
     random.Random(5102).shuffle(turns)
     await asyncio.gather(*(sees_only(scene, *turn) for turn in turns))
     reader: Any = scene.world.database.reader
-    assert scene.world.dialect == "sqlite" or reader.pool.get_size() == 2
+    assert scene.world.dialect == "sqlite" or reader.pool.places == 2
 
 
 # Figures of regions

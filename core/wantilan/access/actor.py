@@ -69,11 +69,14 @@ class Actor:
 
     @cached_property
     def walls(self) -> tuple[str, ...]:
-        """Region codes of every village into which this actor may look at all: both walls are made of it."""
+        """Region codes of every village into which this actor may look at all: both walls are made of it.
+
+        None lies under another.
+        """
         codes = {
             code for held in self.held for code in ([held.code] if held.code else WHOLE_COUNTRY.split(","))
         }
-        return tuple(sorted(codes))
+        return tuple(sorted(one for one in codes if not any(one[:i] in codes for i in range(1, len(one)))))
 
     @cached_property
     def wall(self) -> str:

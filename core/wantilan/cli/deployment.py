@@ -52,7 +52,7 @@ async def opened(*, persons: bool = False) -> AsyncIterator[Opened]:
     if persons:
         require_keys(settings)
     host = host_of(settings)
-    async with Database(settings.database_url) as database:
+    async with Database.of(settings) as database:
         await require_migrated(database, host)
         yield Opened(settings, host, database)
 

@@ -73,7 +73,7 @@ def serve(address: str | None, port: int | None, strict: bool, log_level: str, a
 
 async def require_ready(settings: Settings, host: Host) -> None:
     """Raises ConfigurationError: the database is away or not migrated, or its role stands above the wall."""
-    async with Database(settings.database_url) as database:
+    async with Database.of(settings) as database:
         await require_migrated(database, host)
         if database.dialect != "postgresql":
             return

@@ -15,8 +15,19 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 
 from ..errors import ConfigurationError, Unavailable
-from .read import PostgresReader, Reader, SqliteReader
+from ..settings import Settings
+from .postgres import KEPT, Pooler, PostgresReader
+from .read import Reader, SqliteReader
 from .walls import SETTING
+
+WAIT_SECONDS = 10.0
+"""How long a mutation waits for a connection."""
+NAMELESS: dict[str, Any] = {
+    "statement_cache_size": 0,
+    "prepared_statement_cache_size": 0,
+    "prepared_statement_name_func": lambda: "",
+}
+"""No statement outlives its transaction: behind a pooler the next one may run in another session."""
 
 DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg"}
 
@@ -35,11 +46,16 @@ def database_url(text: str) -> sa.URL:
     return url.set(drivername=DRIVERS[kind])
 
 
-def write_engine(url: sa.URL, **options: Any) -> AsyncEngine:
+def write_engine(url: sa.URL, *, pooler: Pooler = "none", size: int = 8) -> AsyncEngine:
     """An engine with the settings without which each driver loses updates in silence."""
     if url.get_backend_name() == "postgresql":
-        server = {"server_settings": {"timezone": "UTC", "application_name": "wantilan"}}
-        return create_async_engine(url, connect_args=server, **options)
+        return create_async_engine(
+            url,
+            connect_args={"server_settings": KEPT, **(NAMELESS if pooler == "transaction" else {})},
+            pool_size=size,
+            max_overflow=0,
+            pool_timeout=WAIT_SECONDS,
+        )
     if url.database:
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
     engine = create_async_engine(url, pool_size=1, max_overflow=0, poolclass=sa.AsyncAdaptedQueuePool)
@@ -76,15 +92,34 @@ def looking_engine(url: sa.URL) -> AsyncEngine:
 class Database:
     """Open with `async with`. `dialect` is "sqlite" or "postgresql"; `reader` is the read door."""
 
-    def __init__(self, url: str, *, statement_seconds: float = 5.0) -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        statement_seconds: float = 5.0,
+        pooler: Pooler = "none",
+        readers: int = 16,
+        writers: int = 8,
+    ) -> None:
         self.url = database_url(url)
         self.dialect = self.url.get_backend_name()
-        self.engine = write_engine(self.url)
+        self.engine = write_engine(self.url, pooler=pooler, size=writers)
         self.looking = self.engine if self.dialect == "postgresql" else looking_engine(self.url)
         self.reader: Reader = (
             SqliteReader(Path(self.url.database or ""), statement_seconds)
             if self.dialect == "sqlite"
-            else PostgresReader(self.url, statement_seconds)
+            else PostgresReader(self.url, statement_seconds, readers, pooler)
+        )
+
+    @classmethod
+    def of(cls, settings: Settings) -> Database:
+        """The database that a deployment's settings name."""
+        return cls(
+            settings.database_url,
+            statement_seconds=settings.limits.statement_seconds,
+            pooler=settings.pooler,
+            readers=settings.read_connections,
+            writers=settings.write_connections,
         )
 
     async def __aenter__(self) -> Database:

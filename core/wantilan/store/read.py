@@ -1,4 +1,7 @@
-"""The read door: one finished statement in, the JSON text of the answer out. Raw drivers, never the ORM."""
+"""The read door: one finished statement in, the JSON text of the answer out. Raw drivers, never the ORM.
+
+Here is what both databases share, and the door on SQLite; `postgres` holds the other one.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +10,6 @@ import sqlite3
 import time
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
-
-import asyncpg
-import sqlalchemy as sa
 
 from ..errors import ConfigurationError, LimitExceeded, Unavailable
 
@@ -41,12 +41,15 @@ class SqliteReader:
         self.path, self.seconds = path, seconds
         self.free: list[sqlite3.Connection] = []
         self.deadlines: dict[int, float] = {}
+        self.closed = False
 
     async def open(self) -> None:
+        self.closed = False
         if not self.path.exists():
             raise ConfigurationError(f"The database {self.path} is not there; run `wantilan migrate`.")
 
     async def close(self) -> None:
+        self.closed = True
         while self.free:
             self.free.pop().close()
 
@@ -86,66 +89,6 @@ class SqliteReader:
             raise
         finally:
             self.free.append(connection)
+            if self.closed:
+                self.free.pop().close()
         return str(text)
-
-
-class PostgresReader:
-    """A pool that hands out the connection used last and sends no reset query.
-
-    Nothing needs a reset: the wall lives in the statement's own transaction and dies with it.
-    """
-
-    def __init__(self, url: sa.URL, seconds: float, size: int = 16) -> None:
-        self.url, self.seconds, self.size = url, seconds, size
-        self.pool: asyncpg.Pool[asyncpg.Record] | None = None
-
-    async def open(self) -> None:
-        dsn = self.url.set(drivername="postgresql").render_as_string(hide_password=False)
-        try:
-            self.pool = await asyncpg.create_pool(
-                dsn,
-                min_size=1,
-                max_size=self.size,
-                max_cacheable_statement_size=0,
-                max_inactive_connection_lifetime=0,
-                reset=_no_reset,
-                init=_learn_arrays,
-                server_settings={
-                    "timezone": "UTC",
-                    "datestyle": "ISO",
-                    "application_name": "wantilan",
-                    "statement_timeout": str(int(self.seconds * 1000)),
-                    "default_transaction_read_only": "on",
-                    "jit": "off",
-                },
-            )
-        except (OSError, asyncpg.PostgresError) as error:
-            raise ConfigurationError(f"The database cannot be reached ({type(error).__name__}).") from error
-
-    async def close(self) -> None:
-        if self.pool is not None:
-            await self.pool.close()
-
-    async def read(self, statement: Statement) -> str:
-        assert self.pool is not None, "the reader is not open"
-        try:
-            return str(await self.pool.fetchval(statement.sql, *statement.values))
-        except asyncpg.QueryCanceledError:
-            raise LimitExceeded("statementSeconds", self.seconds) from None
-        except (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, OSError) as error:
-            raise Unavailable from error
-
-
-ARRAYS = ("text", "uuid", "date", "timestamptz", "integer", "bigint", "boolean", "float8")
-
-
-async def _learn_arrays(connection: Any) -> None:
-    """asyncpg asks the server for each array type, once per connection: here, not beside somebody's
-    statement.
-    """
-    asked = ",".join(f"${i}::{name}[]" for i, name in enumerate(ARRAYS, start=1))
-    await connection.fetchval(f"SELECT {asked}", *[None] * len(ARRAYS))
-
-
-async def _no_reset(connection: Any) -> None:
-    return None

@@ -19,8 +19,12 @@ SETTING = "app.villages"
 WHOLE_COUNTRY = ",".join("123456789")
 """Every region code begins with one of these: the wall of an actor whose place is the country."""
 
+# Each sub-select is asked once for each place of a table in a statement. That of the whole country spares
+# the second one, which lists every village: a millisecond for eight thousand, at each place. The whole is
+# no condition that PostgreSQL could use for an index, or of which it thinks that it halves the rows.
 INSIDE = (
-    "nullif(village_id = ANY (ARRAY(SELECT v.id FROM village v, "
+    f"nullif((SELECT current_setting('{SETTING}', true) = '{WHOLE_COUNTRY}') "
+    "OR village_id = ANY (ARRAY(SELECT v.id FROM village v, "
     f"unnest(string_to_array(nullif(current_setting('{SETTING}', true), ''), ',')) p "
     "WHERE v.code >= p AND v.code < p || '~')), false) IS NOT NULL"
 )

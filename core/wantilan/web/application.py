@@ -31,7 +31,7 @@ class Application:
 
     def __init__(self, settings: Settings, host: Host, *, walls: bool = True) -> None:
         self.settings, self.host = settings, host
-        self.database = Database(settings.database_url, statement_seconds=settings.limits.statement_seconds)
+        self.database = Database.of(settings)
         self.actors = Actors(self.database, host.catalogue)
         self.delivery = Delivery(host, self.database)
         self.keys = Keys.parse(settings.keys.get_secret_value()) if settings.keys is not None else None
