@@ -5,7 +5,7 @@ READY := .venv/ready
 SOURCES := core plugins tests
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format schema lock
+.PHONY: help demo test proof check format schema lock
 
 help:  ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 10
@@ -15,6 +15,9 @@ demo: $(READY)  ## serve invented data at http://127.0.0.1:8000 (WANTILAN_PORT=â
 
 test: $(READY)  ## run every test, on SQLite and on PostgreSQL
 	.venv/bin/python -m pytest -n 2
+
+proof: $(READY)  ## long proofs: a pooler, a replica, crashes; minutes, and pgbouncer must be installed
+	.venv/bin/python -m pytest -n 0 tests/proof
 
 check: $(READY)  ## style, types, import contracts, schema snapshot
 	.venv/bin/ruff check $(SOURCES)

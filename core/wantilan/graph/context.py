@@ -31,7 +31,7 @@ from ..errors import (
     Text,
     Unavailable,
 )
-from ..store.database import Database, set_wall
+from ..store.database import Database, is_unavailable, set_wall
 from ..store.outbox import Event, Idempotency
 from ..store.places import VillageProgram
 from ..store.secrets import Keys
@@ -165,8 +165,8 @@ class Context:
                 # Another request with the same key was first: the second look finds its record.
                 if attempt == 2 or self.key is None:
                     raise conflict() from error
-            except (sa.exc.DBAPIError, ConnectionError, OSError) as error:
-                if isinstance(error, sa.exc.DBAPIError) and not error.connection_invalidated:
+            except (sa.exc.DBAPIError, sa.exc.TimeoutError, OSError) as error:
+                if not is_unavailable(error):
                     raise
                 raise Unavailable from error
         raise AssertionError

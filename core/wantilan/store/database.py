@@ -22,6 +22,8 @@ from .walls import SETTING
 
 WAIT_SECONDS = 10.0
 """How long a mutation waits for a connection."""
+AWAY = ("08", "53", "57P", "25006")
+"""SQLSTATEs of a lost connection, no room, a stop or start of the server; of a replica, which only reads."""
 NAMELESS: dict[str, Any] = {
     "statement_cache_size": 0,
     "prepared_statement_cache_size": 0,
@@ -159,8 +161,16 @@ class Database:
                 raise
             try:
                 await transaction.commit()
-            except (sa.exc.DBAPIError, ConnectionError, OSError) as error:
+            except (sa.exc.DBAPIError, OSError) as error:
                 raise Unavailable from error
+
+
+def is_unavailable(error: Exception) -> bool:
+    """Whether an error of the write door says that the database is away, full, or only reads just now."""
+    if isinstance(error, sa.exc.DBAPIError):
+        state = str(getattr(error.orig, "sqlstate", None) or "")
+        return error.connection_invalidated or state.startswith(AWAY)
+    return isinstance(error, ConnectionError | OSError | sa.exc.TimeoutError)
 
 
 async def set_wall(connection: AsyncConnection | AsyncSession, wall: str) -> None:

@@ -38,6 +38,7 @@ from wantilan.errors import ConfigurationError
 START_SECONDS = 60.0
 STOP_SECONDS = 10.0
 PORT_ATTEMPTS = 10
+READY = re.compile(rb"database system is ready to accept (read-only )?connections")
 MEMORY_BYTES = 4 * 1024**3
 
 SETTINGS = """
@@ -148,17 +149,30 @@ def postgres_server() -> Iterator[PostgresServer]:
     user = _unprivileged_user()
     with _temporary_folder(user) as folder:
         programs = _reachable_programs(_package_folder(), folder, user)
-        environment = _locale_environment(folder)
-        (folder / "socket").mkdir()
-        (folder / "data").mkdir(mode=0o700)
-        _give(folder, user)
-        run = _Runner(programs, folder, user, environment)
+        run = _prepared(folder, programs, user)
         _initialise(run)
         with _running(run) as port:
             server = PostgresServer(port, folder, run.log, programs)
             for statement in ROLES:
                 server.sql(statement)
             yield server
+
+
+@contextmanager
+def replica_of(server: PostgresServer) -> Iterator[PostgresServer]:
+    """A second server that follows this one and only reads; gone with the block, like the first.
+
+    Raises ConfigurationError when the copy cannot be made.
+    """
+    user = _unprivileged_user()
+    with _temporary_folder(user) as folder:
+        run = _prepared(folder, server.programs, user)
+        source = server.url("postgres", role="postgres")
+        copied = (f"--dbname={source}", f"--pgdata={folder / 'data'}", "--checkpoint=fast", "--no-sync")
+        if not _succeeds(run.start("pg_basebackup", *copied, "--write-recovery-conf")):
+            raise run.failure("The replica could not be copied.")
+        with _running(run) as port:
+            yield PostgresServer(port, folder, run.log, server.programs)
 
 
 class _User(NamedTuple):
@@ -325,6 +339,15 @@ def _character_map() -> str:
     return "\n".join([*head, "CHARMAP", *ascii_, "END CHARMAP", ""])
 
 
+def _prepared(folder: Path, programs: Path, user: _User | None) -> _Runner:
+    """The folders of a server that is still to be made, and how to run its programs."""
+    environment = _locale_environment(folder)
+    (folder / "socket").mkdir()
+    (folder / "data").mkdir(mode=0o700)
+    _give(folder, user)
+    return _Runner(programs, folder, user, environment)
+
+
 def _initialise(run: _Runner) -> None:
     data = run.folder / "data"
     always = (f"--pgdata={data}", "--username=postgres", "--auth=trust", "--encoding=UTF8", "--no-sync")
@@ -336,7 +359,7 @@ def _initialise(run: _Runner) -> None:
     if not any(_succeeds(run.start("initdb", *always, *locale)) for locale in attempts):
         raise run.failure("PostgreSQL could not make its data folder.")
     with (data / "postgresql.conf").open("a") as file:
-        file.write(SETTINGS + f"unix_socket_directories = '{run.folder / 'socket'}'\n")
+        file.write(SETTINGS)
 
 
 @contextmanager
@@ -346,7 +369,8 @@ def _running(run: _Runner) -> Iterator[int]:
         port = _free_port()
         begin = run.log.stat().st_size
         die_with_parent = partial(_die_with_parent, _prctl(), os.getpid())
-        process = run.start("postgres", f"-D{run.folder / 'data'}", f"-p{port}", in_child=die_with_parent)
+        where = (f"-D{run.folder / 'data'}", f"-p{port}", f"-k{run.folder / 'socket'}")
+        process = run.start("postgres", *where, in_child=die_with_parent)
         try:
             if _wait_until_ready(process, run, begin):
                 yield port
@@ -369,7 +393,7 @@ def _wait_until_ready(process: subprocess.Popen[bytes], run: _Runner, begin: int
     while time.monotonic() < deadline:
         ended = process.poll() is not None
         log = run.log.read_bytes()[begin:]
-        if b"database system is ready to accept connections" in log and not ended:
+        if READY.search(log) and not ended:
             return True
         if ended and b"could not create any TCP/IP sockets" in log:
             return False
