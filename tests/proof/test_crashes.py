@@ -16,7 +16,7 @@ from tests.system.test_walls import database_name
 
 from wantilan.testing.plugin import Templates
 
-KILLS = 8
+KILLS = 6
 
 
 async def test_a_server_killed_at_any_moment_loses_nothing_and_halves_nothing(scene: Scene, say: Say) -> None:

@@ -47,7 +47,8 @@ async def copy(scene: Scene, follower: PostgresServer, wantilan_templates: Templ
 
 
 async def caught_up(leader: PostgresServer, follower: PostgresServer) -> None:
-    position = leader.sql("SELECT pg_current_wal_lsn()")
+    leader.sql("SET synchronous_commit = on; SELECT pg_logical_emit_message(true, 'proof', '')")
+    position = leader.sql("SELECT pg_current_wal_flush_lsn()")
     for _ in range(500):
         if follower.sql(f"SELECT pg_last_wal_replay_lsn() >= '{position}'") == "t":
             return

@@ -51,13 +51,7 @@ def database_url(text: str) -> sa.URL:
 def write_engine(url: sa.URL, *, pooler: Pooler = "none", size: int = 8) -> AsyncEngine:
     """An engine with the settings without which each driver loses updates in silence."""
     if url.get_backend_name() == "postgresql":
-        return create_async_engine(
-            url,
-            connect_args={"server_settings": KEPT, **(NAMELESS if pooler == "transaction" else {})},
-            pool_size=size,
-            max_overflow=0,
-            pool_timeout=WAIT_SECONDS,
-        )
+        return _postgres_engine(url, NAMELESS if pooler == "transaction" else {}, size)
     if url.database:
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
     engine = create_async_engine(url, pool_size=1, max_overflow=0, poolclass=sa.AsyncAdaptedQueuePool)
@@ -73,6 +67,23 @@ def write_engine(url: sa.URL, *, pooler: Pooler = "none", size: int = 8) -> Asyn
     @sa.event.listens_for(engine.sync_engine, "begin")
     def begin(connection: sa.Connection) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    return engine
+
+
+def _postgres_engine(url: sa.URL, more: dict[str, Any], size: int) -> AsyncEngine:
+    engine = create_async_engine(
+        url,
+        connect_args={"server_settings": KEPT, **more},
+        pool_size=size,
+        max_overflow=0,
+        pool_timeout=WAIT_SECONDS,
+    )
+
+    @sa.event.listens_for(engine.sync_engine, "checkout")
+    def replace_dead(connection: Any, record: Any, proxy: Any) -> None:
+        if connection.driver_connection.is_closed():  # the server was started anew; asking it costs nothing
+            raise sa.exc.DisconnectionError
 
     return engine
 
@@ -135,9 +146,17 @@ class Database:
 
     @asynccontextmanager
     async def session(self) -> AsyncIterator[AsyncSession]:
-        """A short look at platform and reference tables. On SQLite it does not wait for writers."""
-        async with self.looking.connect() as connection, AsyncSession(bind=connection) as session:
-            yield session
+        """A short look at platform and reference tables. On SQLite it does not wait for writers.
+
+        Raises Unavailable when the database is away.
+        """
+        try:
+            async with self.looking.connect() as connection, AsyncSession(bind=connection) as session:
+                yield session
+        except (sa.exc.DBAPIError, sa.exc.TimeoutError, ConnectionError, TimeoutError) as error:
+            if not is_unavailable(error):
+                raise
+            raise Unavailable from error
 
     @asynccontextmanager
     async def transaction(self, wall: str = "") -> AsyncIterator[AsyncSession]:
@@ -170,7 +189,7 @@ def is_unavailable(error: Exception) -> bool:
     if isinstance(error, sa.exc.DBAPIError):
         state = str(getattr(error.orig, "sqlstate", None) or "")
         return error.connection_invalidated or state.startswith(AWAY)
-    return isinstance(error, ConnectionError | OSError | sa.exc.TimeoutError)
+    return isinstance(error, OSError | sa.exc.TimeoutError)
 
 
 async def set_wall(connection: AsyncConnection | AsyncSession, wall: str) -> None:
