@@ -31,11 +31,11 @@ from ..errors import (
     Text,
     Unavailable,
 )
-from ..store.database import Database, is_unavailable, set_wall
-from ..store.outbox import Event, Idempotency
-from ..store.places import VillageProgram
+from ..store.database import Database, is_unavailable
+from ..store.outbox import Event, Idempotency, claim, keep_result
+from ..store.places import Village
 from ..store.secrets import Keys
-from ..store.write import Unit, VillageFacts, conflict, village_facts
+from ..store.write import Unit, VillageFacts, conflict, open_village
 from .binding import SessionBinder
 from .declare import Ref
 from .executor import Wanted
@@ -69,10 +69,8 @@ class WriteUnit(Unit):
     actor.
     """
 
-    def __init__(
-        self, session: AsyncSession, village: VillageFacts, actor: Actor, needs: Sequence[Rule]
-    ) -> None:
-        super().__init__(session, village, actor.id)
+    def __init__(self, session: AsyncSession, village: Village, actor: Actor, needs: Sequence[Rule]) -> None:
+        super().__init__(session, VillageFacts.of(village), actor.id, village)
         self.actor, self.needs = actor, tuple(needs)
 
     async def target(
@@ -111,7 +109,7 @@ class Running:
     stack: AsyncExitStack
     unit: WriteUnit | None = None
     session: AsyncSession | None = None
-    record: Idempotency | None = None
+    claimed: dict[str, Any] | None = None
     after: list[Callable[[], None]] = field(default_factory=list)
 
 
@@ -182,8 +180,8 @@ class Context:
                 return rebuilt(spec, replay.result)
             finally:
                 self._running = None
-            if running.record is not None:
-                running.record.result = recorded(payload)
+            if running.claimed is not None and running.session is not None:
+                await keep_result(running.session, running.claimed, recorded(payload))
         for call_after in running.after:
             call_after()
         if running.unit is not None and running.unit.events:
@@ -201,20 +199,16 @@ class Context:
         running = self._current()
         session = await running.stack.enter_async_context(self.engine.database.transaction())
         running.session = session
-        facts = await village_facts(session, village)
-        needs = running.spec.needs
-        if facts is None or not any(rule.admits(self.actor, facts.id, facts.code) for rule in needs):
+        needs, program = running.spec.needs, running.spec.program
+        opening = await open_village(session, village, program)
+        if opening is None or not any(
+            rule.admits(self.actor, opening.row.id, opening.row.code) for rule in needs
+        ):
             raise NotFound
-        program = running.spec.program
-        if program is not None:
-            gate = sa.select(
-                sa.exists().where(VillageProgram.village_id == facts.id, VillageProgram.program == program)
-            )
-            if not await session.scalar(gate):
-                raise ProgramNotEnabled(program, [facts.code])
-        await set_wall(session, facts.code)
+        if program is not None and not opening.enabled:
+            raise ProgramNotEnabled(program, [opening.row.code])
         await self._claim(running, session)
-        running.unit = WriteUnit(session, facts, self.actor, needs)
+        running.unit = WriteUnit(session, opening.row, self.actor, needs)
         yield running.unit
 
     @asynccontextmanager
@@ -248,21 +242,14 @@ class Context:
         """
         if self.key is None or self.actor.id is None:
             return
-        found = await session.get(Idempotency, (self.actor.id, self.key, running.response_name))
-        if found is not None:
-            if found.input_hash != running.input_hash:
-                raise IdempotencyConflict
-            raise Replay(found.result)
-        running.record = Idempotency(
-            actor_id=self.actor.id,
-            key=self.key,
-            response_name=running.response_name,
-            input_hash=running.input_hash,
-            result={},
-            at=datetime.now(UTC),
-        )
-        session.add(running.record)
-        await session.flush()
+        key = {"actor_id": self.actor.id, "key": self.key, "response_name": running.response_name}
+        if await claim(session, key, running.input_hash, datetime.now(UTC)):
+            running.claimed = key
+            return
+        found = await session.get_one(Idempotency, tuple(key.values()))
+        if found.input_hash != running.input_hash:
+            raise IdempotencyConflict
+        raise Replay(found.result)
 
     def _input_hash(self, spec: MutationSpec, raw: Any) -> bytes:
         """Keyed where there are keys: an input may hold a NIK, and its plain hash could be guessed."""

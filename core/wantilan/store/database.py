@@ -18,10 +18,11 @@ from ..errors import ConfigurationError, Unavailable
 from ..settings import Settings
 from .postgres import KEPT, Pooler, PostgresReader
 from .read import Reader, SqliteReader
-from .walls import SETTING
+from .walls import wall_call
 
 WAIT_SECONDS = 10.0
 """How long a mutation waits for a connection."""
+SET_WALL = sa.select(wall_call(sa.bindparam("wall", type_=sa.Text())))
 AWAY = ("08", "53", "57P", "25006")
 """SQLSTATEs of a lost connection, no room, a stop or start of the server; of a replica, which only reads."""
 NAMELESS: dict[str, Any] = {
@@ -196,7 +197,7 @@ async def set_wall(connection: AsyncConnection | AsyncSession, wall: str) -> Non
     """Set the second wall for the rest of this transaction. SQLite has the first wall only."""
     bound = await connection.run_sync(_dialect_name)
     if bound == "postgresql":
-        await connection.execute(sa.select(sa.func.set_config(SETTING, wall, True)))
+        await connection.execute(SET_WALL, {"wall": wall})
 
 
 def _dialect_name(connection: Any) -> str:

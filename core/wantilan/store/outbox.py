@@ -6,14 +6,18 @@ too: it is written in the same transaction and keeps the ids of the result, neve
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
-from .tables import PlatformTable, VillageTable, reference
+from .tables import PlatformTable, VillageTable, reference, sql_table
 
 
 class Event(VillageTable):
@@ -62,3 +66,29 @@ class Idempotency(PlatformTable):
     input_hash: Mapped[bytes]
     result: Mapped[dict[str, Any]]
     at: Mapped[datetime]
+
+
+async def claim(session: AsyncSession, key: Mapping[str, Any], input_hash: bytes, at: datetime) -> bool:
+    """Whether the key is free, and now ours. It waits for a transaction that has claimed it and not ended."""
+    statement = _claiming(session.get_bind().dialect.name)
+    values = {**key, "input_hash": input_hash, "result": {}, "at": at}
+    return (await session.execute(statement, values)).first() is not None
+
+
+async def keep_result(session: AsyncSession, key: Mapping[str, Any], result: dict[str, Any]) -> None:
+    """Write down what came of it."""
+    await session.execute(_KEEPING, {**{f"of_{name}": value for name, value in key.items()}, "made": result})
+
+
+@cache
+def _claiming(dialect: str) -> Any:
+    insert: Any = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    return insert(sql_table(Idempotency)).on_conflict_do_nothing().returning(sa.literal_column("1"))
+
+
+_RECORD = sql_table(Idempotency)
+_KEEPING = (
+    _RECORD.update()
+    .where(*(column == sa.bindparam(f"of_{column.name}") for column in _RECORD.primary_key))
+    .values(result=sa.bindparam("made", type_=_RECORD.c.result.type))
+)

@@ -9,6 +9,7 @@ use.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -35,6 +36,11 @@ GRANTS: dict[type[Model], str] = {
     PublishedTable: "SELECT, INSERT, UPDATE, DELETE",
     PlatformTable: "SELECT, INSERT, UPDATE, DELETE",
 }
+
+
+def wall_call(codes: Any) -> sa.Function[str]:
+    """Sets the wall until the transaction is over, where it is evaluated: a text, or a column of codes."""
+    return sa.func.set_config(SETTING, codes, True)
 
 
 def wall_statements(models: Iterable[type[Model]], role: str) -> Iterator[str]:

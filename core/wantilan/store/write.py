@@ -7,8 +7,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import cache
 from itertools import groupby
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -17,8 +18,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from ..errors import Conflict, Text
 from .outbox import Event
-from .places import Village
+from .places import Village, VillageProgram
 from .tables import PublishedTable, VillageTable
+from .walls import wall_call
 
 T = TypeVar("T", bound="VillageTable | PublishedTable")
 
@@ -43,8 +45,15 @@ class Unit:
     `now` is one moment for the whole unit; `today` is the business date in the village's time zone.
     """
 
-    def __init__(self, session: AsyncSession, village: VillageFacts, actor_id: UUID | None) -> None:
+    def __init__(
+        self,
+        session: AsyncSession,
+        village: VillageFacts,
+        actor_id: UUID | None,
+        row: Village | None = None,
+    ) -> None:
         self.session, self.village, self.actor_id = session, village, actor_id
+        self._row = row  # held, so that the session still knows it when it is asked for
         now = datetime.now(UTC)
         self.now = now.replace(microsecond=now.microsecond // 1000 * 1000)
         self.events: list[Event] = []
@@ -80,7 +89,10 @@ class Unit:
 
     async def get(self, model: type[T], id: UUID, *, lock: bool = False) -> T | None:
         """A row of this village by its id, whoever asks. `lock` holds it until the end of the transaction."""
-        return await self.first(model, model.id == id, lock=lock)
+        table: Any = model
+        query = _row_of(table).with_for_update() if lock else _row_of(table)
+        found: T | None = (await self.session.scalars(query, {"village": self.village.id, "key": id})).first()
+        return found
 
     async def own_village(self) -> Village:
         """The row of the village itself, for a payload's reference."""
@@ -119,6 +131,46 @@ def conflict() -> Conflict:
     return Conflict(
         Text("Bertabrakan dengan data yang sudah ada.", "In conflict with what is already there."),
     )
+
+
+@cache
+def _row_of(model: Any) -> sa.Select[Any]:
+    """Built once: building a statement costs as much as running it."""
+    return sa.select(model).where(
+        model.village_id == sa.bindparam("village"), model.id == sa.bindparam("key")
+    )
+
+
+@dataclass(frozen=True)
+class Opening:
+    """A village as a mutation finds it: its row, and whether the program is on there."""
+
+    row: Village
+    enabled: bool
+
+
+async def open_village(session: AsyncSession, village: UUID | str, program: str | None) -> Opening | None:
+    """One question for all that a mutation must know of its village; it also sets the wall, to that village.
+
+    None when it is not open here. Who then may not write there is refused, and the transaction with its wall
+    is over before anything is asked behind it.
+    """
+    dialect = session.get_bind().dialect.name
+    statement = _opening(dialect, "id" if isinstance(village, UUID) else "code")
+    found = (await session.execute(statement, {"village": village, "program": program})).one_or_none()
+    return Opening(found[0], program is None or found[1]) if found is not None else None
+
+
+@cache
+def _opening(dialect: str, by: str) -> sa.Select[Any]:
+    on = sa.exists().where(
+        VillageProgram.village_id == Village.id,
+        VillageProgram.program == sa.bindparam("program", type_=sa.Text()),
+    )
+    columns: list[Any] = [Village, on]
+    if dialect == "postgresql":
+        columns.append(wall_call(Village.code))
+    return sa.select(*columns).where(getattr(Village, by) == sa.bindparam("village"))
 
 
 async def village_facts(session: AsyncSession, village: UUID | str) -> VillageFacts | None:
