@@ -33,7 +33,7 @@ from wantilan_waste.models import Facility, Intake, WasteFacilityKind, WasteSour
 
 PROVINCE = "99"
 VILLAGES_IN_DISTRICT, DISTRICTS_IN_REGENCY = 20, 25
-HAMLETS, CAMERAS, INTAKES_PER_HOUSEHOLD = 5, 8, 16
+HAMLETS, CAMERAS = 5, 8
 ONE_IN_CARDLESS = 5
 PROGRAMS = ("cctv_registry", "kartu_cerdas", "waste")
 DAYS = 360
@@ -51,6 +51,8 @@ class Size:
 
     villages: int = 100
     residents: int = 500
+    intakes: int = 16
+    """Weighings of each household."""
 
     @property
     def households(self) -> int:
@@ -133,7 +135,7 @@ class VillageMaker:
             yield from self._resident(index, homes[index % len(homes)][1])
         for index in range(CAMERAS):
             yield from self._camera(index)
-        for index in range(len(homes) * INTAKES_PER_HOUSEHOLD):
+        for index in range(len(homes) * self.size.intakes):
             yield self._intake(facility[1]["id"], homes[index % len(homes)][1]["id"])
 
     def _household(self, hamlet: object) -> Row:
