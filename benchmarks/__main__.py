@@ -30,7 +30,9 @@ def main() -> None:
 
 
 def parsed() -> argparse.Namespace:
-    told = [f"{name:10}{what.__doc__.splitlines()[0]}" for name, what in measures.MEASURES.items() if what.__doc__]
+    told = [
+        f"{name:10}{what.__doc__.splitlines()[0]}" for name, what in measures.MEASURES.items() if what.__doc__
+    ]
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks",
         description="Figures of ours against named peers, in one run.",
@@ -40,7 +42,10 @@ def parsed() -> argparse.Namespace:
     parser.add_argument("what", nargs="?", default="compare", choices=["compare", *measures.MEASURES])
     parser.add_argument("--rounds", type=int, default=int(os.environ.get("ROUNDS") or 7))
     parser.add_argument(
-        "--seconds", type=float, default=float(os.environ.get("WINDOW") or 2), help="of each server in a round"
+        "--seconds",
+        type=float,
+        default=float(os.environ.get("WINDOW") or 2),
+        help="of each server in a round",
     )
     parser.add_argument("--villages", type=int, default=int(os.environ.get("VILLAGES") or 100))
     parser.add_argument("--operations", nargs="*", default=list(DOCUMENTS), choices=list(DOCUMENTS))

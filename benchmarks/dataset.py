@@ -6,7 +6,6 @@ They lie in a province 99, which does not exist; every NIK begins with a distric
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from random import Random
 from uuid import UUID
@@ -31,6 +30,8 @@ from wantilan_kartu_cerdas.models import Card, CardEvent, KartuCardStatus
 from wantilan_kartu_cerdas.numbers import SERIALS, card_number
 from wantilan_waste.models import Facility, Intake, WasteFacilityKind, WasteSourceClass, WasteStream
 
+from .ground import Size as Size
+
 PROVINCE = "99"
 VILLAGES_IN_DISTRICT, DISTRICTS_IN_REGENCY = 20, 25
 HAMLETS, CAMERAS = 5, 8
@@ -43,21 +44,6 @@ STREAMS, SOURCES = tuple(WasteStream), tuple(WasteSourceClass)
 FAMILY = (FamilyRelationship.KEPALA_KELUARGA, FamilyRelationship.ISTRI, FamilyRelationship.ANAK)
 
 Row = tuple[type[Table], dict[str, object]]
-
-
-@dataclass(frozen=True)
-class Size:
-    """How much is made: the growth figures vary the villages and nothing else."""
-
-    villages: int = 100
-    residents: int = 500
-    intakes: int = 16
-    """Weighings of each household."""
-
-    @property
-    def households(self) -> int:
-        """Four people live in each."""
-        return max(1, self.residents // 4)
 
 
 def district_code(number: int) -> str:
@@ -122,9 +108,13 @@ class VillageMaker:
         }  # fmt: skip
         for program in PROGRAMS:
             yield self.row(VillageProgram, program=program, enabled_at=self.opened)
-        hamlets = [self.row(Hamlet, name=(n := f"Banjar Uji {i}"), name_key=sort_key(n)) for i in range(HAMLETS)]
+        hamlets = [
+            self.row(Hamlet, name=(n := f"Banjar Uji {i}"), name_key=sort_key(n)) for i in range(HAMLETS)
+        ]
         yield from hamlets
-        facility = self.row(Facility, name="TPS3R Uji", kind=WasteFacilityKind.TPS3R, opened_on=self.opened.date())
+        facility = self.row(
+            Facility, name="TPS3R Uji", kind=WasteFacilityKind.TPS3R, opened_on=self.opened.date()
+        )
         yield facility
         places = [hamlet[1]["id"] for hamlet in hamlets]
         homes = [self._household(places[i % HAMLETS]) for i in range(self.size.households)]
@@ -144,10 +134,10 @@ class VillageMaker:
 
     def _number(self, home: Row, serial: int) -> Row:
         number, since = fictitious_kk(self.opened.date(), serial), self.opened.date()
-        id = self.new_id()
+        key = self.new_id()
         return HouseholdNumber, {
-            "village_id": self.id, "id": id, "household_id": home[1]["id"],
-            "number_sealed": self.keys.seal(number, purpose="kk", owner=id),
+            "village_id": self.id, "id": key, "household_id": home[1]["id"],
+            "number_sealed": self.keys.seal(number, purpose="kk", owner=key),
             "number_hash": self.keys.fingerprint(number, purpose="kk", village=self.id),
             "masked": mask(number), "since": since,
         }  # fmt: skip
@@ -206,7 +196,9 @@ class VillageMaker:
     def _intake(self, facility: object, household: object) -> Row:
         rng = self.rng
         day = self.today - timedelta(days=rng.randint(1, DAYS))
-        at = datetime.combine(day, time(), UTC) - TO_WITA + timedelta(seconds=rng.randint(6 * 3600, 18 * 3600))
+        at = (
+            datetime.combine(day, time(), UTC) - TO_WITA + timedelta(seconds=rng.randint(6 * 3600, 18 * 3600))
+        )
         gross, tare = rng.randint(1_000, 30_000), rng.choice((0, 500))
         return self.row(
             Intake, facility_id=facility, household_id=household, stream=rng.choice(STREAMS),

@@ -24,7 +24,9 @@ Convert = Callable[[Any], object]
 VILLAGES_AT_ONCE = 10
 
 
-def batches(size: Size, today: date, keys: Keys, converters: Callable[[sa.Column[Any]], Convert]) -> Iterator[Batch]:
+def batches(
+    size: Size, today: date, keys: Keys, converters: Callable[[sa.Column[Any]], Convert]
+) -> Iterator[Batch]:
     """Rows by table, tables in the order in which they point at each other."""
     shapes: dict[type[Table], list[tuple[str, object, Convert]]] = {}
 
@@ -52,7 +54,7 @@ def _default(column: sa.Column[Any]) -> object:
 
 
 async def fill_postgres(superuser_dsn: str, size: Size, today: date, keys: Keys) -> None:
-    """As superuser: row security and the triggers of foreign keys would cost ten times the rows themselves."""
+    """As superuser: row security and the triggers of foreign keys would cost ten times the rows."""
     connection = await asyncpg.connect(superuser_dsn)
     try:
         await connection.execute("SET session_replication_role = replica")

@@ -7,6 +7,7 @@ import itertools
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -45,7 +46,9 @@ class Figure:
         if self.at_most is not None:
             return f"{said} target <= {self.at_most:g}: {verdict(self.value <= self.at_most * (1 + WITHIN))}"
         if self.at_least is not None:
-            return f"{said} target >= {self.at_least:g}: {verdict(self.value >= self.at_least * (1 - WITHIN))}"
+            return (
+                f"{said} target >= {self.at_least:g}: {verdict(self.value >= self.at_least * (1 - WITHIN))}"
+            )
         return said
 
 
@@ -90,15 +93,19 @@ async def growth(options: Options, *, large: int = 1000) -> Measured:
             for operation in ("village_page", "lookup"):
                 for who in ("operator", "officer"):
                     files = {
-                        peers[n].name: made.bench.write(_asked_by(who, requests[n][operation], deployments[n]))
+                        peers[n].name: made.bench.write(
+                            _asked_by(who, requests[n][operation], deployments[n])
+                        )
                         for n in deployments
                     }
                     series = both.paired(files, f"{operation} {who}")
                     aim = 1.15 if who == "operator" else None
-                    name = f"{operation} by {'a village operator' if who == 'operator' else 'an officer of all'}"
+                    name = (
+                        f"{operation} by {'a village operator' if who == 'operator' else 'an officer of all'}"
+                    )
                     ratio = series.ratio(CPU, grown, small)
                     found.append(Figure(f"{name}: CPU {large} / 1 villages", ratio, at_most=aim))
-                    found += cost(f"{name}, {large} villages", lambda get, s=series: s.median(get, grown))
+                    found += cost(f"{name}, {large} villages", partial(series.median, of=grown))
     return found
 
 
@@ -136,12 +143,12 @@ async def pages(options: Options) -> Measured:
         for name, request in first_and_deep.items():
             answer = server.ask(request, DEEP)["data"]["village"]["waste"]["intakes"]
             assert len(answer["nodes"]) == PAGE, name
-        same = replace(made, servers={name: server for name in first_and_deep})
+        same = replace(made, servers=dict.fromkeys(first_and_deep, server))
         series = same.paired({name: file([r], [DEEP]) for name, r in first_and_deep.items()}, "pages")
     return [
         Figure("CPU page 2,000 / page 1", series.ratio(CPU, "page 2000", "page 1"), at_most=1.2),
         Figure("CPU page 2,000 / page 2", series.ratio(CPU, "page 2000", "page 2")),
-        *cost("page 2,000", lambda get: series.median(get, "page 2000")),
+        *cost("page 2,000", partial(series.median, of="page 2000")),
     ]
 
 
@@ -149,8 +156,10 @@ async def _cursors(deployment: Deployment, deep: int) -> list[str]:
     """The cursors behind which page 2 and the deep page begin."""
     async with Database(deployment.bypass_url) as database, database.session() as session:
         ordered = sa.select(Intake.id).order_by(Intake.weighed_at, Intake.id)
-        found: list[UUID | None] = [await session.scalar(ordered.offset(n - 1).limit(1)) for n in (PAGE, deep)]
-    return [f"WEIGHED_AT_ASC.{id.hex}" for id in found if id is not None]
+        found: list[UUID | None] = [
+            await session.scalar(ordered.offset(n - 1).limit(1)) for n in (PAGE, deep)
+        ]
+    return [f"WEIGHED_AT_ASC.{row.hex}" for row in found if row is not None]
 
 
 async def plans(options: Options) -> Measured:
@@ -190,8 +199,7 @@ def _varied(made: Stand) -> Any:
     """All operations, each text new: more of them than the caches hold."""
     requests = itertools.cycle([r for name in DOCUMENTS for r in made.requests[name][:50]])
     for number, request in enumerate(requests):
-        text = DOCUMENTS[request.operation]
-        yield request, text.replace("{", "{ t%d: __typename" % number, 1) if "mutation" not in text else text
+        yield request, DOCUMENTS[request.operation].replace("{", f"{{ t{number}: __typename", 1)
 
 
 async def cold(options: Options) -> Measured:
@@ -215,15 +223,19 @@ async def cold(options: Options) -> Measured:
             options.tell(".", end="")
         options.tell("")
     rounds = [
-        {f"{name} {kind}": windows[name][i] for kind, windows in (("new", fresh), ("known", known)) for name in fresh}
+        {
+            f"{name} {kind}": windows[name][i]
+            for kind, windows in (("new", fresh), ("known", known))
+            for name in fresh
+        }
         for i in range(options.rounds)
     ]
     series = Series(rounds)
     new, old = f"{OURS.name} new", f"{OURS.name} known"
     theirs = f"{STRAWBERRY.name} new"
     return [
-        *cost("never-seen lookup", lambda get: series.median(get, new)),
-        *cost("the same lookup, known", lambda get: series.median(get, old)),
+        *cost("never-seen lookup", partial(series.median, of=new)),
+        *cost("the same lookup, known", partial(series.median, of=old)),
         Figure("never-seen: requests to Strawberry's", series.ratio(RPS, new, theirs)),
         Figure("never-seen CPU less known CPU", series.median(CPU, new) - series.median(CPU, old), "us"),
     ]
@@ -237,7 +249,7 @@ async def sqlite(options: Options) -> Measured:
         with standing(options, deployment, requests, (OURS, STRAWBERRY), None) as made:
             for operation in options.operations:
                 series = made.operation(operation, (OURS, STRAWBERRY))
-                found += cost(f"{operation} on SQLite", lambda get, s=series: s.median(get, OURS.name))
+                found += cost(f"{operation} on SQLite", partial(series.median, of=OURS.name))
                 ratio = series.ratio(RPS, OURS.name, STRAWBERRY.name)
                 found.append(Figure(f"{operation} on SQLite: requests to Strawberry's", ratio))
     return found

@@ -1,4 +1,4 @@
-"""The four operations in the API's own terms, and some hundred requests of each, with keys drawn at random."""
+"""The four operations in the API's own terms, and some hundred requests of each with random keys."""
 
 from __future__ import annotations
 
@@ -137,7 +137,7 @@ async def samples(deployment: Deployment, rng: Random) -> list[Sample]:
             village = await session.scalar(sa.select(Village.id).where(Village.code == code))
             facility = await session.scalar(sa.select(Facility.id).where(Facility.village_id == village))
             people = sa.select(Resident.id, Resident.household_id).where(Resident.village_id == village)
-            rows = [(row[0], row[1]) for row in await session.execute(people.order_by(Resident.id))]
+            rows = [(row[0], row[1]) for row in await session.execute(people.order_by(Resident.id)) if row[1]]
             assert village is not None and facility is not None
             found.append(Sample(number, village, facility, rng.sample(rows, min(each, len(rows)))))
     return found
@@ -153,8 +153,9 @@ def _page(deployment: Deployment, number: int) -> Request:
 
 
 def _lookup(deployment: Deployment, sample: Sample, who: tuple[UUID, UUID]) -> Request:
-    id = _global_id("resident", sample, who[0])
-    return Request("lookup", {"id": id}, deployment.operator(sample.number))
+    return Request(
+        "lookup", {"id": _global_id("resident", sample, who[0])}, deployment.operator(sample.number)
+    )
 
 
 def _dashboard(deployment: Deployment, number: int) -> Request:
@@ -172,8 +173,8 @@ def _weighing(deployment: Deployment, sample: Sample, who: tuple[UUID, UUID], rn
     return Request("mutation", {"input": weighed}, deployment.operator(sample.number))
 
 
-def _global_id(tag: str, sample: Sample, id: UUID) -> str:
-    return f"{tag}-{sample.village_id.hex}-{id.hex}"
+def _global_id(tag: str, sample: Sample, row: UUID) -> str:
+    return f"{tag}-{sample.village_id.hex}-{row.hex}"
 
 
 def never_seen(requests: Sequence[Request]) -> Iterator[tuple[Request, str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 TICK = os.sysconf("SC_CLK_TCK")
@@ -59,4 +60,5 @@ def resident_megabytes(pid: int) -> float:
 def pin(root: int, core: int) -> None:
     """Keep a process, and whatever it starts from now on, on one core."""
     for pid in tree(root):
-        os.sched_setaffinity(pid, {core})
+        with suppress(ProcessLookupError):
+            os.sched_setaffinity(pid, {core})

@@ -66,7 +66,10 @@ def table(results: Mapping[str, Mapping[str, Any]]) -> str:
     for operation, found in results.items():
         kept = f"{found['rounds']} rounds, {found['discarded']} discarded"
         lines.append(f"\n{operation}  ({kept}{_disturbed(found)})")
-        lines.append(f"  {'':34}{'us CPU':>9} = {'server':>7} + {'pg':>7}{'req/s':>9}{'p50 ms':>8}{'p99 ms':>8}{'client us':>11}")
+        lines.append(
+            f"  {'':34}{'us CPU':>9} = {'server':>7} + {'pg':>7}"
+            f"{'req/s':>9}{'p50 ms':>8}{'p99 ms':>8}{'client us':>11}"
+        )
         for name, one in found["servers"].items():
             lines.append(
                 f"  {name:34}{one['cpu_us']:>9.0f} = {one['server_us']:>7.0f} + {one['postgres_us']:>7.0f}"

@@ -22,7 +22,7 @@ from typing import Any
 from wantilan.testing.postgres import PostgresServer
 
 from .operations import Request
-from .processor import busy_seconds, used_seconds
+from .processor import TICK, busy_seconds, used_seconds
 from .serving import ROOT, Server
 
 CONNECTIONS = 16
@@ -54,7 +54,7 @@ class Window:
 class Series:
     """The rounds of one operation: windows by server."""
 
-    rounds: list[Mapping[str, Window]] = field(default_factory=list)
+    rounds: list[dict[str, Window]] = field(default_factory=list)
     discarded: int = 0
     disturbed: int = 0
     """How many of the rounds above were kept although others had used the machine."""
@@ -123,7 +123,7 @@ class Bench:
         each = 1_000_000 / got["requests"]
         return Window(
             rps=got["requests"] / got["seconds"],
-            server_us=(after[0] - before[0]) * each,
+            server_us=max(after[0] - before[0], 1 / TICK) * each,
             postgres_us=(after[1] - before[1]) * each,
             client_us=got["cpu_seconds"] * each,
             p50_ms=got["p50_ms"],
@@ -176,7 +176,7 @@ def paired(
         bench.load(server, requests[name], seconds / 2)
     series, spare = Series(), []
     for attempt in range(rounds * ATTEMPTS):
-        names = list(servers) if attempt % 2 == 0 else list(reversed(servers))
+        names = list(servers)[:: -1 if attempt % 2 else 1]
         mine, began, busy = used_seconds(os.getpid()), monotonic(), busy_seconds()
         windows = {name: bench.window(servers[name], requests[name], seconds) for name in names}
         # Server, client and PostgreSQL are all children of this process.
@@ -194,4 +194,3 @@ def paired(
     series.rounds += [windows for _, windows in spare[: series.disturbed]]
     series.discarded = len(spare) - series.disturbed
     return series
-

@@ -55,38 +55,36 @@ class Server:
 
 
 @contextmanager
-def started(peer: Peer, deployment: Deployment, core: int | None) -> Iterator[Server]:
-    """Run it until the block ends. Raises RuntimeError when it does not start."""
+def started(
+    peers: Sequence[Peer], deployment: Deployment, core: int | None
+) -> Iterator[Mapping[str, Server]]:
+    """Run them side by side, by name, until the block ends. Raises RuntimeError when one does not start."""
+    with ExitStack() as stack:
+        processes = {peer.name: stack.enter_context(_process(peer, deployment, core)) for peer in peers}
+        yield {name: Server(name, _port(name, process), process.pid) for name, process in processes.items()}
+
+
+@contextmanager
+def _process(peer: Peer, deployment: Deployment, core: int | None) -> Iterator[subprocess.Popen[str]]:
     environment = {
         **os.environ, **peer.environment, "BENCH_DEPLOYMENT": deployment.to_json(),
         "BENCH_CORE": "" if core is None else str(core),
     }  # fmt: skip
-    process = subprocess.Popen(
-        [sys.executable, "-m", "benchmarks.servers.run", peer.module],
-        cwd=ROOT,
-        env=environment,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    try:
-        assert process.stdout is not None
-        told = process.stdout.readline().strip()
-        if not told.isdigit():
-            raise RuntimeError(f"The server {peer.name!r} did not start; its log says why.")
-        yield Server(peer.name, int(told), process.pid)
-    finally:
-        process.terminate()
+    command = [sys.executable, "-m", "benchmarks.servers.run", peer.module]
+    with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True) as process:
         try:
-            process.wait(15)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+            yield process
+        finally:
+            process.terminate()
+            try:
+                process.wait(15)
+            except subprocess.TimeoutExpired:
+                process.kill()
 
 
-@contextmanager
-def all_started(
-    peers: Sequence[Peer], deployment: Deployment, core: int | None
-) -> Iterator[Mapping[str, Server]]:
-    """Several side by side, by name: rounds go from one to the next."""
-    with ExitStack() as stack:
-        yield {peer.name: stack.enter_context(started(peer, deployment, core)) for peer in peers}
+def _port(name: str, process: subprocess.Popen[str]) -> int:
+    assert process.stdout is not None
+    told = process.stdout.readline().strip()
+    if not told.isdigit():
+        raise RuntimeError(f"The server {name!r} did not start; its log says why.")
+    return int(told)

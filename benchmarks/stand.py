@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from wantilan.testing.postgres import PostgresServer
@@ -16,16 +16,16 @@ from .deployment import Deployment, measured_postgres, on_postgres
 from .operations import DOCUMENTS, Request, requests_of
 from .processor import pin
 from .rounds import FOREIGN, Bench, Series, bench, paired, postmaster
-from .serving import Peer, Server, all_started
+from .serving import Peer, Server, started
 
 Requests = Mapping[str, Sequence[Request]]
 
 
 @dataclass(frozen=True)
 class Options:
-    """How long and how much. Cores: the server alone on the first, PostgreSQL and the client on the second."""
+    """How long and how much."""
 
-    size: Size = Size()
+    size: Size = field(default_factory=Size)
     rounds: int = 7
     seconds: float = 2.0
     operations: Sequence[str] = tuple(DOCUMENTS)
@@ -35,6 +35,7 @@ class Options:
 
     @property
     def cores(self) -> tuple[int | None, int | None]:
+        """The server has the first alone; PostgreSQL and the client share the second."""
         found = sorted(os.sched_getaffinity(0))
         return (found[0], found[1]) if self.pinned and len(found) > 1 else (None, None)
 
@@ -85,12 +86,12 @@ def postgres(options: Options) -> Iterator[PostgresServer]:
 
 
 @asynccontextmanager
-async def stand(
-    options: Options, peers: Sequence[Peer]
-) -> AsyncIterator[Stand]:
+async def stand(options: Options, peers: Sequence[Peer]) -> AsyncIterator[Stand]:
     """On PostgreSQL, with these servers."""
     with postgres(options) as server:
-        options.tell(f"{options.size.villages} villages of {options.size.residents} residents on PostgreSQL …")
+        options.tell(
+            f"{options.size.villages} villages of {options.size.residents} residents on PostgreSQL …"
+        )
         deployment = await on_postgres(server, "bench", options.size)
         requests = await requests_of(deployment)
         with standing(options, deployment, requests, peers, server) as made:
@@ -107,5 +108,5 @@ def standing(
 ) -> Iterator[Stand]:
     """Servers and client over a deployment that is there."""
     own, other = options.cores
-    with all_started(peers, deployment, own) as servers, bench(server, other) as measuring:
+    with started(peers, deployment, own) as servers, bench(server, other) as measuring:
         yield Stand(options, deployment, requests, servers, measuring)

@@ -28,9 +28,8 @@ def verify(servers: Iterable[Server], requests: Mapping[str, Sequence[Request]])
             for other in others:
                 found = data_of(other, request)
                 if found != expected:
-                    raise Different(
-                        f"{operation}: {other.name!r} does not answer like {first.name!r}: {where(expected, found)}"
-                    )
+                    pair = f"{other.name!r} does not answer like {first.name!r}"
+                    raise Different(f"{operation}: {pair}, {where(expected, found)}")
                 compared += 1
     return compared
 
@@ -38,7 +37,8 @@ def verify(servers: Iterable[Server], requests: Mapping[str, Sequence[Request]])
 def data_of(server: Server, request: Request) -> Any:
     answer = server.ask(request)
     if "errors" in answer or not answer.get("data"):
-        raise Different(f"{request.operation}: {server.name!r} answers with errors: {answer.get('errors')}")
+        errors = answer.get("errors")
+        raise Different(f"{request.operation}: {server.name!r} answers with errors: {errors}")
     data = answer["data"]
     if any(value is None for value in data.values()):
         raise Different(f"{request.operation}: {server.name!r} answers null.")

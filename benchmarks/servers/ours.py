@@ -9,7 +9,7 @@ from pydantic import SecretStr
 from wantilan.settings import Limits, Settings
 from wantilan.web.application import application
 
-from ..deployment import NO_LIMIT, Deployment
+from ..ground import NO_LIMIT, Deployment
 
 deployment = Deployment.from_json(os.environ["BENCH_DEPLOYMENT"])
 bypass = os.environ.get("BENCH_BYPASS") == "1"

@@ -1,4 +1,4 @@
-"""The smallest pool that does it: connections of asyncpg, the one used last handed out first, nothing reset."""
+"""The smallest pool that does it: the connection used last is handed out first, and nothing is reset."""
 
 from __future__ import annotations
 

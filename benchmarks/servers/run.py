@@ -5,7 +5,6 @@ The way `wantilan serve` runs it: one process of uvicorn, uvloop, httptools. BEN
 
 from __future__ import annotations
 
-import asyncio
 import importlib
 import os
 import socket
@@ -13,7 +12,14 @@ import sys
 
 import uvicorn
 
-QUIET = {"version": 1, "disable_existing_loggers": False}
+
+class Server(uvicorn.Server):
+    """Says its port when it answers."""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started and sockets:
+            print(sockets[0].getsockname()[1], flush=True)
 
 
 def main(name: str) -> None:
@@ -27,17 +33,7 @@ def main(name: str) -> None:
         module.app, loop="uvloop", http="httptools", lifespan="on", access_log=False, log_level="warning",
         server_header=False, ws="none",
     )  # fmt: skip
-    server = uvicorn.Server(config)
-
-    async def serve() -> None:
-        running = asyncio.create_task(server.serve(sockets=[listening]))
-        while not server.started and not running.done():
-            await asyncio.sleep(0.01)
-        print(listening.getsockname()[1] if server.started else "failed", flush=True)
-        await running
-
-    with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
-        runner.run(serve())
+    Server(config).run(sockets=[listening])
 
 
 if __name__ == "__main__":

@@ -25,8 +25,8 @@ SELECT '{{"village":'||coalesce((SELECT '{{"code":"'||v.code||'","name":'||to_js
     WHERE r.village_id=v.id{after} ORDER BY r.name_key,r.id LIMIT 51) x)
 ||',"cctv":{{"cameras":{{"nodes":['||(
   SELECT coalesce(string_agg(x.j,','),'') FROM (
-    SELECT '{{"code":'||to_json(c.code)||',"name":'||to_json(c.name)||',"kind":"'||c.kind||'","state":"'||c.state
-      ||'","place":{{"type":"Point","coordinates":['||c.longitude||','||c.latitude||']}}}}' j
+    SELECT '{{"code":'||to_json(c.code)||',"name":'||to_json(c.name)||',"kind":"'||c.kind||'","state":"'
+      ||c.state||'","place":{{"type":"Point","coordinates":['||c.longitude||','||c.latitude||']}}}}' j
     FROM cctv_camera c WHERE c.village_id=v.id ORDER BY c.code,c.id LIMIT 8) x)
 ||']}}}},"waste":{{"massByStream":['||(
   SELECT coalesce(string_agg(x.j,','),'') FROM (
@@ -39,7 +39,8 @@ SELECT '{{"village":'||coalesce((SELECT '{{"code":"'||v.code||'","name":'||to_js
 
 PAGE = _page("")
 PAGE_AFTER = _page(
-    " AND (r.name_key,r.id)>((SELECT a.name_key FROM resident a WHERE a.village_id=v.id AND a.id=$4),$4::uuid)"
+    " AND (r.name_key,r.id)>"
+    "((SELECT a.name_key FROM resident a WHERE a.village_id=v.id AND a.id=$4),$4::uuid)"
 )
 
 LOOKUP = f"""
@@ -103,8 +104,8 @@ WITH made AS (INSERT INTO waste_intake({_ROW}) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$
 {_EVENT}
 """
 
-_READ = f"""'{{"wasteRecordIntake":{{"intake":{{"id":"waste_intake-'||{hex_("w.village_id")}||'-'||{hex_("w.id")}
-||'","stream":"'||w.stream||'","mass":'||w.mass_grams||',"weighedAt":"'
+_READ = f"""'{{"wasteRecordIntake":{{"intake":{{"id":"waste_intake-'||{hex_("w.village_id")}
+||'-'||{hex_("w.id")}||'","stream":"'||w.stream||'","mass":'||w.mass_grams||',"weighedAt":"'
 ||to_char(w.weighed_at,'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')||'","facility":{{"id":"waste_facility-'
 ||{hex_("f.village_id")}||'-'||{hex_("f.id")}||'","name":'||to_json(f.name)
 ||'}}}},"village":{{"code":"'||v.code||'"}}}}}}'"""

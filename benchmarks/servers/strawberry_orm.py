@@ -8,40 +8,31 @@ from __future__ import annotations
 
 import enum
 import json
-import os
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
 from typing import Any, Generic, NewType, TypeVar
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 import strawberry
-from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
-from strawberry.dataloader import DataLoader
 from strawberry.extensions import ParserCache, ValidationCache
 from strawberry.schema.config import StrawberryConfig
+from strawberry.types.nodes import SelectedField
 
 from wantilan.registry import models as registry
+from wantilan.registry.codes import ResidentStatus, Sex
 from wantilan.store import places
-from wantilan.store.database import database_url, write_engine
 from wantilan.store.outbox import Event
 from wantilan.store.types import instant_text
 from wantilan_cctv_registry import models as cctv
-from wantilan_kartu_cerdas import models as kartu
+from wantilan_cctv_registry.models import CctvCameraKind, CctvCameraState
+from wantilan_kartu_cerdas.models import KartuCardStatus
 from wantilan_waste import models as waste
+from wantilan_waste.models import WasteSourceClass, WasteStream
 
-from ..deployment import Deployment
+from .orm_loaders import ZONE, Key, engine, loaders, rows, tuples, writer, writing, year_until_today
 
-deployment = Deployment.from_json(os.environ["BENCH_DEPLOYMENT"])
 T = TypeVar("T")
-ZONE = ZoneInfo("Asia/Makassar")
-_pool = {"pool_size": 16, "max_overflow": 0} if deployment.dialect == "postgresql" else {}
-engine = write_engine(database_url(deployment.bypass_url), **_pool)
-Session = async_sessionmaker(engine, expire_on_commit=False)
-Key = tuple[UUID, UUID]
-
 Grams = NewType("Grams", int)
 RegionCode = NewType("RegionCode", str)
 GeoJSONPoint = NewType("GeoJSONPoint", object)
@@ -52,13 +43,17 @@ SCALARS: dict[object, Any] = {
     datetime: strawberry.scalar(name="DateTime", serialize=instant_text, parse_value=datetime.fromisoformat),
 }
 
-Sex = strawberry.enum(registry.Sex)
-ResidentStatus = strawberry.enum(registry.ResidentStatus)
-WasteStream = strawberry.enum(waste.WasteStream)
-WasteSourceClass = strawberry.enum(waste.WasteSourceClass)
-CardStatus = strawberry.enum(kartu.KartuCardStatus)
-CameraKind = strawberry.enum(cctv.CctvCameraKind)
-CameraState = strawberry.enum(cctv.CctvCameraState)
+ENUMS: Sequence[type[enum.Enum]] = (
+    Sex,
+    ResidentStatus,
+    WasteStream,
+    WasteSourceClass,
+    KartuCardStatus,
+    CctvCameraKind,
+    CctvCameraState,
+)
+for known in ENUMS:
+    strawberry.enum(known)
 Info = strawberry.Info[Any, None]
 
 
@@ -69,98 +64,6 @@ def global_id(tag: str, row: Any) -> strawberry.ID:
 def key_of(id: str) -> Key:
     _, village, row = id.split("-")
     return UUID(hex=village), UUID(hex=row)
-
-
-async def rows(query: Any) -> Sequence[Any]:
-    async with Session() as session:
-        return (await session.scalars(query)).all()
-
-
-async def tuples(query: Any) -> Sequence[Any]:
-    async with Session() as session:
-        return (await session.execute(query)).all()
-
-
-# Loaders
-
-
-async def load_cards(keys: list[Key]) -> list[kartu.Card | None]:
-    villages, residents = {v for v, _ in keys}, [r for _, r in keys]
-    found = await rows(
-        sa.select(kartu.Card).where(
-            kartu.Card.village_id.in_(villages), kartu.Card.resident_id.in_(residents),
-            kartu.Card.closed_on.is_(None),
-        )
-    )  # fmt: skip
-    by_resident = {(card.village_id, card.resident_id): card for card in found}
-    return [by_resident.get(key) for key in keys]
-
-
-async def load_residents(keys: list[tuple[UUID, int, str | None]]) -> list[Sequence[registry.Resident]]:
-    resident, answers = registry.Resident, []
-    for village, first, after in keys:
-        query = sa.select(resident).where(resident.village_id == village)
-        if after is not None:
-            row = UUID(hex=after.partition(".")[2])
-            name = sa.select(resident.name_key).where(resident.village_id == village, resident.id == row)
-            query = query.where(sa.tuple_(resident.name_key, resident.id) > sa.tuple_(name.scalar_subquery(), row))
-        answers.append(await rows(query.order_by(resident.name_key, resident.id).limit(first + 1)))
-    return answers
-
-
-async def load_cameras(keys: list[tuple[UUID, int]]) -> list[Sequence[cctv.Camera]]:
-    camera = cctv.Camera
-    found = await rows(
-        sa.select(camera).where(camera.village_id.in_([v for v, _ in keys])).order_by(camera.code, camera.id)
-    )
-    return [[c for c in found if c.village_id == village][:first] for village, first in keys]
-
-
-async def load_masses(villages: list[UUID]) -> list[Sequence[Any]]:
-    intake, (start, end) = waste.Intake, year_until_today()
-    found = await tuples(
-        sa.select(intake.village_id, intake.stream, sa.func.sum(intake.mass_grams), sa.func.count())
-        .where(intake.village_id.in_(villages), intake.business_date.between(start, end))
-        .group_by(intake.village_id, intake.stream)
-        .order_by(intake.stream)
-    )
-    by_village: dict[UUID, list[Any]] = {village: [] for village in villages}
-    for village, *figures in found:
-        by_village[village].append(figures)
-    return [by_village[village] for village in villages]
-
-
-async def load_counts(villages: list[UUID]) -> list[int]:
-    resident = registry.Resident
-    found = await tuples(
-        sa.select(resident.village_id, sa.func.count())
-        .where(resident.village_id.in_(villages))
-        .group_by(resident.village_id)
-    )
-    counts = {village: count for village, count in found}
-    return [counts.get(village, 0) for village in villages]
-
-
-async def load_intakes(keys: list[tuple[UUID, UUID, int]]) -> list[Sequence[waste.Intake]]:
-    intake, answers = waste.Intake, []
-    for village, household, first in keys:
-        query = sa.select(intake).where(intake.village_id == village, intake.household_id == household)
-        answers.append(await rows(query.order_by(intake.weighed_at.desc(), intake.id.desc()).limit(first)))
-    return answers
-
-
-def loaders() -> dict[str, DataLoader[Any, Any]]:
-    return {
-        "card": DataLoader(load_cards), "residents": DataLoader(load_residents),
-        "cameras": DataLoader(load_cameras), "masses": DataLoader(load_masses),
-        "counts": DataLoader(load_counts), "intakes": DataLoader(load_intakes),
-    }  # fmt: skip
-
-
-def year_until_today() -> tuple[date, date]:
-    today = datetime.now(ZONE).date()
-    start = date(today.year - 1, today.month, min(today.day, 28)) + timedelta(days=max(0, today.day - 28))
-    return start + timedelta(days=1), today
 
 
 # Types
@@ -201,7 +104,7 @@ class Connection(Generic[T]):
 @strawberry.type
 class KartuCard:
     number: str
-    status: CardStatus
+    status: KartuCardStatus
 
 
 @strawberry.type
@@ -230,7 +133,9 @@ class WasteIntake:
 
     @classmethod
     def of(cls, row: waste.Intake, facility: waste.Facility | None = None) -> WasteIntake:
-        place = WasteFacility(id=global_id("waste_facility", facility), name=facility.name) if facility else None
+        place = (
+            WasteFacility(id=global_id("waste_facility", facility), name=facility.name) if facility else None
+        )
         return cls(
             id=global_id("waste_intake", row), stream=row.stream, mass=Grams(row.mass_grams),
             weighed_at=row.weighed_at, facility=place,
@@ -268,8 +173,8 @@ class Resident:
     @classmethod
     def of(cls, row: registry.Resident) -> Resident:
         return cls(
-            id=global_id("resident", row), full_name=row.full_name, nik=row.nik_masked, birth_date=row.birth_date,
-            sex=row.sex, status=row.status, row=row,
+            id=global_id("resident", row), full_name=row.full_name, nik=row.nik_masked,
+            birth_date=row.birth_date, sex=row.sex, status=row.status, row=row,
         )  # fmt: skip
 
     @strawberry.field
@@ -285,8 +190,8 @@ class Resident:
 class CctvCamera:
     code: str
     name: str
-    kind: CameraKind
-    state: CameraState
+    kind: CctvCameraKind
+    state: CctvCameraState
     place: GeoJSONPoint
 
     @classmethod
@@ -328,7 +233,9 @@ class Village:
     @strawberry.field
     async def residents(self, info: Info, first: int = 20, after: str | None = None) -> Connection[Resident]:
         if not wants_rows(info):
-            return Connection(edges=[], page_info=PageInfo(has_next_page=False, end_cursor=None), counted=self.id)
+            return Connection(
+                edges=[], page_info=PageInfo(has_next_page=False, end_cursor=None), counted=self.id
+            )
         found = await info.context["loaders"]["residents"].load((self.id, first, after))
         made = [(f"FULL_NAME_ASC.{row.id.hex}", Resident.of(row)) for row in found]
         return page(made, first, counted=self.id)
@@ -344,7 +251,8 @@ class Village:
 
 def wants_rows(info: Info) -> bool:
     """Who asks for the count alone gets no rows read."""
-    return any(chosen.name != "totalCount" for chosen in info.selected_fields[0].selections)
+    chosen = info.selected_fields[0].selections
+    return any(not isinstance(one, SelectedField) or one.name != "totalCount" for one in chosen)
 
 
 def page(made: Sequence[tuple[str, T]], first: int, counted: UUID | None = None) -> Connection[T]:
@@ -430,7 +338,7 @@ class WasteRecordIntakeInput:
     stream: WasteStream
     gross: Grams
     tare: Grams
-    source_class: WasteSourceClass = waste.WasteSourceClass.RUMAH_TANGGA
+    source_class: WasteSourceClass = WasteSourceClass.RUMAH_TANGGA
 
 
 @strawberry.type
@@ -453,9 +361,11 @@ class Mutation:
             household = await session.get_one(registry.Household, (village_id, household_id))
             now = datetime.now(UTC)
             row = waste.Intake(
-                village_id=village_id, facility_id=facility.id, household_id=household.id, stream=input.stream,
-                source_class=input.source_class, gross_grams=input.gross, tare_grams=input.tare,
-                mass_grams=input.gross - input.tare, weighed_at=now, business_date=now.astimezone(ZONE).date(),
+                village_id=village_id, facility_id=facility.id, household_id=household.id,
+                stream=input.stream, source_class=input.source_class,
+                gross_grams=input.gross, tare_grams=input.tare,
+                mass_grams=input.gross - input.tare, weighed_at=now,
+                business_date=now.astimezone(ZONE).date(),
             )  # fmt: skip
             session.add(row)
             await session.flush()
@@ -464,18 +374,6 @@ class Mutation:
             await session.flush()
             await session.refresh(row)
         return WasteRecordIntakePayload(intake=WasteIntake.of(row, facility), village=Village.of(village))
-
-
-write_url = database_url(deployment.url)
-writer = engine if deployment.dialect == "sqlite" else write_engine(write_url, **_pool)
-Writing = async_sessionmaker(writer, expire_on_commit=False)
-
-
-@asynccontextmanager
-async def writing() -> AsyncIterator[AsyncSession]:
-    """One transaction, by the role that the wall holds."""
-    async with Writing() as session, session.begin():
-        yield session
 
 
 schema = strawberry.Schema(
