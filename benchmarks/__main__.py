@@ -9,7 +9,7 @@ import argparse
 import asyncio
 import os
 
-from . import compare, measures, report
+from . import compare, measures, page, report
 from .dataset import Size
 from .operations import DOCUMENTS
 from .stand import Options
@@ -19,6 +19,9 @@ def main() -> None:
     given = parsed()
     size = Size(given.villages)
     options = Options(size, given.rounds, given.seconds, given.operations)
+    if given.what == "page":
+        print(page.markdown())
+        return
     if given.what == "compare":
         results = asyncio.run(compare.compare(options))
         report.write(results)
@@ -36,10 +39,10 @@ def parsed() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks",
         description="Figures of ours against named peers, in one run.",
-        epilog="\n".join(["what:", f"{'compare':10}{compare.__doc__}", *told]),
+        epilog="\n".join(["what:", f"{'compare':10}{compare.__doc__}", *told, f"{'page':10}{page.__doc__}"]),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("what", nargs="?", default="compare", choices=["compare", *measures.MEASURES])
+    parser.add_argument("what", nargs="?", default="compare", choices=["compare", *measures.MEASURES, "page"])
     parser.add_argument("--rounds", type=int, default=int(os.environ.get("ROUNDS") or 7))
     parser.add_argument(
         "--seconds",

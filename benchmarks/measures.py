@@ -6,7 +6,7 @@ import asyncio
 import itertools
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -22,34 +22,14 @@ from .deployment import Deployment, on_postgres, sqlite_deployment
 from .operations import DOCUMENTS, Request, never_seen, requests_of
 from .planning import plan_times
 from .processor import resident_megabytes
-from .report import FIGURES, WITHIN, verdict
+from .report import FIGURES
+from .report import Figure as Figure
 from .rounds import Series, Window
 from .serving import HAND, OURS, OURS_BYPASSING, STRAWBERRY
 from .stand import Options, Stand, postgres, stand, standing
 
-Measured = Sequence["Figure"]
+Measured = Sequence[Figure]
 CPU, RPS = FIGURES["cpu_us"], FIGURES["rps"]
-
-
-@dataclass(frozen=True)
-class Figure:
-    """One figure: its name, what was found, and where it should be: `at_most` or `at_least`."""
-
-    name: str
-    value: float
-    unit: str = "x"
-    at_most: float | None = None
-    at_least: float | None = None
-
-    def __str__(self) -> str:
-        said = f"{self.name:62}{self.value:>10.2f} {self.unit:5}"
-        if self.at_most is not None:
-            return f"{said} target <= {self.at_most:g}: {verdict(self.value <= self.at_most * (1 + WITHIN))}"
-        if self.at_least is not None:
-            return (
-                f"{said} target >= {self.at_least:g}: {verdict(self.value >= self.at_least * (1 - WITHIN))}"
-            )
-        return said
 
 
 def cost(name: str, window: Callable[[Callable[[Window], float]], float]) -> list[Figure]:

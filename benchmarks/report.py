@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,34 @@ FIGURES: Mapping[str, Callable[[Window], float]] = {
     "p99_ms": lambda w: w.p99_ms,
     "client_us": lambda w: w.client_us,
 }
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One figure: its name, what was found, and where it should be: `at_most` or `at_least`."""
+
+    name: str
+    value: float
+    unit: str = "x"
+    at_most: float | None = None
+    at_least: float | None = None
+
+    def __str__(self) -> str:
+        said = f"{self.name:62}{self.value:>10.2f} {self.unit:5}"
+        found = reached(self)
+        if found is None:
+            return said
+        aim = f"<= {self.at_most:g}" if self.at_most is not None else f">= {self.at_least:g}"
+        return f"{said} target {aim}: {verdict(found)}"
+
+
+def reached(figure: Figure) -> bool | None:
+    """None without a target."""
+    if figure.at_most is not None:
+        return figure.value <= figure.at_most * (1 + WITHIN)
+    if figure.at_least is not None:
+        return figure.value >= figure.at_least * (1 - WITHIN)
+    return None
 
 
 def summary(series: Series) -> dict[str, Any]:

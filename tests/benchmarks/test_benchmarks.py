@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -11,11 +12,12 @@ from typing import Any
 import pytest
 from benchmarks.dataset import Size, VillageMaker
 from benchmarks.deployment import BYPASS, CREATE_BYPASS, Deployment, filled_postgres, filled_sqlite
-from benchmarks.measures import Figure
+from benchmarks.measures import MEASURES, Figure
 from benchmarks.operations import DOCUMENTS, Request, requests_of
+from benchmarks.page import rows
 from benchmarks.report import FIGURES, summary, table
 from benchmarks.rounds import Series, Window
-from benchmarks.serving import HAND, OURS, STRAWBERRY, Peer
+from benchmarks.serving import HAND, OURS, ROOT, STRAWBERRY, Peer
 from benchmarks.stand import Options, standing
 from benchmarks.verify import Different, anonymous, verify
 
@@ -129,6 +131,21 @@ def test_the_same_people_come_with_every_run_of_a_day() -> None:
 
     assert people(1) == people(1)
     assert people(1) != people(2)
+
+
+def test_the_rows_in_which_we_lose_come_first() -> None:
+    won, lost, told = Figure("won", 1, at_most=2), Figure("lost", 3, at_most=2), Figure("told", 4)
+
+    lines = rows([told, won, lost]).splitlines()[2:]
+
+    assert [line.split(" | ")[0] for line in lines] == ["| lost", "| won", "| told"]
+
+
+def test_the_page_names_every_measure_and_no_other() -> None:
+    page = (ROOT / "docs" / "benchmarks.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"python -m benchmarks (\w+)", page))
+
+    assert named == {*MEASURES, "page"}
 
 
 def test_the_plan_of_a_larger_selection_is_made(monkeypatch: pytest.MonkeyPatch) -> None:
