@@ -1,11 +1,12 @@
 # What a newcomer types. Every target makes .venv by itself, from python3 alone, and again when the lock changed.
 PYTHON ?= python3
+export ROUNDS WINDOW VILLAGES
 PROJECTS := core plugins/waste plugins/cctv_registry plugins/kartu_cerdas
 READY := .venv/ready
-SOURCES := core plugins tests
+SOURCES := core plugins tests benchmarks
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test proof check format schema lock
+.PHONY: help demo test proof check bench format schema lock
 
 help:  ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 10
@@ -22,9 +23,12 @@ proof: $(READY)  ## long proofs: a pooler, a replica, crashes; minutes, and pgbo
 check: $(READY)  ## style, types, import contracts, schema snapshot
 	.venv/bin/ruff check $(SOURCES)
 	.venv/bin/ruff format --check $(SOURCES)
-	.venv/bin/mypy core/wantilan plugins/waste/wantilan_waste plugins/cctv_registry/wantilan_cctv_registry plugins/kartu_cerdas/wantilan_kartu_cerdas
+	.venv/bin/mypy core/wantilan plugins/waste/wantilan_waste plugins/cctv_registry/wantilan_cctv_registry plugins/kartu_cerdas/wantilan_kartu_cerdas benchmarks
 	.venv/bin/lint-imports --no-cache
 	.venv/bin/wantilan schema --check schema
+
+bench: $(READY)  ## ours against hand-written SQL and ordinary Strawberry (ROUNDS=3 WINDOW=1 VILLAGES=20 for a quick look)
+	.venv/bin/python -m benchmarks
 
 format: $(READY)  ## rewrite the sources in house style
 	.venv/bin/ruff check --fix $(SOURCES)

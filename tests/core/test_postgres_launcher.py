@@ -10,7 +10,7 @@ import stat
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import asyncpg
@@ -113,6 +113,14 @@ async def test_the_socket_in_the_folder_answers_too(server: PostgresServer) -> N
 )
 def test_it_is_set_up_for_tests(server: PostgresServer, setting: str, value: str) -> None:
     assert server.sql(f"SHOW {setting}", database="village") == value
+
+
+def test_settings_of_ones_own_win_and_the_data_can_lie_on_a_disk() -> None:
+    with postgres_server({"fsync": "on", "shared_buffers": "80MB"}, on_disk=True) as running:
+        assert running.sql("SHOW fsync") == "on"
+        assert running.sql("SHOW shared_buffers") == "80MB"
+        assert running.sql("SHOW jit") == "off"
+        assert not running.folder.is_relative_to("/dev/shm")
 
 
 @with_localedef
@@ -296,9 +304,9 @@ def test_a_server_that_does_not_start_says_why_and_leaves_nothing(monkeypatch: p
     kept: list[Path] = []
     initialise = postgres._initialise
 
-    def remember(run: postgres._Runner) -> None:
+    def remember(run: postgres._Runner, settings: Mapping[str, str]) -> None:
         kept.append(run.folder)
-        initialise(run)
+        initialise(run, settings)
 
     monkeypatch.setattr(postgres, "_initialise", remember)
     monkeypatch.setattr(postgres, "SETTINGS", "max_connections = many\n")

@@ -25,12 +25,13 @@ import sys
 import tempfile
 import time
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
 from wantilan.errors import ConfigurationError
@@ -139,18 +140,23 @@ def logged_statements(log: str, role: str) -> list[str]:
 
 
 @contextmanager
-def postgres_server() -> Iterator[PostgresServer]:
+def postgres_server(
+    settings: Mapping[str, str] = MappingProxyType({}), *, on_disk: bool = False
+) -> Iterator[PostgresServer]:
     """Start a server with the roles wantilan_owner and wantilan_app; at the end stop it, remove its folder.
+
+    `settings` win over those in SETTINGS: `{"fsync": "on"}`. `on_disk` keeps the data out of memory, where
+    an fsync would cost nothing.
 
     Call it from a thread that outlives the block (the main thread does): Linux stops the server when that
     thread ends, and so also when this process is killed. A killed process leaves the folder behind.
     Takes about a second. Raises ConfigurationError when the server does not start.
     """
     user = _unprivileged_user()
-    with _temporary_folder(user) as folder:
+    with _temporary_folder(user, on_disk) as folder:
         programs = _reachable_programs(_package_folder(), folder, user)
         run = _prepared(folder, programs, user)
-        _initialise(run)
+        _initialise(run, settings)
         with _running(run) as port:
             server = PostgresServer(port, folder, run.log, programs)
             for statement in ROLES:
@@ -241,8 +247,8 @@ def _package_folder() -> Path:
 
 
 @contextmanager
-def _temporary_folder(user: _User | None) -> Iterator[Path]:
-    parents = [*_memory(), Path(tempfile.gettempdir()), Path("/tmp"), Path("/var/tmp")]
+def _temporary_folder(user: _User | None, on_disk: bool) -> Iterator[Path]:
+    parents = [*([] if on_disk else _memory()), Path(tempfile.gettempdir()), Path("/tmp"), Path("/var/tmp")]
     parent = next((p for p in parents if user is None or _others_may_reach(p)), parents[0])
     folder = Path(tempfile.mkdtemp(prefix="wantilan-pg-", dir=parent)).resolve()
     try:
@@ -348,7 +354,7 @@ def _prepared(folder: Path, programs: Path, user: _User | None) -> _Runner:
     return _Runner(programs, folder, user, environment)
 
 
-def _initialise(run: _Runner) -> None:
+def _initialise(run: _Runner, settings: Mapping[str, str]) -> None:
     data = run.folder / "data"
     always = (f"--pgdata={data}", "--username=postgres", "--auth=trust", "--encoding=UTF8", "--no-sync")
     linguistic = ("--lc-collate=wantilan.UTF-8", "--lc-ctype=C.UTF-8", "--lc-messages=C")
@@ -360,6 +366,8 @@ def _initialise(run: _Runner) -> None:
         raise run.failure("PostgreSQL could not make its data folder.")
     with (data / "postgresql.conf").open("a") as file:
         file.write(SETTINGS)
+        # Where a name stands twice, the later one counts.
+        file.writelines(f"{name} = '{value}'\n" for name, value in settings.items())
 
 
 @contextmanager
