@@ -31,6 +31,7 @@ from ..errors import BadUserInput, LimitExceeded, ParseFailed, Refusals, Text, V
 from ..settings import Limits
 from .limits import check_document, check_text
 from .messages import locations, rules_for, syntax_text, validation_text
+from .validity import Validity
 
 MOST_ERRORS = 20
 """Validation stops here; graphql-core adds one error that says so."""
@@ -111,6 +112,7 @@ class Documents:
         self._schema = schema
         self._limits = limits
         self._rules = rules_for(schema)
+        self._validity = Validity(schema)
         self._longest = limits.document_characters
         self._known: Recent[Document] = Recent(size, size * CHARACTERS_PER_DOCUMENT)
         self._refused: Recent[Refused] = Recent(size // 4, size // 4 * CHARACTERS_PER_DOCUMENT)
@@ -145,7 +147,7 @@ class Documents:
             return partial(ParseFailed, syntax_text(error), extensions=locations(error))
         if ("\\u" in text or "\0" in text) and _holds_nul(ast):
             return partial(BadUserInput, NUL)
-        if errors := self._errors(ast):
+        if not self._validity.is_sure(ast) and (errors := self._errors(ast)):
             placed = any(error.nodes for error in errors)
             return _several((placed and self._errors(parse(text))) or errors)
         operations = {
