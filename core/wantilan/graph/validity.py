@@ -11,7 +11,7 @@ Only after the limits: the walk recurses as deep as selections and values are ne
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from graphql import (
@@ -22,18 +22,11 @@ from graphql import (
     FieldNode,
     FragmentDefinitionNode,
     FragmentSpreadNode,
-    GraphQLArgument,
-    GraphQLInputField,
     GraphQLInputObjectType,
     GraphQLInputType,
-    GraphQLInterfaceType,
     GraphQLList,
-    GraphQLNamedType,
     GraphQLNonNull,
-    GraphQLObjectType,
-    GraphQLOutputType,
     GraphQLSchema,
-    GraphQLUnionType,
     InlineFragmentNode,
     ListValueNode,
     NullValueNode,
@@ -46,18 +39,14 @@ from graphql import (
     ValueNode,
     VariableDefinitionNode,
     VariableNode,
-    get_named_type,
-    is_abstract_type,
-    is_composite_type,
     is_input_type,
-    is_leaf_type,
-    is_required_argument,
     is_required_input_field,
     type_from_ast,
 )
 from graphql.validation.rules.variables_in_allowed_position import allowed_variable_usage
 
 from .messages import exactly_one, fits_leaf
+from .outline import Composite, Outline, Selectable, Slot, default_of
 
 MOST_STEPS = 4_000
 """Fields, spreads and values that the walk looks at, those of a fragment each time that it is spread."""
@@ -77,71 +66,22 @@ class NotSure(Exception):
     """Something that only graphql-core may judge."""
 
 
-@dataclass(frozen=True)
-class Slot:
-    """A place for a value: the type, and whether the place has a default of its own."""
-
-    type: GraphQLInputType
-    default: object
-
-
-@dataclass(frozen=True, eq=False)
-class Selectable:
-    """One field of a type. `below` is the table of what it returns, None for a leaf."""
-
-    type_text: str
-    slots: Mapping[str, Slot]
-    required: tuple[str, ...]
-    below: Composite | None
-
-
-@dataclass(eq=False)
-class Composite:
-    """One object type, interface or union: its fields, and the names of the objects it may be."""
-
-    possible: frozenset[str]
-    fields: dict[str, Selectable] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Allowed:
-    """One directive: where it may stand, once or more often, and its arguments."""
-
-    locations: frozenset[DirectiveLocation]
-    repeatable: bool
-    slots: Mapping[str, Slot]
-    required: tuple[str, ...]
-
-
 class Validity:
     """Judges the documents of one schema."""
 
     def __init__(self, schema: GraphQLSchema) -> None:
-        self.schema = schema
-        self.composites = _composites(schema)
-        self.directives = {
-            one.name: Allowed(
-                frozenset(one.locations), one.is_repeatable, _slots(one.args), _required(one.args)
-            )
-            for one in schema.directives
-            if one.name not in ("defer", "stream")  # rules of their own
-        }
-        self.roots = {
-            operation: self.composites[root.name]
-            for operation in OperationType
-            if (root := schema.get_root_type(operation)) is not None
-        }
+        self.outline = Outline(schema)
 
     def is_sure(self, document: DocumentNode) -> bool:
         """True: graphql-core finds no error. False says nothing."""
         try:
-            _judge(self, document)
+            _judge(self.outline, document)
         except NotSure:
             return False
         return True
 
 
-def _judge(known: Validity, document: DocumentNode) -> None:
+def _judge(outline: Outline, document: DocumentNode) -> None:
     operations: dict[str | None, OperationDefinitionNode] = {}
     fragments: dict[str, FragmentDefinitionNode] = {}
     for node in document.definitions:
@@ -156,7 +96,7 @@ def _judge(known: Validity, document: DocumentNode) -> None:
             fragments[node.name.value] = node
     _sure(bool(operations) and (None not in operations or len(operations) == 1))
     _sure(len(fragments) <= MOST_FRAGMENTS)
-    walk = _Walk(known, fragments)
+    walk = _Walk(outline, fragments)
     for operation in operations.values():
         walk.operation(operation)
     _sure(len(walk.spread) == len(fragments))
@@ -179,8 +119,8 @@ class _Merged:
 class _Walk:
     """One walk over one document. Every method raises NotSure rather than say no."""
 
-    def __init__(self, known: Validity, fragments: Mapping[str, FragmentDefinitionNode]) -> None:
-        self.known, self.schema, self.fragments = known, known.schema, fragments
+    def __init__(self, outline: Outline, fragments: Mapping[str, FragmentDefinitionNode]) -> None:
+        self.outline, self.schema, self.fragments = outline, outline.schema, fragments
         self.spread: set[str] = set()
         self.inside: list[str] = []
         self.variables: dict[str, VariableDefinitionNode] = {}
@@ -189,7 +129,7 @@ class _Walk:
         self.steps_left, self.merged_left = MOST_STEPS, MOST_MERGED
 
     def operation(self, node: OperationDefinitionNode) -> None:
-        root = self.known.roots.get(node.operation)
+        root = self.outline.roots.get(node.operation)
         if root is None:
             raise NotSure
         if node.operation is OperationType.SUBSCRIPTION:
@@ -283,7 +223,7 @@ class _Walk:
         self.inside.pop()
 
     def narrowed(self, parent: Composite, condition: str) -> Composite:
-        inner = self.known.composites.get(condition)
+        inner = self.outline.composites.get(condition)
         if inner is None or (inner is not parent and parent.possible.isdisjoint(inner.possible)):
             raise NotSure
         return inner
@@ -293,7 +233,7 @@ class _Walk:
         seen: set[str] = set()
         for node in nodes:
             name = node.name.value
-            allowed = self.known.directives.get(name)
+            allowed = self.outline.directives.get(name)
             if allowed is None or location not in allowed.locations:
                 raise NotSure
             _sure(allowed.repeatable or name not in seen)
@@ -346,7 +286,7 @@ class _Walk:
             if defined is None or name in given:
                 raise NotSure
             given.add(name)
-            self.value(each.value, defined.type, _default(defined))
+            self.value(each.value, defined.type, default_of(defined))
         for name, defined in fields.items():
             if name not in given and is_required_input_field(defined):
                 raise NotSure
@@ -372,52 +312,3 @@ def _is_one_plain_field(node: SelectionSetNode) -> bool:
         return False
     (only,) = node.selections
     return isinstance(only, FieldNode) and not only.directives and not only.name.value.startswith("__")
-
-
-# The tables of a schema
-
-
-def _composites(schema: GraphQLSchema) -> dict[str, Composite]:
-    """All composite types. `__schema` and `__type` stay out: introspection is rare, and has a rule of its own."""
-    found = {
-        name: Composite(_possible(schema, type_))
-        for name, type_ in schema.type_map.items()
-        if is_composite_type(type_) and not name.startswith("__")
-    }
-    typename = Selectable("String!", {}, (), None)
-    for name, composite in found.items():
-        type_ = schema.type_map[name]
-        if isinstance(type_, GraphQLObjectType | GraphQLInterfaceType):
-            for field_name, defined in type_.fields.items():
-                composite.fields[field_name] = Selectable(
-                    str(defined.type),
-                    _slots(defined.args),
-                    _required(defined.args),
-                    _below(found, defined.type),
-                )
-        composite.fields["__typename"] = typename
-    return found
-
-
-def _below(found: Mapping[str, Composite], type_: GraphQLOutputType) -> Composite | None:
-    named: GraphQLNamedType = get_named_type(type_)
-    return None if is_leaf_type(named) else found[named.name]
-
-
-def _possible(schema: GraphQLSchema, type_: GraphQLNamedType) -> frozenset[str]:
-    if is_abstract_type(type_):
-        assert isinstance(type_, GraphQLInterfaceType | GraphQLUnionType)
-        return frozenset(one.name for one in schema.get_possible_types(type_))
-    return frozenset({type_.name})
-
-
-def _slots(arguments: Mapping[str, GraphQLArgument]) -> dict[str, Slot]:
-    return {name: Slot(one.type, _default(one)) for name, one in arguments.items()}
-
-
-def _required(arguments: Mapping[str, GraphQLArgument]) -> tuple[str, ...]:
-    return tuple(name for name, one in arguments.items() if is_required_argument(one))
-
-
-def _default(defined: GraphQLArgument | GraphQLInputField) -> object:
-    return defined.default if defined.default is not None else defined.default_value
