@@ -64,6 +64,10 @@ class Settings(BaseSettings):
         default=False,
         description="Whether visitors may introspect. Tokens with `schema.introspect` always may.",
     )
+    trusted_documents: Path | None = Field(
+        default=None,
+        description="A manifest, JSON, of the only documents that run; `wantilan documents check`.",
+    )
     demo: bool = Field(default=False, description="Set by `wantilan demo`; never in production.")
     strict: bool = Field(default=False, description="A program that fails to load stops the start.")
     limits: Limits = Field(default_factory=Limits)

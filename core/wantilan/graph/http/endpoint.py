@@ -119,13 +119,17 @@ class GraphQLEndpoint:
             parameters = parameters_of_body(body)
         client = scope.get("client")
         return Asked(
-            *parameters,
+            parameters.query,
+            parameters.operation_name,
+            parameters.variables,
+            parameters.extensions,
             read_only=read_only,
             token=token,
             language=language,
             idempotency_key=idempotency_key(head.get(b"idempotency-key"), parameters.extensions),
             request_id=request_id,
             client=client[0] if client else "",
+            document_id=parameters.document_id,
         )
 
     def _cors(self, origin: bytes | None) -> tuple[Header, ...]:
