@@ -46,7 +46,9 @@ async def test_a_known_question_waits_for_few_of_many_new_ones(world: World, hot
 
 
 @SQLITE
-async def test_without_the_gate_it_waits_for_nearly_all(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_without_the_gate_it_waits_for_nearly_all(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     @asynccontextmanager
     async def at_once(self: Gate, asker: object) -> Any:
         yield

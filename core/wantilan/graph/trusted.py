@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
+from typing import NamedTuple
 
 from ..errors import BadUserInput, ConfigurationError, PersistedQueryNotFound, Refusal, Refusals, Text
 from .documents import Document, Documents
@@ -33,17 +34,12 @@ class Trusted:
 
     @classmethod
     def load(cls, path: Path, documents: Documents) -> Trusted:
-        """Raises ConfigurationError: the manifest cannot be read, or the first document that does not fit."""
-        texts = read_manifest(path)
-        made: dict[str, Document] = {}
-        for name, text in texts.items():
-            try:
-                made[name] = documents.read(text)
-            except (Refusal, Refusals) as refused:
-                raise ConfigurationError(
-                    f"{path}: document {name!r} does not run here. {said(refused)}"
-                ) from None
-        return cls(made)
+        """Raises ConfigurationError: the manifest cannot be read, or a document does not run; the first one."""
+        found = judged(read_manifest(path), documents)
+        if found.faults:
+            name, why = next(iter(found.faults.items()))
+            raise ConfigurationError(f"{path}: document {name!r} does not run here. {why}")
+        return cls(found.documents)
 
     def document(self, asked: Asked) -> Document:
         """The document that a request names. Raises PersistedQueryNotFound, BadUserInput."""
@@ -83,10 +79,25 @@ def read_manifest(path: Path) -> Mapping[str, str]:
     return named
 
 
-def said(refused: Refusal | Refusals) -> str:
-    """Why a document does not run, on one line."""
-    each = refused.refusals if isinstance(refused, Refusals) else [refused]
-    return " ".join(one.text.en for one in each)
+class Judged(NamedTuple):
+    """What is right and what is wrong in a manifest, both by name."""
+
+    documents: Mapping[str, Document]
+    faults: Mapping[str, str]
+
+
+def judged(texts: Mapping[str, str], documents: Documents) -> Judged:
+    """Read each document of a manifest and hold it against the schema and the limits."""
+    right: dict[str, Document] = {}
+    wrong: dict[str, str] = {}
+    for name, text in texts.items():
+        try:
+            right[name] = documents.read(text)
+        except Refusal as refused:
+            wrong[name] = refused.text.en
+        except Refusals as several:
+            wrong[name] = " ".join(one.text.en for one in several.refusals)
+    return Judged(right, wrong)
 
 
 def _is_apollo(read: object) -> bool:
