@@ -31,6 +31,7 @@ from ..errors import BadUserInput, LimitExceeded, ParseFailed, Refusals, Text, V
 from ..settings import Limits
 from .limits import check_document, check_text
 from .messages import locations, rules_for, syntax_text, validation_text
+from .reader import read
 from .recent import Recent
 from .validity import Validity
 
@@ -117,8 +118,8 @@ class Documents:
 
     def _read(self, text: str) -> Document | Refused:
         try:
-            check_text(text, self._limits)
-            ast = parse(text, no_location=True)
+            tokens = check_text(text, self._limits)
+            ast = read(text, tokens) or parse(text, no_location=True)
             check_document(ast, self._limits)
         except LimitExceeded as over:
             return partial(

@@ -34,7 +34,7 @@ class Trusted:
 
     @classmethod
     def load(cls, path: Path, documents: Documents) -> Trusted:
-        """Raises ConfigurationError: the manifest cannot be read, or a document does not run; the first one."""
+        """Raises ConfigurationError: the manifest cannot be read, or a document of it does not run."""
         found = judged(read_manifest(path), documents)
         if found.faults:
             name, why = next(iter(found.faults.items()))
