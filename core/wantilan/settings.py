@@ -76,6 +76,10 @@ class Settings(BaseSettings):
         default=None,
         description="The bearer token for `/metrics`, at least 16 characters; without it nobody gets them.",
     )
+    trusted_documents: Path | None = Field(
+        default=None,
+        description="A manifest, JSON, of the only documents that run; `wantilan documents check`.",
+    )
     demo: bool = Field(default=False, description="Set by `wantilan demo`; never in production.")
     strict: bool = Field(default=False, description="A program that fails to load stops the start.")
     limits: Limits = Field(default_factory=Limits)

@@ -47,7 +47,7 @@ class Shell:
 
     def __call__(self, *arguments: str, stdin: str | None = None, **env: str | None) -> Result:
         with pytest.MonkeyPatch.context() as patch:
-            for name in ("deployment", "explain", "migrate", "root", "serve"):
+            for name in ("deployment", "documents", "explain", "migrate", "root", "serve"):
                 patch.setattr(import_module(f"wantilan.cli.{name}"), "host_of", known_host)
             return CliRunner().invoke(main, arguments, env={**self.env, **env}, input=stdin)
 

@@ -18,7 +18,7 @@ from tests.system.pages import DOCS, PAGES, README, ROOT, blocks, plain, prose, 
 import wantilan
 from wantilan import errors, testing
 from wantilan.cli import main
-from wantilan.graph import coerce, conditions, limits
+from wantilan.graph import coerce, conditions, gate, limits, meter, persisted
 from wantilan.programs import hookspecs
 from wantilan.programs.host import Host
 from wantilan.programs.manifest import Program
@@ -26,6 +26,7 @@ from wantilan.settings import Limits, Settings
 from wantilan.testing import Reply, World
 
 AUTHORS = ROOT / "docs" / "write-a-program.md"
+DOCUMENTS = ROOT / "docs" / "documents.md"
 ERRORS = ROOT / "docs" / "errors.md"
 LIMITS = ROOT / "docs" / "limits.md"
 NAMES = ROOT / "docs" / "names.md"
@@ -80,7 +81,7 @@ def test_every_target_of_the_makefile_stands_in_the_readme_and_the_other_way_rou
 RUNS: dict[str, tuple[frozenset[str], ...]] = {
     "shell": (frozenset({"on"}),),
     "graphql": (frozenset({"as"}), frozenset({"on"}), frozenset({"file"})),
-    "json": (frozenset(), frozenset({"shape"}), frozenset({"answer"})),
+    "json": (frozenset(), frozenset({"shape"}), frozenset({"answer"}), frozenset({"file"})),
     "python": (frozenset(), frozenset({"file"}), frozenset({"hooks"})),
     "toml": (frozenset({"file"}), frozenset({"settings"})),
     "sql": (frozenset({"on"}),),
@@ -193,6 +194,13 @@ def test_the_fixed_limits_are_those_of_the_code() -> None:
         "filterLevels": conditions.LEVELS,
         "inputDepth": coerce.INPUT_DEPTH,
     }
+
+
+def test_what_the_pages_say_of_documents_by_name_is_what_the_code_does() -> None:
+    page = prose(DOCUMENTS)
+    for number in (persisted.SIZE, persisted.CHARACTERS, gate.MOST_OF_ONE, gate.MOST):
+        assert re.search(rf"\b{number:,}\b", page), number
+    assert f"each full {meter.CHARACTERS_PER_COST} of its characters" in prose(LIMITS)
 
 
 # Operators

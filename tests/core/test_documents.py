@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 
 from wantilan.errors import BadUserInput, LimitExceeded, ParseFailed, Refusal, Refusals, ValidationFailed
 from wantilan.graph import documents
-from wantilan.graph.documents import Document, Documents, Recent
+from wantilan.graph.documents import Document, Documents
 from wantilan.graph.messages import LONGEST_MESSAGE, validation_text
 from wantilan.settings import Limits
 
@@ -376,21 +376,6 @@ def test_nodes_carry_no_places(library: Documents) -> None:
     field = library.load("{ resident { id } }").operation(None).selection_set.selections[0]
     assert isinstance(field, FieldNode)
     assert field.loc is None
-
-
-def test_recent_forgets_by_number_and_by_characters() -> None:
-    by_number: Recent[int] = Recent(4, 10**9)
-    for i in range(100):
-        by_number.put(str(i), i)
-        assert by_number.get("0") == 0, "what is used stays"
-        assert len(by_number) <= 4
-    assert by_number.get("99") == 99
-    assert by_number.get("50") is None
-    by_length: Recent[int] = Recent(1_000, 100)
-    for i in range(100):
-        by_length.put("x" * 20 + str(i), i)
-        assert len(by_length) <= 4
-    assert by_length.get("x" * 20 + "99") == 99
 
 
 def test_memory_stays_bounded_whatever_is_sent() -> None:

@@ -202,6 +202,28 @@ async def test_a_persisted_query_may_come_by_its_hash_alone(client: Client) -> N
     assert ("", extensions) == (client.asked.query, client.asked.extensions)
 
 
+async def test_a_document_may_come_by_its_name_alone(client: Client) -> None:
+    assert (await client.post({"documentId": "sha256:ab", "query": None})).status == 200
+    assert (client.asked.query, client.asked.document_id) == ("", "sha256:ab")
+
+
+async def test_a_get_may_name_its_document(client: Client) -> None:
+    assert (await client.get(documentId="sha256:ab", variables='{"a": 1}')).status == 200
+    asked = client.asked
+    assert (asked.query, asked.document_id, asked.variables) == ("", "sha256:ab", {"a": 1})
+
+
+async def test_a_name_that_names_nothing_needs_the_document(client: Client) -> None:
+    for body in ({"documentId": ""}, {"documentId": None}, {"extensions": {"persistedQuery": None}}):
+        assert (await client.post(body, accept=GRAPHQL)).status == 400
+    assert (await client.post({"documentId": 1, "query": QUERY}, accept=GRAPHQL)).status == 400
+    twice = b'{"documentId": "a", "documentId": "b"}'
+    assert (await client.post(twice, accept=GRAPHQL)).status == 400
+    assert client.engine.asked == []
+    assert (await client.post({"documentId": None, "query": QUERY})).status == 200
+    assert client.asked.document_id is None
+
+
 async def test_a_body_in_pieces_is_put_together(client: Client) -> None:
     body = json.dumps({"query": QUERY}).encode()
     told = await client.send("POST", body[:5], body[5:9], b"", body[9:], content_type="application/json")
@@ -716,7 +738,7 @@ JSON_VALUES = st.recursive(
     max_leaves=12,
 )
 PARAMETER = st.sampled_from(
-    ["query", "operationName", "variables", "extensions", "idempotencyKey", "persistedQuery"]
+    ["query", "operationName", "variables", "extensions", "idempotencyKey", "persistedQuery", "documentId"]
 )
 BODIES = st.binary(max_size=200) | st.dictionaries(PARAMETER, JSON_VALUES, max_size=5).map(
     lambda value: json.dumps(value).encode()

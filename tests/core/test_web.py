@@ -141,6 +141,8 @@ async def test_a_browser_gets_graphiql() -> None:
         {"accept": "*/*"},
         {},
         {"accept": BROWSER, "query_string": b"query=%7Ba%7D"},
+        {"accept": BROWSER, "query_string": b"documentId=sha256:ab"},
+        {"accept": BROWSER, "query_string": b"extensions=%7B%22persistedQuery%22%3A1%7D"},
         {"accept": BROWSER, "method": "POST"},
     ],
 )

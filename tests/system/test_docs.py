@@ -10,6 +10,7 @@ import sys
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
@@ -35,6 +36,7 @@ from wantilan.web.application import Application, application, core_plugins
 PAGE = ROOT / "docs" / "write-a-program.md"
 EXPLAIN = ROOT / "docs" / "explain.md"
 OPERATE = ROOT / "docs" / "operate.md"
+DOCUMENTS = ROOT / "docs" / "documents.md"
 
 
 def named(found: list[Block]) -> list[Any]:
@@ -194,6 +196,46 @@ def test_the_commands_of_the_page_on_explain_say_what_it_shows(
             assert not pages.differences(json.loads(answer.text), json.loads(said)), said
         compared += (lines or answer) is not None
     assert compared == 3
+
+
+# Documents by name
+
+
+def played(terminal: Terminal, on: str) -> str:
+    """What the commands of the page say; each answer that stands behind one is compared."""
+    said = ""
+    for block in blocks(DOCUMENTS, language="shell", on=on):
+        text, shown = terminal.run(block.text), answer_of(block)
+        if shown is not None and "file" not in shown.tags:
+            assert not pages.differences(json.loads(shown.text), json.loads(text)), text
+        said += text
+    return said
+
+
+def test_a_client_names_its_document_as_the_page_shows(demo: Demo, tmp_path: Path) -> None:
+    """All commands before one server: it learns from each."""
+    served = application(demo.settings(), demo.host)
+    terminal = Terminal(tmp_path, demo.terminal.shell, partial(answered, served))
+    assert played(terminal, "documents").count('"totalCount"') == 2
+
+
+def test_trusted_documents_are_checked_and_served_as_the_page_shows(
+    demo: Demo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for block in blocks(DOCUMENTS, language="json"):
+        if "file" in block.tags:
+            (tmp_path / block.tags["file"]).write_text(block.text)
+    terminal = Terminal(tmp_path, demo.terminal.shell)
+
+    def web(address: str, headers: Mapping[str, str], body: str | None) -> str:
+        manifest = Path(terminal.exported["WANTILAN_TRUSTED_DOCUMENTS"])
+        settings = demo.settings().model_copy(update={"trusted_documents": manifest})
+        return answered(application(settings, demo.host), address, headers, body)
+
+    terminal.web = web
+    (counted,) = blocks(DOCUMENTS, language="text")
+    assert counted.text in played(terminal, "trusted")
 
 
 # Python

@@ -6,6 +6,7 @@ import click
 
 from ..programs.manifest import API_VERSION
 from .demo import demo
+from .documents import documents
 from .explain import explain
 from .keys import keys
 from .migrate import migrate
@@ -39,5 +40,18 @@ def main(debug: bool) -> None:
     """
 
 
-for command in (migrate, serve, demo, village, program, role, token, keys, regions, schema, explain):
+for command in (
+    migrate,
+    serve,
+    demo,
+    village,
+    program,
+    role,
+    token,
+    keys,
+    regions,
+    schema,
+    explain,
+    documents,
+):
     main.add_command(command)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Generic, TypeVar, cast
+from typing import cast
 
 from graphql import (
     BREAK,
@@ -31,6 +31,9 @@ from ..errors import BadUserInput, LimitExceeded, ParseFailed, Refusals, Text, V
 from ..settings import Limits
 from .limits import check_document, check_text
 from .messages import locations, rules_for, syntax_text, validation_text
+from .reader import read
+from .recent import Recent
+from .validity import Validity
 
 MOST_ERRORS = 20
 """Validation stops here; graphql-core adds one error that says so."""
@@ -38,7 +41,6 @@ MOST_ERRORS = 20
 CHARACTERS_PER_DOCUMENT = 512
 """What the caches may keep, on average. A character costs 40 to 90 bytes once it is parsed."""
 
-T = TypeVar("T")
 Refused = Callable[[], WantilanError]
 """Makes the error anew each time: one that was raised holds the frames, and so the data, of its request."""
 
@@ -74,36 +76,6 @@ class Document:
         return next(iter(self.operations.values()))
 
 
-class Recent(Generic[T]):
-    """The values used of late, by text: bounded by their number and by the characters of their texts.
-
-    Two generations instead of a list in order of use: a hit is one look-up that changes nothing, and threads
-    need no lock. When the young generation is full it becomes the old one, and the old one goes.
-    """
-
-    def __init__(self, size: int, characters: int) -> None:
-        self._size = max(1, size // 2)
-        self._characters = characters // 2
-        self._young: dict[str, T] = {}
-        self._old: dict[str, T] = {}
-        self._held = 0
-
-    def get(self, text: str) -> T | None:
-        found = self._young.get(text)
-        if found is None and (found := self._old.get(text)) is not None:
-            self.put(text, found)
-        return found
-
-    def put(self, text: str, value: T) -> None:
-        if len(self._young) >= self._size or self._held + len(text) > self._characters:
-            self._old, self._young, self._held = self._young, {}, 0
-        self._young[text] = value
-        self._held += len(text)
-
-    def __len__(self) -> int:
-        return len(self._young | self._old)
-
-
 class Documents:
     """All documents of one schema, by text."""
 
@@ -111,34 +83,46 @@ class Documents:
         self._schema = schema
         self._limits = limits
         self._rules = rules_for(schema)
+        self._validity = Validity(schema)
         self._longest = limits.document_characters
         self.cold = 0
         """How many texts had to be read, the refused ones too."""
-        self._known: Recent[Document] = Recent(size, size * CHARACTERS_PER_DOCUMENT)
-        self._refused: Recent[Refused] = Recent(size // 4, size // 4 * CHARACTERS_PER_DOCUMENT)
+        self._known: Recent[str, Document] = Recent(size, size * CHARACTERS_PER_DOCUMENT)
+        self._refused: Recent[str, Refused] = Recent(size // 4, size // 4 * CHARACTERS_PER_DOCUMENT)
 
-    def load(self, text: str) -> Document:
-        """The document of a text. Raises LimitExceeded, ParseFailed, or Refusals of ValidationFailed."""
+    def known(self, text: str) -> Document | None:
+        """The document of a text that was read of late. Raises what `load` raises, if it was refused."""
         if len(text) > self._longest:
             raise LimitExceeded("documentCharacters", self._longest)
         known = self._known.get(text)
+        if known is None and (refused := self._refused.get(text)) is not None:
+            raise refused()
+        return known
+
+    def load(self, text: str) -> Document:
+        """The document of a text. Raises LimitExceeded, ParseFailed, or Refusals of ValidationFailed."""
+        known = self.known(text)
         if known is not None:
             return known
-        refused = self._refused.get(text)
-        if refused is not None:
-            raise refused()
         self.cold += 1
         read = self._read(text)
         if not isinstance(read, Document):
-            self._refused.put(text, read)
+            self._refused.put(text, read, len(text))
             raise read()
-        self._known.put(text, read)
+        self._known.put(text, read, len(text))
+        return read
+
+    def read(self, text: str) -> Document:
+        """The document of a text, read anew and not remembered here. Raises as `load` does."""
+        read = self._read(text)
+        if not isinstance(read, Document):
+            raise read()
         return read
 
     def _read(self, text: str) -> Document | Refused:
         try:
-            check_text(text, self._limits)
-            ast = parse(text, no_location=True)
+            tokens = check_text(text, self._limits)
+            ast = read(text, tokens) or parse(text, no_location=True)
             check_document(ast, self._limits)
         except LimitExceeded as over:
             return partial(
@@ -148,7 +132,7 @@ class Documents:
             return partial(ParseFailed, syntax_text(error), extensions=locations(error))
         if ("\\u" in text or "\0" in text) and _holds_nul(ast):
             return partial(BadUserInput, NUL)
-        if errors := self._errors(ast):
+        if not self._validity.is_sure(ast) and (errors := self._errors(ast)):
             placed = any(error.nodes for error in errors)
             return _several((placed and self._errors(parse(text))) or errors)
         operations = {

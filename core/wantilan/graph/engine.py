@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from graphql import FieldNode, OperationDefinitionNode, OperationType, execute
 
 from ..access.actor import Actor
-from ..errors import Forbidden, LimitExceeded, PersistedQueryNotFound, Refusal, Text, ValidationFailed
+from ..errors import Forbidden, LimitExceeded, Refusal, Text, ValidationFailed
 from ..settings import Settings
 from ..store.database import Database
 from ..store.outbox import Event
@@ -27,7 +27,9 @@ from .emitters import new_planner
 from .executor import Fetched, PerKey, ReadingExecutor, Wanted
 from .explained import Explained, explain
 from .explanation import UNPLANNED, as_json, with_explanation
+from .gate import Gate
 from .http.protocol import Answer, Asked, Header
+from .library import Library
 from .meter import Meter
 from .mutation import MutationSpec
 from .plan import Plan
@@ -74,7 +76,8 @@ class Engine:
         self.documents = Documents(schema.graphql, settings.limits)
         self.pieces = schema.pieces(database.dialect)
         self.preparations = Preparations(schema.graphql)
-        self.meter = Meter(settings.limits.cost_per_minute)
+        self.meter, self.gate = Meter(settings.limits.cost_per_minute), Gate()
+        self.library = Library(self.documents, settings, self.meter, self.gate)
         self.counts = Counts()
         self.zone = ZoneInfo(settings.time_zone)
 
@@ -84,10 +87,8 @@ class Engine:
         try:
             actor = await self.resolve(asked.token)
             self.meter.check(actor, asked.client)
-            if not asked.query and "persistedQuery" in asked.extensions:
-                raise not_stored()
             self.counts.documents += 1
-            document = self.documents.load(asked.query)
+            document = await self.library.document(asked, actor)
             prepared = self.preparations.of(document, asked.operation_name)
             if asked.read_only and prepared.operation.operation is not OperationType.QUERY:
                 return self._refused(asked, [only_queries()], status=405)
@@ -112,27 +113,43 @@ class Engine:
         self, asked: Asked, document: Document, prepared: Prepared, request: Request
     ) -> Answer:
         if prepared.operation.operation is OperationType.QUERY:
-            plan = self.planned(document, prepared, request)
+            plan = await self._planned(asked, document, prepared, request)
             if plan is not None:
                 return await self._answer(asked, plan, request)
         return await self._run(asked, document, prepared.operation, request)
 
     # Planned queries
-    def planned(self, document: Document, prepared: Prepared, request: Request) -> Plan | None:
+    async def _planned(
+        self, asked: Asked, document: Document, prepared: Prepared, request: Request
+    ) -> Plan | None:
         """The plan of a query whose root fields are all planned; None when a resolver is among them."""
         key = prepared.key(request, self.schema.tags)
         plan = prepared.plan(key)
         if plan is not None:
             self.counts.plans_found += 1
             return plan
-        selection = Selection(self.schema.graphql, document.fragments, request.variables)
-        query: Any = self.schema.graphql.query_type
-        roots = selection.fields(query, [prepared.operation.selection_set])
-        if any(not self._is_planned(nodes[0]) for nodes in roots.values()):
+        selection, roots = self._roots(document, prepared, request)
+        if not self._all_planned(roots):
             return None
-        plan = self.plan(selection, roots, request)
+        async with self.gate.turn(request.actor.token_id or asked.client):
+            plan = self.plan(selection, roots, request)
         prepared.keep(key, plan)
         return plan
+
+    def planned(self, document: Document, prepared: Prepared, request: Request) -> Plan | None:
+        """As a request would be planned, for who wants to look at it: `wantilan explain`."""
+        selection, roots = self._roots(document, prepared, request)
+        return self.plan(selection, roots, request) if self._all_planned(roots) else None
+
+    def _roots(
+        self, document: Document, prepared: Prepared, request: Request
+    ) -> tuple[Selection, dict[str, list[FieldNode]]]:
+        selection = Selection(self.schema.graphql, document.fragments, request.variables)
+        query: Any = self.schema.graphql.query_type
+        return selection, selection.fields(query, [prepared.operation.selection_set])
+
+    def _all_planned(self, roots: Mapping[str, list[FieldNode]]) -> bool:
+        return all(self._is_planned(nodes[0]) for nodes in roots.values())
 
     def _is_planned(self, node: FieldNode) -> bool:
         name = node.name.value
@@ -344,13 +361,6 @@ class Engine:
             for one in wanted
         }
         return answers, patched.errors
-
-
-def not_stored() -> PersistedQueryNotFound:
-    """Clients with automatic persisted queries then send the whole document."""
-    return PersistedQueryNotFound(
-        Text("Dokumen ini tidak tersimpan; kirim seluruhnya.", "This document is not stored; send it whole.")
-    )
 
 
 def only_queries() -> ValidationFailed:

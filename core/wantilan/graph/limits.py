@@ -42,7 +42,7 @@ _TOKEN = re.compile(
     | \#[^\r\n]*+
     | """ (?: [^"\\] | \\""" | \\ | "(?!"") )*+ (?:""")?
     | "   (?: [^"\\\r\n] | \\. )*+ "?
-    | -?[0-9]++ (?:\.[0-9]++)? (?:[eE][+-]?[0-9]++)?
+    | -?[0-9] (?: [eE][+-] | [_0-9A-Za-z.] )*+
     | \.\.\.
     | [^ \t\r\n,\ufeff]
     ''',
@@ -51,8 +51,11 @@ _TOKEN = re.compile(
 _STEP = {"{": 1, "[": 1, "(": 1, "}": -1, "]": -1, ")": -1}
 
 
-def check_text(text: str, limits: Limits) -> None:
-    """Judge a text that was not parsed yet. Raises LimitExceeded: documentCharacters, tokens, nesting."""
+def check_text(text: str, limits: Limits) -> list[str]:
+    """Judge a text that was not parsed yet, and give its tokens.
+
+    Raises LimitExceeded: documentCharacters, tokens, nesting.
+    """
     if len(text) > limits.document_characters:
         raise LimitExceeded("documentCharacters", limits.document_characters)
     tokens = scan(text)
@@ -63,6 +66,7 @@ def check_text(text: str, limits: Limits) -> None:
         level += _STEP.get(token, 0)
         if level > NESTING:
             raise LimitExceeded("nesting", NESTING)
+    return tokens
 
 
 def check_document(document: DocumentNode, limits: Limits) -> None:
@@ -86,7 +90,10 @@ def check_document(document: DocumentNode, limits: Limits) -> None:
 
 
 def scan(text: str) -> list[str]:
-    """The tokens of a text, comments and unfinished strings included. After a lexical error: a guess."""
+    """The tokens of a text, comments and unfinished strings included. After a lexical error: a guess.
+
+    What begins like a number is one token as far as it may be one, `1a` and `1..2` too: those are the error.
+    """
     return _TOKEN.findall(text)
 
 

@@ -45,7 +45,7 @@ def only(planner: Planner, source: One, place: Place) -> str:
 
         return ClauseAdapter(table).traverse(condition)
 
-    return planner.pieces.condition(("only", str(condition)), [place.table], build, place.alias)
+    return planner.pieces.condition(("only", id(condition)), [place.table], build, place.alias)
 
 
 def many(planner: Planner, member: Member) -> str:

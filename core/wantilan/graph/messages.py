@@ -164,7 +164,7 @@ def _misfits(node: ValueNode, type_: GraphQLInputType, place: str) -> Iterator[M
             yield from _misfits(item, type_.of_type, place)
     elif isinstance(type_, GraphQLInputObjectType):
         yield from _object_misfits(node, type_, place)
-    elif not _is_leaf(node, type_):
+    elif not fits_leaf(node, type_):
         yield node, f"{place}: expected {_leaf_words(node, type_)}"
 
 
@@ -186,7 +186,7 @@ def _object_misfits(node: ValueNode, type_: GraphQLInputObjectType, place: str) 
         yield node, f"{place}: {type_.name} takes exactly one field, and not null."
 
 
-def _is_leaf(node: ValueNode, type_: GraphQLLeafType) -> bool:
+def fits_leaf(node: ValueNode, type_: GraphQLLeafType) -> bool:
     """Whether the scalar or enumeration accepts the literal. Whatever it raises, or says, is not repeated."""
     try:
         if type_.coerce_input_literal is not None:

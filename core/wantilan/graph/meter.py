@@ -1,5 +1,5 @@
-"""How much each token may ask in a minute, by cost: one for the request, and one more for each hundred
-rows.
+"""How much each token may ask in a minute, by cost: one for the request, one more for each hundred rows, and
+for a document that was never seen one more for each 250 characters.
 """
 
 from __future__ import annotations
@@ -11,6 +11,9 @@ from uuid import UUID
 
 from ..access.actor import Actor
 from ..errors import RateLimited
+
+CHARACTERS_PER_COST = 250
+"""Reading so much of a new document takes as long as answering a few requests."""
 
 
 def cost_of(rows: int) -> int:
@@ -46,6 +49,10 @@ class Meter:
         bucket = self.buckets[actor.token_id or client]
         bucket.left -= cost - 1  # the one of the request itself is taken already
         return {"requested": cost, "left": max(0, int(bucket.left))}
+
+    def charge_reading(self, actor: Actor, client: str, characters: int) -> None:
+        """Take the cost of reading a document that was never seen, refused or not."""
+        self.buckets[actor.token_id or client].left -= characters // CHARACTERS_PER_COST
 
     def _bucket(self, actor: Actor, client: str) -> Bucket:
         key = actor.token_id or client

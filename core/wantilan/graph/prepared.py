@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Hashable, Mapping
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -12,18 +11,26 @@ from graphql import GraphQLSchema, OperationDefinitionNode
 from .coerce import Variables
 from .documents import Document
 from .plan import Plan
+from .recent import Recent
 from .selection import Request, shape_of_value
+
+PLANS = 2_048
+PLANNED_CHARACTERS = 8 * 1024 * 1024
+"""What all operations together may keep: so many plans, and so many characters of SQL.
+
+Shapes of variables are the client's to choose: a bound for each operation alone would be none for the server.
+"""
+
+Plans = Recent[Hashable, Plan]
 
 
 class Prepared:
-    """One operation of a document. Its plans go when the document goes."""
+    """One operation of a document."""
 
-    PLANS = 256
-
-    def __init__(self, schema: GraphQLSchema, operation: OperationDefinitionNode) -> None:
+    def __init__(self, schema: GraphQLSchema, operation: OperationDefinitionNode, plans: Plans) -> None:
         self.operation = operation
         self.variables = Variables(schema, operation)
-        self._plans: OrderedDict[Hashable, Plan] = OrderedDict()
+        self._plans = plans
 
     def key(self, request: Request, tags: Mapping[str, Any]) -> Hashable:
         """Shape of the variables and permissions of the actor: all that decides SQL text."""
@@ -37,22 +44,18 @@ class Prepared:
         return shapes, request.actor.shape
 
     def plan(self, key: Hashable) -> Plan | None:
-        found = self._plans.get(key)
-        if found is not None:
-            self._plans.move_to_end(key)
-        return found
+        return self._plans.get((self, key))
 
     def keep(self, key: Hashable, plan: Plan) -> None:
-        self._plans[key] = plan
-        if len(self._plans) > self.PLANS:
-            self._plans.popitem(last=False)
+        self._plans.put((self, key), plan, len(plan.sql))
 
 
 class Preparations:
-    """The prepared operations of the documents that are still remembered."""
+    """The prepared operations of the documents that are still remembered, and the plans used of late."""
 
     def __init__(self, schema: GraphQLSchema) -> None:
         self.schema = schema
+        self.plans: Plans = Recent(PLANS, PLANNED_CHARACTERS)
         self._known: WeakKeyDictionary[Document, dict[str | None, Prepared]] = WeakKeyDictionary()
 
     def of(self, document: Document, name: str | None) -> Prepared:
@@ -62,8 +65,5 @@ class Preparations:
             named = self._known[document] = {}
         found = named.get(name)
         if found is None:
-            found = named[name] = Prepared(self.schema, document.operation(name))
+            found = named[name] = Prepared(self.schema, document.operation(name), self.plans)
         return found
-
-    def clear(self) -> None:
-        self._known.clear()

@@ -171,7 +171,7 @@ def replica_of(server: PostgresServer) -> Iterator[PostgresServer]:
     Raises ConfigurationError when the copy cannot be made.
     """
     user = _unprivileged_user()
-    with _temporary_folder(user) as folder:
+    with _temporary_folder(user, on_disk=False) as folder:
         run = _prepared(folder, server.programs, user)
         source = server.url("postgres", role="postgres")
         copied = (f"--dbname={source}", f"--pgdata={folder / 'data'}", "--checkpoint=fast", "--no-sync")

@@ -23,6 +23,7 @@ log = logging.getLogger("wantilan")
 
 _OWN = ("/graphql", "/graphiql", "/livez", "/metrics", "/readyz", "/schema.graphql")
 _READY_SECONDS = 5.0
+_NAMES_A_DOCUMENT = (b"query=", b"documentId=", b"persistedQuery")
 
 
 class WebApp:
@@ -225,7 +226,8 @@ def _below(scope: Scope, prefix: str) -> Scope:
 
 def _wants_page(scope: Scope) -> bool:
     """A browser that opens the address, not a program that asks: html is accepted and nothing is queried."""
-    if scope["method"] not in ("GET", "HEAD") or b"query=" in scope.get("query_string", b""):
+    asked: bytes = scope.get("query_string", b"")
+    if scope["method"] not in ("GET", "HEAD") or any(name in asked for name in _NAMES_A_DOCUMENT):
         return False
     return any(name == b"accept" and b"text/html" in value for name, value in scope["headers"])
 

@@ -1,4 +1,4 @@
-"""The body of a POST and the address of a GET: the four parameters of an operation, their types judged."""
+"""The body of a POST and the address of a GET: the parameters of an operation, their types judged."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ T = TypeVar("T")
 _DRAINED = 4
 _LEVELS = 50
 # A second mention of a parameter, or one spelt with escapes: only then it is worth comparing the names.
-_QUOTED = (b'"query"', b'"operationName"', b'"variables"', b'"extensions"')
+_QUOTED = (b'"query"', b'"operationName"', b'"variables"', b'"extensions"', b'"documentId"')
 
 
 class Parameters(NamedTuple):
@@ -29,6 +29,7 @@ class Parameters(NamedTuple):
     operation_name: str | None
     variables: Mapping[str, object]
     extensions: Mapping[str, object]
+    document_id: str | None
 
 
 async def read_body(receive: Receive, content_length: bytes, most: int) -> bytes | None:
@@ -114,14 +115,18 @@ def _judged(sent: Mapping[str, object]) -> Parameters:
     operation_name = _typed(sent, "operationName", str, wrong)
     variables = _typed(sent, "variables", dict, wrong)
     extensions = _typed(sent, "extensions", dict, wrong)
-    if sent.get("query") is None and "persistedQuery" not in (extensions or {}):
+    document_id = _typed(sent, "documentId", str, wrong)
+    named = document_id or (extensions or {}).get("persistedQuery") is not None
+    if sent.get("query") is None and not named:
         wrong.append(Text("query wajib ada", "query is missing"))
     if wrong:
         listed = Text("; ".join(text.id for text in wrong) + ".", "; ".join(text.en for text in wrong) + ".")
         raise Refused(400, BadUserInput(listed))
     if not (_storable(variables, _LEVELS) and _storable(extensions, _LEVELS)):
         raise Refused(400, BadUserInput(VALUES))
-    return Parameters(query or "", operation_name or None, variables or {}, extensions or {})
+    return Parameters(
+        query or "", operation_name or None, variables or {}, extensions or {}, document_id or None
+    )
 
 
 def _typed(sent: Mapping[str, object], name: str, kind: type[T], wrong: list[Text]) -> T | None:

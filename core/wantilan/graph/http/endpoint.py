@@ -120,7 +120,10 @@ class GraphQLEndpoint:
             parameters = parameters_of_body(body)
         client = scope.get("client")
         return Asked(
-            *parameters,
+            parameters.query,
+            parameters.operation_name,
+            parameters.variables,
+            parameters.extensions,
             read_only=read_only,
             token=token,
             language=language,
@@ -128,6 +131,7 @@ class GraphQLEndpoint:
             request_id=request_id,
             client=client[0] if client else "",
             explain=head.get(b"x-wantilan-explain") == b"1",
+            document_id=parameters.document_id,
         )
 
     def _cors(self, origin: bytes | None) -> tuple[Header, ...]:

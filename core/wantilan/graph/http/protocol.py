@@ -20,7 +20,7 @@ Header = tuple[bytes, bytes]
 class Asked:
     """One operation as it arrived.
 
-    query            the document; empty when `extensions.persistedQuery` alone names a stored one
+    query            the document; empty when `extensions.persistedQuery` or `document_id` alone names one
     variables        without NUL characters, infinite numbers and lone surrogates, at most 50 levels deep
     read_only        the request was a GET: only queries may run, the engine refuses others with status 405
     token            the bearer token, well-formed, not judged
@@ -28,6 +28,7 @@ class Asked:
     idempotency_key  from the header Idempotency-Key, else from `extensions.idempotencyKey`
     client           the client's address, for the limits of visitors; empty when the server does not tell
     explain          whether `x-wantilan-explain` asks how it is planned; the engine judges who may
+    document_id      the name of a document that is not sent: `documentId` of the draft
     """
 
     query: str
@@ -41,6 +42,7 @@ class Asked:
     request_id: str
     client: str
     explain: bool = False
+    document_id: str | None = None
 
 
 @dataclass(frozen=True)
