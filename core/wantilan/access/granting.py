@@ -13,6 +13,7 @@ from ..store.ids import uuid7
 from .actor import Actor
 from .permissions import Catalogue, PlaceKind, Role
 from .tables import RoleGrant
+from .tokens import access_changed
 
 GRANT = "role.grant"
 
@@ -88,6 +89,7 @@ async def grant_role(
     )
     session.add(grant)
     await session.flush()
+    await access_changed(session)
     return grant
 
 
@@ -105,4 +107,5 @@ async def revoke_role(
         raise NotFound
     grant.revoked_at = datetime.now(UTC)
     await session.flush()
+    await access_changed(session)
     return grant

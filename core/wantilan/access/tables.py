@@ -41,6 +41,18 @@ class RoleGrant(PlatformTable):
     revoked_at: Mapped[datetime | None]
 
 
+class AccessVersion(PlatformTable):
+    """One row: a number that grows with whatever takes access away or changes it. Processes that keep actors
+    in memory look at it, and forget them when it has grown.
+    """
+
+    __tablename__ = "access_version"
+    __table_args__ = (sa.CheckConstraint("id = 1", name="one"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    version: Mapped[int]
+
+
 class Token(PlatformTable):
     """A bearer token: only its hash is kept."""
 

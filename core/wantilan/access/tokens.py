@@ -4,9 +4,10 @@ made.
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections import OrderedDict
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -20,7 +21,7 @@ from ..store.places import Village
 from ..store.secrets import new_token, token_hash
 from .actor import VISITOR, Actor, Held
 from .permissions import Catalogue
-from .tables import ActorRow, RoleGrant, Token
+from .tables import AccessVersion, ActorRow, RoleGrant, Token
 
 STALE_SECONDS = 5.0
 """How long another process may still honour what was revoked."""
@@ -29,17 +30,10 @@ VILLAGE_DOTS = 3
 """In the code of a village: 51.02.06.2001."""
 
 
-@dataclass(frozen=True)
-class Known:
-    """A resolved token, and until when it may be used without looking again."""
-
-    actor: Actor
-    expires_at: datetime
-    fresh_until: float
-
-
 class Actors:
-    """Resolves tokens through a small cache. `forget` empties it: whatever changes access calls it."""
+    """Resolves tokens through a cache that one row of the database keeps honest: while the version of access
+    stands still, what was looked up once is true. `forget` empties it: whatever changes access calls it.
+    """
 
     REMEMBERED = 10_000
 
@@ -47,17 +41,22 @@ class Actors:
         self, database: Database, catalogue: Catalogue, *, stale_seconds: float = STALE_SECONDS
     ) -> None:
         self.database, self.catalogue, self.stale_seconds = database, catalogue, stale_seconds
-        self._known: OrderedDict[bytes, Known] = OrderedDict()
+        self._known: OrderedDict[bytes, tuple[Actor, datetime]] = OrderedDict()
+        self._version = -1
+        self._true_until = 0.0
+        self._checking = asyncio.Lock()
 
     async def resolve(self, token: str | None) -> Actor:
         """The actor of a token; a visitor without one. Raises Unauthenticated."""
         if token is None:
             return VISITOR
         key = token_hash(token)
+        if self._true_until < time.monotonic():
+            await self._check()
         known = self._known.get(key)
-        if known is None or known.fresh_until < time.monotonic():
+        if known is None:
             known = await self._look(key)
-        if known is None or known.expires_at <= datetime.now(UTC):
+        if known is None or known[1] <= datetime.now(UTC):
             self._known.pop(key, None)
             raise Unauthenticated(
                 Text(
@@ -65,12 +64,26 @@ class Actors:
                     "The token is unknown, expired or revoked.",
                 )
             )
-        return known.actor
+        return known[0]
 
     def forget(self) -> None:
         self._known.clear()
+        self._true_until = 0.0
 
-    async def _look(self, key: bytes) -> Known | None:
+    async def _check(self) -> None:
+        """Forget all when the version has grown. Requests that come meanwhile wait for the one look."""
+        async with self._checking:
+            if self._true_until >= time.monotonic():
+                return
+            asked = time.monotonic()
+            async with self.database.session() as session:
+                version = await session.scalar(sa.select(AccessVersion.version))
+            if version != self._version:
+                self._known.clear()
+            self._version, self._true_until = version or 0, asked + self.stale_seconds
+
+    async def _look(self, key: bytes) -> tuple[Actor, datetime] | None:
+        """Look a token up. The version was read before: what changes after it shows at the next check."""
         async with self.database.session() as session:
             token = await session.scalar(
                 sa.select(Token).where(Token.token_hash == key, Token.revoked_at.is_(None))
@@ -78,11 +91,21 @@ class Actors:
             if token is None:
                 return None
             actor = await load_actor(session, token.actor_id, self.catalogue, token.id)
-        known = Known(actor, token.expires_at, time.monotonic() + self.stale_seconds)
-        self._known[key] = known
+        known = self._known[key] = actor, token.expires_at
         if len(self._known) > self.REMEMBERED:
             self._known.popitem(last=False)
         return known
+
+
+async def access_changed(session: AsyncSession) -> None:
+    """Tell every process, with this transaction, to look again who may what."""
+    await session.execute(sa.update(AccessVersion).values(version=AccessVersion.version + 1))
+
+
+async def revoke_token(session: AsyncSession, token: Token) -> None:
+    """A token that opens nothing any more."""
+    token.revoked_at = datetime.now(UTC)
+    await access_changed(session)
 
 
 async def load_actor(

@@ -9,7 +9,7 @@ import click
 import sqlalchemy as sa
 
 from ..access.tables import ActorRow, RoleGrant, Token
-from ..access.tokens import LONGEST_DAYS, STALE_SECONDS, actor_named, issue_token
+from ..access.tokens import LONGEST_DAYS, STALE_SECONDS, actor_named, issue_token, revoke_token
 from .actors import known_actor
 from .deployment import coroutine, opened
 from .printing import moment, table
@@ -99,7 +99,7 @@ async def revoke(id: UUID) -> None:
             raise click.ClickException("There is no token with this id; see `wantilan token list`.")
         if row.revoked_at is not None:
             raise click.ClickException("This token is revoked already.")
-        row.revoked_at = datetime.now(UTC)
+        await revoke_token(session, row)
     click.echo(f"Revoked. A running server honours it for {STALE_SECONDS:.0f} seconds at most.")
 
 

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from ..access.tokens import access_changed
 from ..errors import Conflict, NotFound, Text
 from ..store.folding import sort_key
 from ..store.ids import uuid7
@@ -130,4 +131,5 @@ async def open_village(session: AsyncSession, code: str, *, balinese: bool | Non
         )
     session.add(village)
     await session.flush()
+    await access_changed(session)  # whoever holds a role at this code may now look into a village
     return village

@@ -4,7 +4,7 @@ prefix.
 
 from __future__ import annotations
 
-from ..access.tables import ActorRow, RoleGrant, Token
+from ..access.tables import AccessVersion, ActorRow, RoleGrant, Token
 from ..errors import Text
 from ..programs.hookspecs import hookimpl
 from ..programs.manifest import Event, Program
@@ -26,7 +26,7 @@ def wantilan_program() -> Program:
         version="0.1.0",
         api=">=0.1,<0.2",
         core=True,
-        models=(*STORE, ActorRow, RoleGrant, Token, *MODELS),
+        models=(*STORE, AccessVersion, ActorRow, RoleGrant, Token, *MODELS),
         types=(*types.TYPES, *queries.TYPES),
         mutations=mutations.MUTATIONS,
         permissions=permissions.PERMISSIONS,

@@ -187,6 +187,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("village_id", "id", name=op.f("pk_program_settings")),
         sa.UniqueConstraint("village_id", "program", name=op.f("uq_program_settings_village_id_program")),
     )
+    version = op.create_table(
+        "access_version",
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("id = 1", name=op.f("ck_access_version_one")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_access_version")),
+    )
+    op.bulk_insert(version, [{"id": 1, "version": 0}])
     op.create_table(
         "role_grant",
         sa.Column("id", sa.Uuid(), nullable=False),

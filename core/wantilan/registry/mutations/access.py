@@ -7,7 +7,6 @@ what he would give is told the permission; the rest is done.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -153,7 +152,7 @@ async def revoke_token(info: Info, input: RevokeTokenInput) -> RevokeTokenPayloa
         if token.actor_id != by.id:
             grants = await _grants(session, token.actor_id)
             refuse_unless_issuable(by, grants, info.context.service(Host).catalogue)
-        token.revoked_at = datetime.now(UTC)
+        await tokens.revoke_token(session, token)
         actor = await session.get_one(ActorRow, token.actor_id)
         _forget_after_commit(info)
     return RevokeTokenPayload(token_id=_token_id(token), actor=actor.name)
