@@ -9,7 +9,6 @@ from wantilan.access.actor import Actor, Held
 from wantilan.access.permissions import PlaceKind
 from wantilan.graph.documents import Documents
 from wantilan.graph.engine import Engine
-from wantilan.graph.prepared import Prepared
 from wantilan.graph.selection import Request
 from wantilan.settings import Limits, Settings
 from wantilan.store.database import Database
@@ -51,7 +50,7 @@ def _least(engine: Engine, limits: Limits, actor: Actor, copies: int) -> float:
     document = Documents(engine.schema.graphql, limits).load(text)
     times = []
     for _ in range(REPEATS):
-        prepared = Prepared(engine.schema.graphql, document.operation(None))
+        prepared = engine.preparations.of(document, None)
         request = Request(actor, {}, "en", date(2026, 1, 1))
         began = time.process_time_ns()
         plan = engine.planned(document, prepared, request)

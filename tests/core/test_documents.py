@@ -352,8 +352,8 @@ def test_every_text_loads_or_is_refused(text: str) -> None:
 
 @given(st.lists(tokens, max_size=40).map(lambda some: "{ resident { " + " ".join(some) + " } }"))
 @example("{ resident(age: 1) { id id nope } resident(age: 2) { id nope } }")
-def test_what_graphql_core_refuses_is_refused_without_places_as_well(text: str) -> None:
-    # Documents are judged without places, where equal nodes are one to a dictionary.
+def test_what_graphql_core_refuses_is_refused_here_as_well(text: str) -> None:
+    # Who says yes judges nodes without places, where equal ones are one to a dictionary.
     try:
         expected = bool(validate(SCHEMA, parse(text)))
     except GraphQLError:

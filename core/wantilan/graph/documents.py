@@ -1,8 +1,9 @@
 """Documents: parsed, limited and validated once, then found again by their text.
 
 A refused text is remembered as well, so sending it again costs nothing. Nodes carry no places: they would
-more than double the memory, and only a refused document needs them, which is therefore parsed a second time.
-Nodes without places are equal when they read alike: key them by identity, not by equality.
+more than double the memory, and only a refused document needs them. So one that is not surely valid is parsed
+once more, with places, for graphql-core's validator. Nodes without places are equal when they read alike: key
+them by identity, not by equality.
 """
 
 from __future__ import annotations
@@ -132,9 +133,8 @@ class Documents:
             return partial(ParseFailed, syntax_text(error), extensions=locations(error))
         if ("\\u" in text or "\0" in text) and _holds_nul(ast):
             return partial(BadUserInput, NUL)
-        if not self._validity.is_sure(ast) and (errors := self._errors(ast)):
-            placed = any(error.nodes for error in errors)
-            return _several((placed and self._errors(parse(text))) or errors)
+        if not self._validity.is_sure(ast) and (errors := self._errors(parse(text))):
+            return _several(errors)
         operations = {
             node.name.value if node.name else None: node
             for node in ast.definitions

@@ -137,7 +137,7 @@ class Engine:
         return plan
 
     def planned(self, document: Document, prepared: Prepared, request: Request) -> Plan | None:
-        """As a request would be planned, for who wants to look at it: `wantilan explain`."""
+        """The same without waiting and without remembering, for who wants to look at a plan."""
         selection, roots = self._roots(document, prepared, request)
         return self.plan(selection, roots, request) if self._all_planned(roots) else None
 
