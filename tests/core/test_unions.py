@@ -236,7 +236,7 @@ async def test_an_explanation_names_each_table_and_those_that_the_reader_may_not
     resident = await world.token("resident", BENGKEL, resident=scene.bengkel.residents[0].id)
     for token, hidden in (
         (scene.tokens["operator_bengkel"], []),
-        (resident, ["household_number: village.read"]),
+        (resident, ["LedgerNumber needs village.read"]),
     ):
         dated = steps(await explained(world, query, token))["village.ledger.dated"]
         assert dated.hidden == hidden

@@ -72,7 +72,7 @@ def _guards(step: Step, wall: str) -> Iterator[str]:
     for opened in step.tables:
         yield _opened(opened, wall)
     for left_out in step.hidden:
-        yield f"not for this actor: {left_out}"
+        yield f"left out: {left_out}"
     if step.ties:
         yield f"tied by {' and '.join(step.ties)}"
     for program in step.gates:

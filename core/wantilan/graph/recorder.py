@@ -66,7 +66,7 @@ class Step:
     page: Getter | None = None
     tables: list[Opened] = field(default_factory=list)
     hidden: list[str] = field(default_factory=list)
-    """Tables behind a union or interface that this actor may read nowhere, and what he would need."""
+    """Types behind a union or interface that this actor may read nowhere, and what he would need."""
     ties: list[str] = field(default_factory=list)
     """How the rows hang on the row above, as SQL."""
     gates: list[str] = field(default_factory=list)
@@ -184,7 +184,7 @@ class Recorder(Planner):
         try:
             place = super().from_(shape, path)
         except Forbidden as error:
-            self._open[-1].hidden.append(f"{shape.table.name}: {error.permission}")
+            self._open[-1].hidden.append(f"{shape.cls.__name__} needs {error.permission}")
             raise
         taken = self._keys[before:]
         read = {str(rule): rule for rule in shape.read}
