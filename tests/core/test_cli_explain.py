@@ -54,7 +54,7 @@ def test_the_statement_its_parameters_and_its_plan_are_shown_and_the_actors_valu
     assert "variable $code" in bound[BENGKEL]
     assert "variable $n" in bound["3"]
     actors = [line for line in parameters.splitlines() if "actor: " in line]
-    assert any("ranges resident.read" in line for line in actors)
+    assert any("actor: villages" in line for line in actors)
     assert all(line.endswith(" -") for line in actors)
     assert BENGKEL not in tree + wall + plan
     assert "resident" in plan or "t2" in plan
@@ -75,7 +75,7 @@ def test_each_field_says_where_it_comes_from_and_what_stands_before_it(
         "|- village t1: reference table, no wall; read by everyone",
         "  name|column village.name",
         "  residents|connection of Resident, order FULL_NAME_ASC, 3 rows a page",
-        "|- resident t2: wall: only the actor's villages; read by resident.read; not for this actor: own household",
+        "|- resident t2: wall: only the actor's villages; read by resident.read, which holds inside the wall; not for this actor: own household",
         "|- tied by (t2.village_id = t1.id)",
         "|- null where resident.read is not held for the place",
         "    totalCount|all rows of the list, counted",

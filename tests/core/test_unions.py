@@ -32,6 +32,7 @@ from wantilan import (
     union,
     within,
 )
+from wantilan.graph.recorder import Wall
 from wantilan.programs.host import Host
 from wantilan.testing import BENGKEL, World
 
@@ -236,14 +237,14 @@ async def test_an_explanation_names_each_table_and_those_that_the_reader_may_not
     resident = await world.token("resident", BENGKEL, resident=scene.bengkel.residents[0].id)
     for token, hidden in (
         (scene.tokens["operator_bengkel"], []),
-        (resident, ["household_number: village.read"]),
+        (resident, ["LedgerNumber needs village.read"]),
     ):
         dated = steps(await explained(world, query, token))["village.ledger.dated"]
         assert dated.hidden == hidden
         assert [table.name for table in dated.tables] == ["hamlet_head", "household_number"][
             : 2 - len(hidden)
         ]
-        assert all(table.wall for table in dated.tables)
+        assert all(table.wall is Wall.OWN for table in dated.tables)
         assert dated.source == "whole list of LedgerHead or LedgerNumber"
         assert dated.steps[0].coordinate == "LedgerHead.since"
 

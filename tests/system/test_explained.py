@@ -12,6 +12,7 @@ from tests.system.scene import Scene
 
 from wantilan.graph.explained import every
 from wantilan.graph.explanation import as_json
+from wantilan.graph.recorder import Wall
 from wantilan.testing import BENGKEL
 
 PAGE = """query($code: RegionCode!, $n: Int = 2, $order: ResidentOrder) {
@@ -61,7 +62,7 @@ async def test_walls_rules_gates_and_permissions_stand_where_they_are_emitted(sc
     found = steps(await explained(scene.world, PAGE, scene.tokens["operator_bengkel"], code=BENGKEL))
     residents = found["village.residents"]
     (table,) = residents.tables
-    assert (table.name, table.kind, table.wall) == ("resident", "village", True)
+    assert (table.name, table.kind, table.wall) == ("resident", "village", Wall.OWN)
     assert table.rules == ("resident.read",)
     assert table.dropped == ("own household",)
     assert residents.order == "FULL_NAME_ASC"
@@ -72,10 +73,13 @@ async def test_walls_rules_gates_and_permissions_stand_where_they_are_emitted(sc
         == "aggregate WasteMass by stream, a period of business_date"
     )
     assert found["village.waste.massByStream.intakes"].source == "count"
-    assert found["village.residents.nodes.phone"].unless == ["resident.contact.read"]
+    phone = found["village.residents.nodes.phone"]
+    assert (phone.needs, phone.unless) == (["resident.contact.read"], [])
+    (home,) = found["village.residents.nodes.household"].tables
+    assert (home.wall, home.rules, home.settled) == (Wall.ABOVE, ("village.read",), True)
     assert found["village.residents.nodes.hamlet"].ties[0].count("hamlet_id") == 1
     assert found["village"].tables[0].kind == "reference"
-    assert not found["village"].tables[0].wall
+    assert found["village"].tables[0].wall is Wall.NONE
     assert found["village.cctv.publicCameras"].tables[0].kind == "published"
     assert found["village.residents.edges.node.id"].coordinate == "Resident.id"
 
@@ -86,6 +90,24 @@ async def test_a_resident_is_shown_the_rules_that_can_hold_for_him(scene: Scene)
     query = '{ village(code: "51.02.06.2001") { residents { nodes { fullName } } } }'
     (table,) = steps(await explained(scene.world, query, token))["village.residents"].tables
     assert (table.rules, table.dropped) == (("own household",), ("resident.read",))
+
+
+async def test_rules_that_hold_in_a_part_of_the_wall_are_asked_of_each_row(scene: Scene) -> None:
+    """The head of a hamlet sees a part of the village."""
+    world, query = scene.world, '{ village(code: "51.02.06.2001") { residents { nodes { fullName } } } }'
+    kelian = await world.token("kelian", BENGKEL, hamlet=scene.bengkel.hamlet.id)
+    step = steps(await explained(world, query, kelian))["village.residents"]
+    (table,) = step.tables
+    assert (table.wall, table.rules, table.settled) == (Wall.OWN, ("resident.read",), False)
+
+
+async def test_a_region_walls_the_rows_of_its_villages_in_the_tie(scene: Scene) -> None:
+    query = '{ region(code: "51.02") { waste { massByStream { mass } } } }'
+    found = steps(await explained(scene.world, query, scene.tokens["agency"]))
+    (table,) = found["region.waste.massByStream"].tables
+    assert table.wall is Wall.TIE
+    assert found["region.waste"].gates == ["waste"]
+    assert found["region.waste"].enabled == []
 
 
 async def test_a_page_from_the_end_says_so(scene: Scene) -> None:
@@ -108,7 +130,8 @@ async def test_with_the_walls_off_the_explanation_shows_none(scene: Scene) -> No
     found = steps(await explained(scene.world, PAGE, scene.tokens["operator_bengkel"], code=BENGKEL))
     tables = [table for step in found.values() for table in step.tables if table.kind == "village"]
     assert len(tables) > 3
-    assert not any(table.wall or table.rules for table in tables)
+    assert not any(table.rules or table.settled for table in tables)
+    assert {table.wall for table in tables} == {Wall.NONE}
     assert not found["village.residents"].unless
 
 
@@ -138,7 +161,7 @@ async def test_what_a_payload_refers_to_is_planned_like_anything_else(scene: Sce
     facility = found["WasteRecordIntakePayload.facility"]
     assert facility.source == "what the function refers to, read by its key"
     assert facility.gates == ["waste"]
-    assert facility.tables[0].wall
+    assert facility.tables[0].wall is Wall.OWN
     assert facility.tables[0].rules == ("waste.intake.record",)
     assert found["WasteFacility.name"].source == "column waste_facility.name"
 

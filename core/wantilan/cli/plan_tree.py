@@ -9,13 +9,13 @@ from collections.abc import Iterator, Sequence
 from ..graph.explained import Explained, Reading, every
 from ..graph.pieces import ACTOR
 from ..graph.planner import WALL
-from ..graph.recorder import Opened, Step
+from ..graph.recorder import Opened, Step, Wall
 from ..store.walls import SETTING
 from .printing import count
 
 INDENT = "  "
-WALL_CODES = f"{ACTOR}walls"
-"""The slot of the village condition: the region codes of the actor's places."""
+WALLS = (f"{ACTOR}walls", f"{ACTOR}villages")
+"""The slots of the village condition: the region codes of the actor's places, or the ids of his villages."""
 CLASSES = {
     "reference": "reference table, no wall",
     "published": "published table, no wall for readers",
@@ -49,7 +49,7 @@ def tree(reading: Reading) -> Iterator[str]:
 def _lines(step: Step, reading: Reading, depth: int, *, several: bool) -> Iterator[tuple[str, str]]:
     label = f"{step.key} ({step.coordinate})" if several else step.key
     yield INDENT * depth + label, _source(step, reading)
-    for guard in _guards(step, reading.slots.get(WALL_CODES, "")):
+    for guard in _guards(step, next((reading.slots[slot] for slot in WALLS if slot in reading.slots), "?")):
         yield "", f"- {guard}"
     owners = {below.coordinate.partition(".")[0] for below in step.steps}
     for below in step.steps:
@@ -72,7 +72,7 @@ def _guards(step: Step, wall: str) -> Iterator[str]:
     for opened in step.tables:
         yield _opened(opened, wall)
     for left_out in step.hidden:
-        yield f"not for this actor: {left_out}"
+        yield f"left out: {left_out}"
     if step.ties:
         yield f"tied by {' and '.join(step.ties)}"
     for program in step.gates:
@@ -84,14 +84,26 @@ def _guards(step: Step, wall: str) -> Iterator[str]:
     yield from step.notes
     for permission in step.needs:
         if permission not in step.unless:
-            yield f"needs {permission}, which is held"
+            yield f"needs {permission}, which the actor holds"
 
 
 def _opened(opened: Opened, slot: str) -> str:
-    wall = f"wall: only the actor's villages [{slot}]" if opened.wall else CLASSES[opened.kind]
     rules = " or ".join(opened.rules) or "ANYBODY: no rule was written"
+    settled = ", which holds inside the wall" if opened.settled and opened.rules != ("everyone",) else ""
     dropped = f"; not for this actor: {', '.join(opened.dropped)}" if opened.dropped else ""
-    return f"{opened.name} {opened.alias}: {wall}; read by {rules}{dropped}"
+    return f"{opened.name} {opened.alias}: {_wall(opened, slot)}; read by {rules}{settled}{dropped}"
+
+
+def _wall(opened: Opened, slot: str) -> str:
+    match opened.wall:
+        case Wall.OWN:
+            return f"wall: only the actor's villages [{slot}]"
+        case Wall.ABOVE:
+            return "inside the wall of the row above"
+        case Wall.TIE:
+            return f"wall in the tie: only the actor's villages [{slot}]"
+        case Wall.NONE:
+            return CLASSES[opened.kind]
 
 
 def second_wall(reading: Reading, dialect: str) -> str:

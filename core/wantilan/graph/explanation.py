@@ -82,7 +82,8 @@ def _opened(one: Opened) -> dict[str, object]:
         "name": one.name,
         "alias": one.alias,
         "class": one.kind,
-        "wall": one.wall,
+        "wall": one.wall.value,
         "read": list(one.rules),
+        "settled": one.settled,
         "dropped": list(one.dropped),
     }

@@ -6,6 +6,7 @@ a gate or a parameter is emitted, and from what was emitted. Who only plans pays
 
 from __future__ import annotations
 
+import enum
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -27,13 +28,25 @@ from .provenance import provenance
 from .schema import Schema
 from .selection import Request, Selection
 from .shapes import Shape
-from .sources import Aggregated, Connected, Listed
+from .sources import Aggregated, Connected, Listed, Via
 
 CLASSES: Mapping[type[Table], str] = {
     ReferenceTable: "reference",
     VillageTable: "village",
     PublishedTable: "published",
 }
+
+
+class Wall(enum.Enum):
+    """Where the village condition of a table stands."""
+
+    OWN = "own"
+    """At the table itself."""
+    ABOVE = "above"
+    """At the row of the same village on which it hangs."""
+    TIE = "tie"
+    """Inside the condition that ties it to a region."""
+    NONE = "none"
 
 
 @dataclass(frozen=True)
@@ -44,10 +57,11 @@ class Opened:
     alias: str
     kind: str
     """The class of the table: village, reference, published."""
-    wall: bool
-    """Whether the village condition was emitted."""
+    wall: Wall
     rules: tuple[str, ...]
-    """The read rules that can hold for this actor: one of them must, for each row."""
+    """The read rules of which one must hold for each row."""
+    settled: bool
+    """Whether they hold for every row that the wall lets in, so that no row is asked."""
     dropped: tuple[str, ...]
     """The read rules of the table that can hold for this actor nowhere, and are no part of the statement."""
 
@@ -66,7 +80,7 @@ class Step:
     page: Getter | None = None
     tables: list[Opened] = field(default_factory=list)
     hidden: list[str] = field(default_factory=list)
-    """Tables behind a union or interface that this actor may read nowhere, and what he would need."""
+    """Types behind a union or interface that this actor may read nowhere, and what he would need."""
     ties: list[str] = field(default_factory=list)
     """How the rows hang on the row above, as SQL."""
     gates: list[str] = field(default_factory=list)
@@ -179,32 +193,48 @@ class Recorder(Planner):
         with self.field(gtype, nodes, path):
             return super().member(gtype, nodes, owner, path)
 
-    def from_(self, shape: Shape, path: Path) -> Place:
+    def from_(
+        self,
+        shape: Shape,
+        path: Path,
+        owner: Place | None = None,
+        *,
+        via: Via = None,
+        program: str | None = None,
+        up: bool = False,
+    ) -> Place:
         before = len(self._keys)
         try:
-            place = super().from_(shape, path)
+            place = super().from_(shape, path, owner, via=via, program=program, up=up)
         except Forbidden as error:
-            self._open[-1].hidden.append(f"{shape.table.name}: {error.permission}")
+            self._open[-1].hidden.append(f"{shape.cls.__name__} needs {error.permission}")
             raise
-        taken = self._keys[before:]
-        read = {str(rule): rule for rule in shape.read}
-        holding = [str(rule) for rule in self.rules(shape, path)]
+        self._open[-1].tables.append(self._opened(place, self._keys[before:]))
+        return place
+
+    def _opened(self, place: Place, taken: Sequence[Any]) -> Opened:
+        """From the pieces that were taken for the table."""
+        shape = place.shape
         assert shape.model is not None
-        opened = Opened(
+        holding = [rule for rule in shape.read if rule.applies(self.actor)]
+        asked = [rule for rule in holding if ("where", rule.key) in taken]
+        settling = [rule for rule in holding if self.walls and self._settled([rule], place.walled)]
+        return Opened(
             place.table.name,
             place.alias,
             CLASSES[table_class(shape.model)],
-            "wall" in taken,
-            tuple(text for text in holding if text == "everyone" or ("where", read[text].key) in taken),
-            tuple(text for text in read if text not in holding),
+            _wall(place, taken),
+            tuple(map(str, asked or settling)),
+            bool(settling) and not asked,
+            tuple(str(rule) for rule in shape.read if rule not in holding),
         )
-        self._open[-1].tables.append(opened)
-        return place
 
     def gate(self, program: str, owner: Place, inside: str, path: Path) -> str:
         text = super().gate(program, owner, inside, path)
-        self._open[-1].gates.append(program)
-        self._open[-1].enabled.remove(program)
+        step = self._open[-1]
+        step.gates.append(program)
+        if program in step.enabled:  # of a region it is asked as of a whole table
+            step.enabled.remove(program)
         return text
 
     def enabled(self, program: str, owner: Place) -> str:
@@ -234,3 +264,11 @@ class Recorder(Planner):
 
     def ordered(self, order: str, *, backward: bool) -> None:
         self._open[-1].order, self._open[-1].backward = order, backward
+
+
+def _wall(place: Place, taken: Sequence[Any]) -> Wall:
+    if any(key[0] == "wall" for key in taken):
+        return Wall.OWN
+    if not place.walled:
+        return Wall.NONE
+    return Wall.ABOVE if place.above is not None else Wall.TIE
