@@ -20,8 +20,9 @@ from tests.system.test_walls import (
     showing,
 )
 
-from wantilan.testing import BENGKEL, PostgresServer, World, replica_of
+from wantilan.testing import BENGKEL, PostgresServer, World
 from wantilan.testing.plugin import Templates
+from wantilan.testing.postgres import replica_of
 from wantilan.web.application import application
 
 pytestmark = pytest.mark.parametrize("wantilan_dialect", ["postgresql"])

@@ -3,7 +3,7 @@
 The setting `app.villages` holds region codes, separated by commas; a village is inside when its code
 begins with one of them. So the setting does not grow with the number of villages. An empty setting means
 no row: without `nullif` the policy would fail open, since a setting is '' and not null after its first
-use.
+use; and so would an empty code among others, with which every code begins, were it not made null.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ WHOLE_COUNTRY = ",".join("123456789")
 INSIDE = (
     f"nullif((SELECT current_setting('{SETTING}', true) = '{WHOLE_COUNTRY}') "
     "OR village_id = ANY (ARRAY(SELECT v.id FROM village v, "
-    f"unnest(string_to_array(nullif(current_setting('{SETTING}', true), ''), ',')) p "
+    f"unnest(string_to_array(nullif(current_setting('{SETTING}', true), ''), ',', '')) p "
     "WHERE v.code >= p AND v.code < p || '~')), false) IS NOT NULL"
 )
 

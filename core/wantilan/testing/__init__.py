@@ -3,7 +3,7 @@
 `world` is one deployment on each database in turn: SQLite, and PostgreSQL behind both walls.
 """
 
-from .postgres import PostgresServer, postgres_server, replica_of
+from .postgres import PostgresServer, postgres_server
 from .refusals import Refused, check_refusals
 from .world import BENGKEL, NEIGHBOUR, TABANAN, Reply, World
 
@@ -17,5 +17,4 @@ __all__ = [
     "World",
     "check_refusals",
     "postgres_server",
-    "replica_of",
 ]

@@ -1,0 +1,96 @@
+"""The setting of the second wall: what it opens, what it never opens, and that it does not grow."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import asyncpg
+import pytest
+import sqlalchemy as sa
+
+from wantilan.access.actor import Actor, Held
+from wantilan.access.permissions import PlaceKind
+from wantilan.store.walls import SETTING, WHOLE_COUNTRY
+from wantilan.store.write import open_village
+from wantilan.testing import BENGKEL, NEIGHBOUR, TABANAN, World
+
+on_postgres = pytest.mark.parametrize("wantilan_dialect", ["postgresql"])
+NOTHING = (
+    "",
+    ",",
+    " ",
+    "0",
+    "x",
+    "52",
+    "51.02.06.3",
+    "51.02.06.2001.1",
+    "1,2,3,4,6,7,8,9",
+    "*",
+    "%",
+    "{}",
+    "NULL",
+)
+
+
+def actor(*places: str) -> Actor:
+    return Actor(held=tuple(Held("x", frozenset(), PlaceKind.REGION, code) for code in places))
+
+
+def test_an_actors_wall_names_no_place_that_lies_in_another() -> None:
+    assert actor(BENGKEL, "51.02.06", NEIGHBOUR, "33").wall == "33,51.02.06"
+    assert actor(BENGKEL, NEIGHBOUR).wall == f"{BENGKEL},{NEIGHBOUR}"
+    assert actor().wall == ""
+
+
+def test_the_wall_of_the_country_is_one_text_whatever_else_is_held() -> None:
+    assert actor("").wall == actor(BENGKEL, "", "33").wall == WHOLE_COUNTRY
+
+
+@pytest.fixture
+async def raw(world: World) -> AsyncIterator[asyncpg.Connection[asyncpg.Record]]:
+    """The application's role itself, with one hamlet in each of two villages."""
+    for code in (BENGKEL, NEIGHBOUR):
+        await world.open(code)
+        await world.hamlet(code)
+    url = world.database.url.set(drivername="postgresql").render_as_string(hide_password=False)
+    made = await asyncpg.connect(url)
+    yield made
+    await made.close()
+
+
+async def seen(raw: asyncpg.Connection[asyncpg.Record], wall: str) -> int:
+    async with raw.transaction():
+        await raw.execute(f"SELECT set_config('{SETTING}', $1, true)", wall)
+        return int(await raw.fetchval("SELECT count(*) FROM hamlet"))
+
+
+@on_postgres
+async def test_a_wall_opens_the_villages_under_its_codes_and_the_whole_country_all(
+    raw: asyncpg.Connection[asyncpg.Record],
+) -> None:
+    for wall, villages in (
+        (BENGKEL, 1), (f"{BENGKEL},{NEIGHBOUR}", 2), (TABANAN, 2), (f"33,{NEIGHBOUR}", 1), (WHOLE_COUNTRY, 2),
+    ):  # fmt: skip
+        assert await seen(raw, wall) == villages, wall
+
+
+@on_postgres
+async def test_anything_else_opens_nothing(raw: asyncpg.Connection[asyncpg.Record]) -> None:
+    assert {wall: await seen(raw, wall) for wall in NOTHING} == dict.fromkeys(NOTHING, 0)
+    assert await raw.fetchval("SELECT count(*) FROM hamlet") == 0
+
+
+@on_postgres
+async def test_a_mutations_first_question_sets_the_wall_of_its_village_alone(world: World) -> None:
+    for code in (BENGKEL, NEIGHBOUR):
+        await world.open(code)
+        await world.hamlet(code)
+    count = sa.text("SELECT count(*) FROM hamlet")
+    async with world.database.transaction() as session:
+        assert await session.scalar(count) == 0
+        assert await open_village(session, "51.02.06.2999", None) is None
+        assert await session.scalar(count) == 0
+        opening = await open_village(session, BENGKEL, "waste")
+        assert opening is not None
+        assert (opening.row.code, opening.enabled) == (BENGKEL, False)
+        assert await session.scalar(count) == 1
