@@ -14,10 +14,13 @@ from .dataset import Size
 from .operations import DOCUMENTS
 from .stand import Options
 
+SMALL, LARGE = 100, 1000
+"""Villages, if not told otherwise."""
+
 
 def main() -> None:
     given = parsed()
-    size = Size(given.villages)
+    size = Size(given.villages or (LARGE if given.what == "growth" else SMALL))
     options = Options(size, given.rounds, given.seconds, given.operations)
     if given.what == "page":
         print(page.markdown())
@@ -50,7 +53,7 @@ def parsed() -> argparse.Namespace:
         default=float(os.environ.get("WINDOW") or 2),
         help="of each server in a round",
     )
-    parser.add_argument("--villages", type=int, default=int(os.environ.get("VILLAGES") or 100))
+    parser.add_argument("--villages", type=int, default=int(os.environ.get("VILLAGES") or 0))
     parser.add_argument("--operations", nargs="*", default=list(DOCUMENTS), choices=list(DOCUMENTS))
     return parser.parse_args()
 

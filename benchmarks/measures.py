@@ -50,11 +50,12 @@ async def walls(options: Options) -> Measured:
     return found
 
 
-async def growth(options: Options, *, large: int = 1000) -> Measured:
+async def growth(options: Options) -> Measured:
     """Page and lookup in a deployment of one village against one of a thousand, 500 residents in each.
 
     By operators of one village, and by an officer who holds the whole province.
     """
+    large = options.size.villages
     found: list[Figure] = []
     with postgres(options) as server:
         deployments = {}

@@ -29,7 +29,7 @@ CONNECTIONS = 16
 WARM_SECONDS = 0.4
 FOREIGN = 0.12
 """A round is disturbed when others have used more than so much of one core."""
-ATTEMPTS = 3
+ATTEMPTS = 2
 """So many times the wanted rounds are tried; then the least disturbed are taken."""
 
 

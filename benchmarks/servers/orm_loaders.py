@@ -11,7 +11,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from strawberry.dataloader import DataLoader
 
 from wantilan.registry import models as registry
@@ -24,12 +24,21 @@ from ..ground import Deployment
 
 deployment = Deployment.from_json(os.environ["BENCH_DEPLOYMENT"])
 ZONE = ZoneInfo("Asia/Makassar")
-_pool = {"pool_size": 16, "max_overflow": 0} if deployment.dialect == "postgresql" else {}
-engine = write_engine(database_url(deployment.bypass_url), **_pool)
+
+
+def connected(text: str) -> AsyncEngine:
+    """Sixteen connections, none beyond them: as many as there are requests at a time."""
+    url = database_url(text)
+    if url.get_backend_name() == "sqlite":
+        return write_engine(url)
+    server = {"server_settings": {"timezone": "UTC", "jit": "off"}}
+    return create_async_engine(url, pool_size=16, max_overflow=0, connect_args=server)
+
+
+engine = connected(deployment.bypass_url)
 Session = async_sessionmaker(engine, expire_on_commit=False)
 Key = tuple[UUID, UUID]
-write_url = database_url(deployment.url)
-writer = engine if deployment.dialect == "sqlite" else write_engine(write_url, **_pool)
+writer = engine if deployment.dialect == "sqlite" else connected(deployment.url)
 Writing = async_sessionmaker(writer, expire_on_commit=False)
 
 

@@ -243,3 +243,18 @@ async def test_a_program_that_was_disabled_again_is_told_when_it_is_back(bengkel
     await bengkel.enable("first")
     assert await bengkel.delivery.deliver() == 1
     assert FIRST.residents() == [resident]
+
+
+async def test_delivery_looks_at_once_for_an_event_that_somebody_is_told_of_and_for_no_other(
+    world: World,
+) -> None:
+    await world.open(BENGKEL)
+    facts = await world.village(BENGKEL)
+
+    def announced(name: str) -> bool:
+        delivery = Delivery(world.host, world.database)
+        delivery.announced(facts, [Event(village_id=facts.id, name=name, subjects={})])
+        return delivery._wake.is_set()
+
+    assert announced("resident_registered")
+    assert not announced("notebook.noted")

@@ -63,8 +63,9 @@ class Delivery:
         self._retry: dict[tuple[UUID, str], datetime] = {}
 
     def announced(self, village: VillageFacts, events: Sequence[Event]) -> None:
-        """Called after a commit that put something into the outbox."""
-        self._wake.set()
+        """Called after a commit that put something into the outbox; looks at once if it tells anybody."""
+        if any(event.name in calls for event in events for calls in self.hooks.values()):
+            self._wake.set()
 
     async def run(self) -> None:
         """Deliver for as long as the process serves."""
