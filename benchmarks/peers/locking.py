@@ -1,4 +1,4 @@
-"""`python -m benchmarks.peers.locking`: renew package-lock.json, with versions and hashes and without any address."""
+"""`python -m benchmarks.peers.locking`: renew package-lock.json: versions, hashes, and no address."""
 
 from __future__ import annotations
 
