@@ -9,7 +9,7 @@ import os
 from ..dataset import Size
 from ..operations import DOCUMENTS
 from ..stand import Options
-from . import report
+from . import page, report
 from .compare import compare
 from .installing import NotInstalled, install
 
@@ -20,7 +20,13 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=float(os.environ.get("WINDOW") or 2))
     parser.add_argument("--villages", type=int, default=int(os.environ.get("VILLAGES") or 100))
     parser.add_argument("--operations", nargs="*", default=list(DOCUMENTS), choices=list(DOCUMENTS))
+    parser.add_argument(
+        "--page", action="store_true", help="the tables of what was measured last, for the docs"
+    )
     given = parser.parse_args()
+    if given.page:
+        print(page.markdown())
+        return
     try:
         install()
     except NotInstalled as error:

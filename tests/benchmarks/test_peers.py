@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 from benchmarks.operations import DOCUMENTS, Request
-from benchmarks.peers import equality, installing, report
+from benchmarks.page import rows
+from benchmarks.peers import equality, installing, page, report
 from benchmarks.peers.cold import NeverSeen
 from benchmarks.peers.documents import DOCUMENTS_OF
 from benchmarks.peers.nodes import MERCURIUS, PEERS, POSTGRAPHILE
@@ -169,3 +170,9 @@ def test_every_row_in_which_we_lose_is_named() -> None:
 def test_within_five_percent_a_target_counts_as_reached() -> None:
     reached, missed = (result(rps, 1, 1)["lookup"]["against"][MERCURIUS.name] for rps in (1.05, 1.04))
     assert (report.verdict(reached), report.verdict(missed)) == ("reached", "NOT reached")
+
+
+def test_on_the_page_a_lost_row_stands_before_a_won_one_and_before_what_has_no_target() -> None:
+    won, lost = (result(rps, 1, 1)["lookup"] for rps in (2.0, 0.5))
+    lines = rows(list(page.figures({"won": won, "lost": lost}))).splitlines()[2:]
+    assert [line.split(":")[0] for line in lines] == ["| lost", "| won", "| won", "| lost"]
