@@ -6,10 +6,10 @@ READY := .venv/ready
 SOURCES := core plugins tests benchmarks
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test proof check bench format schema lock
+.PHONY: help demo test proof check bench bench-peers format schema lock lock-peers
 
 help:  ## this list
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 10
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 13
 
 demo: $(READY)  ## serve invented data at http://127.0.0.1:8000 (WANTILAN_PORT=… for another port)
 	@.venv/bin/wantilan demo
@@ -30,6 +30,9 @@ check: $(READY)  ## style, types, import contracts, schema snapshot
 bench: $(READY)  ## ours against hand-written SQL and ordinary Strawberry (ROUNDS=3 WINDOW=1 VILLAGES=20 for a quick look)
 	.venv/bin/python -m benchmarks
 
+bench-peers: $(READY)  ## measure against PostGraphile 5 and Mercurius from npm, on one PostgreSQL
+	@.venv/bin/python -m benchmarks.peers
+
 format: $(READY)  ## rewrite the sources in house style
 	.venv/bin/ruff check --fix $(SOURCES)
 	.venv/bin/ruff format $(SOURCES)
@@ -41,6 +44,9 @@ lock: $(READY)  ## renew requirements.lock (pins and hashes, no URL)
 	.venv/bin/python -m pip install --quiet uv
 	.venv/bin/uv lock --quiet --upgrade
 	.venv/bin/uv export --quiet --all-packages --no-emit-workspace --no-emit-project --no-header --no-annotate --output-file requirements.lock
+
+lock-peers: $(READY)  ## renew benchmarks/peers/package-lock.json (versions and hashes, no URL)
+	.venv/bin/python -m benchmarks.peers.locking
 
 $(READY): requirements.lock core/pyproject.toml $(wildcard plugins/*/pyproject.toml)
 	$(PYTHON) -m venv .venv
