@@ -296,6 +296,28 @@ async def test_first_zero_gives_no_row_but_counts_and_knows_of_more(crowd: World
 
 
 @pytest.mark.parametrize(
+    "arguments, asked, answer",
+    [
+        ("first: 2", "hasPreviousPage", False),
+        ("first: 0", "hasPreviousPage", False),
+        ("first: 2", "__typename", "PageInfo"),
+        ("last: 2", "hasNextPage", False),
+        ("first: 2, before: $c", "hasNextPage", True),
+        ("last: 2, after: $c", "hasPreviousPage", True),
+    ],
+)
+async def test_a_page_of_which_no_row_is_looked_at_is_still_one_object(
+    scene: Scene, arguments: str, asked: str, answer: Any
+) -> None:
+    """Nothing is folded over the rows here: not one object for each of them, nor none for an empty page."""
+    text = f"""query($c: String) {{ village(code: "{BENGKEL}") {{ unused: residents(after: $c) {{ totalCount }}
+      residents({arguments}) {{ totalCount pageInfo {{ {asked} }} }} }} }}"""
+    cursor = f"FULL_NAME_ASC.{scene.bengkel.residents[0].id.hex}"
+    village = (await scene.ask("operator_bengkel", text, c=cursor)).data["village"]
+    assert village["residents"] == {"totalCount": 3, "pageInfo": {asked: answer}}
+
+
+@pytest.mark.parametrize(
     "size, code", [(100, None), (101, "LIMIT_EXCEEDED"), (-1, "BAD_USER_INPUT"), (2**31, "BAD_USER_INPUT")]
 )
 async def test_a_page_has_at_most_a_hundred_rows(crowd: World, size: int, code: str | None) -> None:
