@@ -394,6 +394,20 @@ async def test_a_cursor_of_another_list_or_village_or_of_nothing_is_refused(scen
     )
 
 
+@pytest.mark.parametrize("beside", ["", "me { actor }"])
+async def test_a_foreign_cursor_is_refused_alike_beside_a_resolver(scene: Scene, beside: str) -> None:
+    cursor = f"FULL_NAME_ASC.{scene.neighbour.residents[0].id.hex}"
+    village = f'village(code: "{BENGKEL}") {{ residents(after: $c) {{ totalCount }} }}'
+    asked = f"query($c: String) {{ {village} villages {{ totalCount }} {beside} }}"
+    foreign = await scene.ask("operator_bengkel", asked, c=cursor)
+    assert foreign.body["data"] is None
+    assert [(e["extensions"]["code"], e["path"]) for e in foreign.errors] == [
+        ("BAD_USER_INPUT", ["village", "residents"])
+    ]
+    mine = await scene.ask("operator_bengkel", asked, c=f"FULL_NAME_ASC.{scene.bengkel.residents[0].id.hex}")
+    assert mine.data["village"]["residents"] == {"totalCount": 3}
+
+
 async def test_a_cursor_of_a_row_that_vanished_is_refused(scene: Scene) -> None:
     row = scene.bengkel.residents[2]
     cursor = f"FULL_NAME_ASC.{row.id.hex}"
