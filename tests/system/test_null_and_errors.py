@@ -143,6 +143,18 @@ async def test_a_field_with_a_permission_of_its_own_is_null_where_that_is_not_he
 # Not this row: left out
 
 
+async def test_a_field_of_listed_things_that_is_not_here_is_explained_once(scene: Scene) -> None:
+    perbekel = await scene.world.token("perbekel", BENGKEL)
+    text = "{ village(code: %s) { programs { name settings } } }"
+    there = await scene.world.ask(text % f'"{NEIGHBOUR}"', perbekel)
+    assert len(there.body["data"]["village"]["programs"]) > 1
+    assert [(e["extensions"]["code"], e["path"]) for e in there.errors] == [
+        ("FORBIDDEN", ["village", "programs", 0, "settings"])
+    ]
+    here = await scene.world.ask(text % f'"{BENGKEL}"', perbekel)
+    assert here.errors == []
+
+
 async def test_rows_that_a_rule_hides_are_left_out_and_not_counted(scene: Scene) -> None:
     other = await scene.world.hamlet(BENGKEL, "Banjar Kelod")
     await scene.world.resident(BENGKEL, other, name="I Ketut Kelod", serial=77)

@@ -94,6 +94,7 @@ class Planner:
         self.by_ids = request.actor.villages is not None
         self.slots: dict[str, tuple[Getter, Processor]] = {}
         self.markers: list[Marker] = []
+        self._marked: dict[tuple[Why, Path, str, str], int] = {}
         self.computed: list[ComputedAt] = []
         self.pages: list[tuple[Getter, ...]] = []
         self.chain: tuple[Getter, ...] = ()
@@ -224,9 +225,14 @@ class Planner:
         return self.d.list_slot(key, type_)
 
     def marker(self, why: Why, path: Path, owner: Place | None, subject: str = "") -> str:
-        index = len(self.markers)
-        self.markers.append(Marker(why, path, subject))
-        return concat(literal(f'{{"${index}":'), self.village_code(owner), "'}'")
+        """What stands in place of an answer. The same field of a listed thing is explained once, not for
+        each of them.
+        """
+        key = (why, path, subject, owner.alias if owner is not None else "")
+        if key not in self._marked:
+            self._marked[key] = len(self.markers)
+            self.markers.append(Marker(why, path, subject))
+        return concat(literal(f'{{"${self._marked[key]}":'), self.village_code(owner), "'}'")
 
     def village_code(self, owner: Place | None) -> str:
         """The code of the village (or region) of a row, as JSON."""
