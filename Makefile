@@ -6,7 +6,7 @@ READY := .venv/ready
 SOURCES := core plugins tests benchmarks
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test proof check bench bench-peers format schema lock lock-peers
+.PHONY: help demo test fuzz proof check bench bench-peers format schema lock lock-peers
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 13
@@ -19,6 +19,9 @@ test: $(READY)  ## run every test, on SQLite and on PostgreSQL
 
 proof: $(READY)  ## long proofs: a pooler, a replica, crashes; minutes, and pgbouncer must be installed
 	.venv/bin/python -m pytest -n 0 tests/proof
+
+fuzz: $(READY)  ## ask N random operations (SEED: which) of both databases and of a reference interpreter
+	FUZZ_N=$(or $(N),2000) FUZZ_SEED=$(or $(SEED),1) .venv/bin/python -m pytest -n 2 tests/fuzz -k every_answer
 
 check: $(READY)  ## style, types, import contracts, schema snapshot
 	.venv/bin/ruff check $(SOURCES)

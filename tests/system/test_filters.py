@@ -331,6 +331,16 @@ async def test_a_faulty_filter_is_refused_and_nothing_is_read(scene: Scene, give
     assert statements == []
 
 
+async def test_the_path_of_a_refused_operand_leads_through_every_branch(scene: Scene) -> None:
+    """Also through the first one, whose index is 0; lists of the answer have no index, there are no rows yet."""
+    text = """{ villages { nodes { residents(filter: {or: [%s]}) { totalCount } } } }"""
+    wrong, right = "{birthDate: {eq: null}}", '{birthDate: {eq: "1999-12-31"}}'
+    for branches, index in ((f"{wrong}, {right}", 0), (f"{right}, {wrong}", 1)):
+        reply = await scene.ask("operator_bengkel", text % branches)
+        path = ["villages", "nodes", "residents", "filter", "or", index, "birthDate", "eq"]
+        assert [(e["extensions"]["code"], e["path"]) for e in reply.errors] == [("BAD_USER_INPUT", path)]
+
+
 async def test_a_null_operand_is_refused_as_a_literal_too(scene: Scene) -> None:
     text = '{ village(code: "51.02.06.2001") { residents(filter: {birthDate: {eq: null}}) { totalCount } } }'
     reply = await scene.ask("operator_bengkel", text)

@@ -124,6 +124,18 @@ async def test_every_kind_of_list_is_null_where_it_may_not_be_read(scene: Scene)
     assert None not in control.data["village"].values()
 
 
+async def test_a_regions_figure_is_not_a_residents_even_where_the_region_is_his_village(scene: Scene) -> None:
+    resident = await scene.world.token("resident", BENGKEL, resident=scene.bengkel.residents[0].id)
+    figure = "waste { massByStream { mass } }"
+    text = f'{{ region(code: "{BENGKEL}") {{ {figure} }} village(code: "{BENGKEL}") {{ {figure} }} }}'
+    reply = await scene.world.ask(text, resident)
+    assert reply.body["data"] == {
+        "region": {"waste": {"massByStream": None}},
+        "village": {"waste": {"massByStream": [{"mass": 12_500}]}},
+    }
+    assert [e["path"] for e in reply.errors] == [["region", "waste", "massByStream"]]
+
+
 async def test_a_field_with_a_permission_of_its_own_is_null_where_that_is_not_held(scene: Scene) -> None:
     """One actor: operator in Bengkel (with sensitive data), kelian of a banjar of the neighbour (without)."""
     token = await scene.world.token("kelian", NEIGHBOUR, hamlet=scene.neighbour.hamlet.id, name="both")
@@ -141,6 +153,18 @@ async def test_a_field_with_a_permission_of_its_own_is_null_where_that_is_not_he
 
 
 # Not this row: left out
+
+
+async def test_a_field_of_listed_things_that_is_not_here_is_explained_once(scene: Scene) -> None:
+    perbekel = await scene.world.token("perbekel", BENGKEL)
+    text = "{ village(code: %s) { programs { name settings } } }"
+    there = await scene.world.ask(text % f'"{NEIGHBOUR}"', perbekel)
+    assert len(there.body["data"]["village"]["programs"]) > 1
+    assert [(e["extensions"]["code"], e["path"]) for e in there.errors] == [
+        ("FORBIDDEN", ["village", "programs", 0, "settings"])
+    ]
+    here = await scene.world.ask(text % f'"{BENGKEL}"', perbekel)
+    assert here.errors == []
 
 
 async def test_rows_that_a_rule_hides_are_left_out_and_not_counted(scene: Scene) -> None:

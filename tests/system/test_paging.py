@@ -296,6 +296,28 @@ async def test_first_zero_gives_no_row_but_counts_and_knows_of_more(crowd: World
 
 
 @pytest.mark.parametrize(
+    "arguments, asked, answer",
+    [
+        ("first: 2", "hasPreviousPage", False),
+        ("first: 0", "hasPreviousPage", False),
+        ("first: 2", "__typename", "PageInfo"),
+        ("last: 2", "hasNextPage", False),
+        ("first: 2, before: $c", "hasNextPage", True),
+        ("last: 2, after: $c", "hasPreviousPage", True),
+    ],
+)
+async def test_a_page_of_which_no_row_is_looked_at_is_still_one_object(
+    scene: Scene, arguments: str, asked: str, answer: Any
+) -> None:
+    """Nothing is folded over the rows here: not one object for each of them, nor none for an empty page."""
+    text = f"""query($c: String) {{ village(code: "{BENGKEL}") {{ unused: residents(after: $c) {{ totalCount }}
+      residents({arguments}) {{ totalCount pageInfo {{ {asked} }} }} }} }}"""
+    cursor = f"FULL_NAME_ASC.{scene.bengkel.residents[0].id.hex}"
+    village = (await scene.ask("operator_bengkel", text, c=cursor)).data["village"]
+    assert village["residents"] == {"totalCount": 3, "pageInfo": {asked: answer}}
+
+
+@pytest.mark.parametrize(
     "size, code", [(100, None), (101, "LIMIT_EXCEEDED"), (-1, "BAD_USER_INPUT"), (2**31, "BAD_USER_INPUT")]
 )
 async def test_a_page_has_at_most_a_hundred_rows(crowd: World, size: int, code: str | None) -> None:
@@ -370,6 +392,20 @@ async def test_a_cursor_of_another_list_or_village_or_of_nothing_is_refused(scen
     await refused(
         scene, f"REGISTERED_ON_ASC.{scene.bengkel.residents[0].id.hex}", "REGISTERED_ON_ASC", "households"
     )
+
+
+@pytest.mark.parametrize("beside", ["", "me { actor }"])
+async def test_a_foreign_cursor_is_refused_alike_beside_a_resolver(scene: Scene, beside: str) -> None:
+    cursor = f"FULL_NAME_ASC.{scene.neighbour.residents[0].id.hex}"
+    village = f'village(code: "{BENGKEL}") {{ residents(after: $c) {{ totalCount }} }}'
+    asked = f"query($c: String) {{ {village} villages {{ totalCount }} {beside} }}"
+    foreign = await scene.ask("operator_bengkel", asked, c=cursor)
+    assert foreign.body["data"] is None
+    assert [(e["extensions"]["code"], e["path"]) for e in foreign.errors] == [
+        ("BAD_USER_INPUT", ["village", "residents"])
+    ]
+    mine = await scene.ask("operator_bengkel", asked, c=f"FULL_NAME_ASC.{scene.bengkel.residents[0].id.hex}")
+    assert mine.data["village"]["residents"] == {"totalCount": 3}
 
 
 async def test_a_cursor_of_a_row_that_vanished_is_refused(scene: Scene) -> None:

@@ -30,7 +30,7 @@ class Filtering:
     """
 
     def __init__(self, planner: Planner, bound: Bound, shape: Shape, place: Place, path: Path) -> None:
-        self.planner, self.bound, self.place, self.path = planner, bound, place, path
+        self.planner, self.bound, self.place, self.path = planner, bound, place, response_path(path)
         self.shape = shape
         self.fields = {camel_case(name): filtered for name, filtered in shape.filters.items()}
         self.needs: list[str] = []
@@ -46,7 +46,7 @@ class Filtering:
             return []
         found = self._all(given, self.bound.graphql.args["filter"].type, (*self.path, "filter"), 0, sure=True)
         if self.loose and not (bounded or self.narrowed):
-            where = (*response_path(self.path), "filter")
+            where = (*self.path, "filter")
             raise BadUserInput(fields=[FieldFault(where, "NEEDS_CONDITION", BESIDE)])
         return found
 
@@ -114,7 +114,7 @@ def _condition(
         text = Text(
             f"`{operator}` tidak boleh null; pakai isNull.", f"`{operator}` must not be null; use isNull."
         )
-        raise BadUserInput(text, path=response_path(path))
+        raise BadUserInput(text, path=path)
     column = place.table.c[(filtered.key if filtered.key is not None else filtered.column).key]
     text_of = place.column(column.name)
     if operator == "isNull":
@@ -129,7 +129,7 @@ def _condition(
         if isinstance(column.type, sa.Uuid):
             decoded = decode_id(raw)
             if decoded is None:
-                raise BadUserInput(Text("Bukan id.", "Not an id."), path=response_path(path))
+                raise BadUserInput(Text("Bukan id.", "Not an id."), path=path)
             return decoded.id
         return sort_key(raw) if filtered.key is not None else raw
 

@@ -162,7 +162,8 @@ class Page:
 
     def select(self, outer: str) -> str:
         """The outer object over its rows. Guards stand in it, beside what nests and not around it."""
-        if not self.columns and not self.numbered:
+        if not self.columns and not self.one_more:
+            # Nothing is folded over the rows: there would be one object for each of them, or none.
             return f"(SELECT {outer})"
         numbered = self.numbered or self.window.backward
         if len(self.branches) == 1:
@@ -225,7 +226,9 @@ def outer_fields(planner: Planner, gtype: GraphQLObjectType, sets: Sets, page: P
 
 
 def _asks_for_more(planner: Planner, nodes: Sequence[FieldNode], page: Page) -> bool:
-    """Whether it must be seen that one more row follows in the direction of reading."""
+    """Whether it must be seen that one more row follows in the direction of reading: a cursor there tells."""
+    if (page.after if page.window.backward else page.before) is not None:
+        return False
     gtype: Any = planner.schema.graphql.type_map["PageInfo"]
     sets = [n.selection_set for n in nodes if n.selection_set]
     name = "hasPreviousPage" if page.window.backward else "hasNextPage"

@@ -235,6 +235,8 @@ class Engine:
         rows = max(rows, plan.rows(request) if plan is not None else 0)
         cost = self.meter.charge(request.actor, asked.client, rows)
         first, waiting = await self._planned_roots(plan, roots, request)
+        if plan is not None and waiting.data is None:
+            return self._encoded(asked, None, waiting.errors, [waiting], cost)
         context.patched.append(waiting)
         result: Any = execute(
             self.schema.graphql,

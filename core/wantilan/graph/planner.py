@@ -94,6 +94,7 @@ class Planner:
         self.by_ids = request.actor.villages is not None
         self.slots: dict[str, tuple[Getter, Processor]] = {}
         self.markers: list[Marker] = []
+        self._marked: dict[tuple[Why, Path, str, str], int] = {}
         self.computed: list[ComputedAt] = []
         self.pages: list[tuple[Getter, ...]] = []
         self.chain: tuple[Getter, ...] = ()
@@ -196,7 +197,8 @@ class Planner:
         """The condition that one of the rules holds at the owner's place; None when it always does."""
         if not self.walls or self._settled(rules, owner.walled):
             return None
-        if any(rule.follows(self.actor) for rule in rules):
+        of_region = "parent_code" in owner.table.c  # there a rule may fail although it holds for all rows inside
+        if not of_region and any(rule.follows(self.actor) for rule in rules):
             return self.pieces.wall(owner.table, owner.alias, by_ids=self.by_ids)
         return "(" + " OR ".join(self.pieces.place(rule, owner.table, owner.alias) for rule in rules) + ")"
 
@@ -224,9 +226,14 @@ class Planner:
         return self.d.list_slot(key, type_)
 
     def marker(self, why: Why, path: Path, owner: Place | None, subject: str = "") -> str:
-        index = len(self.markers)
-        self.markers.append(Marker(why, path, subject))
-        return concat(literal(f'{{"${index}":'), self.village_code(owner), "'}'")
+        """What stands in place of an answer. The same field of a listed thing is explained once, not for
+        each of them.
+        """
+        key = (why, path, subject, owner.alias if owner is not None else "")
+        if key not in self._marked:
+            self._marked[key] = len(self.markers)
+            self.markers.append(Marker(why, path, subject))
+        return concat(literal(f'{{"${self._marked[key]}":'), self.village_code(owner), "'}'")
 
     def village_code(self, owner: Place | None) -> str:
         """The code of the village (or region) of a row, as JSON."""

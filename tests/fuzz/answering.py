@@ -1,0 +1,412 @@
+"""The second stage of the reference: the answer, object by object, with nulls explained as API.md says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from graphql import FieldNode, SelectionSetNode
+from tests.fuzz import equivalents, paging
+from tests.fuzz.expectation import Expected, Known, Path
+from tests.fuzz.filtering import matches
+from tests.fuzz.reading import Fields, Operation, below
+from tests.fuzz.rights import Row, Who, is_here, may_read, rules_of
+from tests.fuzz.values import by_hand, joined, key_of, point, read_id, shown, twelve_months_before
+
+from wantilan.access.actor import Actor
+from wantilan.graph import sources
+from wantilan.graph.points import Point
+from wantilan.graph.schema import Bound
+from wantilan.graph.shapes import Shape
+from wantilan.store.folding import sort_key
+
+
+class Answer:
+    """One operation over the rows that its actor may read."""
+
+    def __init__(self, known: Known, operation: Operation, actor: Actor, language: str) -> None:
+        self.known, self.operation = known, operation
+        self.actor, self.who, self.language = actor, Who.of(actor), language
+        self.schema, self.store = known.schema, known.store
+        self.expected = Expected()
+        self.told: set[tuple[str, str, Path]] = set()
+        self.found: dict[str, list[Row]] = {}
+        self.wishes: dict[str, list[str]] = {}
+
+    def whole(self) -> Expected:
+        data: dict[str, Any] = {}
+        for key, nodes in self.operation.roots().items():
+            name = nodes[0].name.value
+            bound = self.schema.bound["Query"].get(name)
+            data[key] = "Query" if bound is None else self.root(bound, nodes, (key,))
+            self.note("Query", name, nodes, data[key])
+        self.expected.data = None if self.expected.refusals else data
+        return self.expected
+
+    # Objects
+    def object(self, gtype: Any, sets: Sequence[SelectionSetNode], row: Row, at: Path) -> dict[str, Any]:
+        return self.record(
+            gtype,
+            self.operation.fields(gtype, sets),
+            at,
+            lambda b, n, p: self.member(gtype.name, b, n, row, p),
+        )
+
+    def record(
+        self, gtype: Any, fields: Fields, at: Path, member: Callable[[Bound, list[FieldNode], Path], Any]
+    ) -> dict[str, Any]:
+        made: dict[str, Any] = {}
+        for key, nodes in fields.items():
+            name = nodes[0].name.value
+            if name == "__typename":
+                made[key] = gtype.name
+                continue
+            made[key] = member(self.schema.bound[gtype.name][name], nodes, (*at, key))
+            self.note(gtype.name, name, nodes, made[key])
+        return made
+
+    def note(self, owner: str, name: str, nodes: list[FieldNode], value: Any) -> None:
+        """What was visited with a value that is not null, arguments and operators of filters included."""
+        if value is None:
+            return
+        self.expected.seen.add((owner, name))
+        bound = self.schema.bound[owner].get(name)
+        if bound is None:
+            return
+        given = self.operation.arguments(bound.graphql, nodes[0])
+        for argument in (node.name.value for node in nodes[0].arguments or ()):
+            if given.get(argument) is not None:
+                self.expected.seen.add((owner, name, argument))
+        type_: Any = bound.graphql.args["filter"].type if "filter" in given else None
+        for used in paging.operators(given.get("filter")):
+            self.expected.seen.add((type_.name, *used))
+
+    def member(self, owner: str, bound: Bound, nodes: list[FieldNode], row: Row, at: Path) -> Any:
+        source = bound.source
+        match source:
+            case sources.Column():
+                return self.needed(owner, bound, source.needs, row, at, lambda: shown(row[source.of.key]))
+            case sources.Expression():
+                return self.needed(
+                    owner, bound, source.needs, row, at, lambda: self.expression(owner, bound, row)
+                )
+            case sources.Key():
+                return self.global_id(owner, row)
+            case Point():
+                return point(row[source.longitude.key], row[source.latitude.key])
+            case sources.Grouped():
+                return self.object(bound.type, below(nodes), row, at)
+            case sources.Computed():
+                (value,) = source.function([{c.key: row[c.key] for c in source.needs}])
+                return shown(value)
+            case sources.One():
+                return self.one(owner, bound, source, nodes, row, at)
+            case sources.Many():
+                return self.many(owner, bound, source, nodes, row, at)
+            case sources.Connected():
+                return self.connection(owner, bound, source, nodes, row, at)
+            case sources.Aggregated():
+                return self.aggregate(owner, bound, source, nodes, row, at)
+            case sources.Listed():
+                return self.listed(bound, source, nodes, row, at)
+            case sources.Door():
+                return self.gated(
+                    source.program, row, at, lambda: self.object(bound.type, below(nodes), row, at)
+                )
+            case sources.VillagesCounted():
+                villages = self.store.villages_under(row["code"])
+                return sum(
+                    self.store.enabled(source.program, self.store.place(village)) for village in villages
+                )
+        raise AssertionError(
+            f"tests/fuzz/answering.py: {owner}.{bound.name} has a source of an unknown kind: {source}"
+        )
+
+    # The three outcomes, and the gate
+    def readable(self, shape: Shape) -> list[Row]:
+        name, table = self.known.type_name(shape), shape.table.name
+        if name not in self.found:
+            rows = self.store.rows[table]
+            self.found[name] = [row for row in rows if may_read(name, table, self.who, row, self.store)]
+        return self.found[name]
+
+    def not_here(self, owner: str, bound: Bound, at: Path) -> None:
+        """One error per field and response."""
+        static = tuple(part for part in at if isinstance(part, str))
+        if (owner, bound.name, static) not in self.told:
+            self.told.add((owner, bound.name, static))
+            self.expected.errors.append(("FORBIDDEN", at))
+
+    def needed(
+        self, owner: str, bound: Bound, needs: str | None, row: Row, at: Path, value: Callable[[], Any]
+    ) -> Any:
+        if needs is not None and not self.who.may(needs, self.store.place(row)):
+            return self.not_here(owner, bound, at)
+        return value()
+
+    def whole_place(self, owner: str, bound: Bound, row: Row, at: Path) -> bool:
+        """Whether a list or figure may be seen at its place at all; else it is null and explained."""
+        assert bound.target is not None
+        name = self.known.type_name(bound.target)
+        if not bound.nullable or is_here(name, self.who, self.store.place(row), self.store):
+            return True
+        self.not_here(owner, bound, at)
+        return False
+
+    def gated(self, program: str | None, row: Row, at: Path, value: Callable[[], Any]) -> Any:
+        place = self.store.place(row)
+        if program is None or self.store.enabled(program, place):
+            return value()
+        if any(isinstance(part, int) for part in at):
+            self.expected.not_enabled.setdefault(program, set()).add(place.code)
+        else:
+            self.expected.errors.append(("PROGRAM_NOT_ENABLED", at))
+        return None
+
+    # Values of the row
+    def expression(self, owner: str, bound: Bound, row: Row) -> Any:
+        return shown(by_hand(equivalents.EXPRESSIONS, f"{owner}.{bound.name}")(row))
+
+    def global_id(self, owner: str, row: Row) -> str:
+        shape = next(s for s in self.schema.tags.values() if self.known.type_name(s) == owner)
+        key = row[key_of(shape)]
+        parts = [
+            shape.tag,
+            *([row["village_id"].hex] if "village_id" in row else []),
+            getattr(key, "hex", key),
+        ]
+        return "-".join(parts)
+
+    # Other rows
+    def related(
+        self, bound: Bound, via: sources.Via, row: Row, owner: Shape, *, up: bool = False
+    ) -> list[Row]:
+        """The readable rows at the other end."""
+        shape = bound.target
+        assert shape is not None
+        if "parent_code" in owner.table.c and "village_id" in shape.table.c:
+            villages = list(self.store.villages_under(row["code"]))
+            if bound.program is not None:
+                villages = [v for v in villages if self.store.enabled(bound.program, self.store.place(v))]
+            ids = {village["id"] for village in villages}
+            return [there for there in self.readable(shape) if there["village_id"] in ids]
+        pairs = joined(owner.table, shape.table, via, up=up)
+        return [
+            r for r in self.readable(shape) if all(row[a] is not None and row[a] == r[b] for a, b in pairs)
+        ]
+
+    def shape(self, owner: str) -> Shape:
+        found = self.schema.shape_of_type(self.schema.graphql.type_map[owner])
+        assert found is not None
+        return found
+
+    def one(
+        self, owner: str, bound: Bound, source: sources.One, nodes: list[FieldNode], row: Row, at: Path
+    ) -> Any:
+        found = self.related(bound, source.via, row, self.shape(owner), up=True)
+        if source.only is not None:
+            only = by_hand(equivalents.ONLY, f"{owner}.{bound.name}")
+            found = [there for there in found if only(there)]
+        assert len(found) < 2, f"{owner}.{bound.name} is not one: the scene breaks a unique key"
+        return self.object(bound.type, below(nodes), found[0], at) if found else None
+
+    def many(
+        self, owner: str, bound: Bound, source: sources.Many, nodes: list[FieldNode], row: Row, at: Path
+    ) -> Any:
+        if not self.whole_place(owner, bound, row, at):
+            return None
+        found = self.related(bound, source.via, row, self.shape(owner))
+        found.sort(
+            key=lambda r: (
+                r[source.order.key] if source.order is not None else "",
+                paging.row_key(self.shape(bound.type.name), r),
+            )
+        )
+        return [self.object(bound.type, below(nodes), there, (*at, i)) for i, there in enumerate(found)]
+
+    def connection(
+        self,
+        owner: str,
+        bound: Bound,
+        source: sources.Connected,
+        nodes: list[FieldNode],
+        row: Row | None,
+        at: Path,
+    ) -> Any:
+        shape = bound.target
+        assert shape is not None
+        if row is not None:
+            base = self.related(bound, source.via, row, self.shape(owner))
+        else:
+            base = self.readable(shape)
+            if bound.program is not None:
+                base = [r for r in base if self.store.enabled(bound.program, self.store.place(r))]
+        given = self.granted(shape, self.operation.arguments(bound.graphql, nodes[0]), base)
+        if not paging.knows_cursors(shape, given, base):
+            self.expected.refusals.append(("BAD_USER_INPUT", at))
+            return None
+        if row is not None and not self.whole_place(owner, bound, row, at):
+            return None
+        for column in paging.columns_named(shape, given):
+            for permission in self.schema.needs_of(shape, column):
+                if row is not None and not self.who.may(permission, self.store.place(row)):
+                    return self.not_here(owner, bound, at)
+        wanted = [r for r in base if matches(shape, given.get("filter"), r)]
+        if source.search is not None and given.get("search") is not None:
+            part = sort_key(given["search"])
+            wanted = [r for r in wanted if part in r[source.search.key]]
+        page = paging.paged(shape, given, base, wanted)
+        return self.page(bound, page, nodes, at)
+
+    def granted(self, shape: Shape, given: dict[str, Any], base: Sequence[Row]) -> dict[str, Any]:
+        """The arguments without wishes for cursors, which are noted."""
+        for name in ("after", "before"):
+            if str(given.get(name)).startswith(paging.WISH):
+                found = [paging.cursor_of(shape, given, row) for row in base]
+                self.wishes.setdefault(given.pop(name), found)
+        return given
+
+    def page(self, bound: Bound, page: paging.Page, nodes: list[FieldNode], at: Path) -> dict[str, Any]:
+        gtype: Any = bound.type
+
+        def member(inner: Bound, chosen: list[FieldNode], path: Path) -> Any:
+            match inner.name:
+                case "totalCount":
+                    return page.total
+                case "pageInfo":
+                    return self.record(
+                        inner.type, self.fields(inner, chosen), path, lambda b, n, p: page.info[b.name]
+                    )
+                case "nodes":
+                    return [
+                        self.object(inner.type, below(chosen), r, (*path, i)) for i, r in enumerate(page.rows)
+                    ]
+            return [self.edge(inner, page.cursors[i], r, chosen, (*path, i)) for i, r in enumerate(page.rows)]
+
+        return self.record(gtype, self.fields(bound, nodes), at, member)
+
+    def edge(self, bound: Bound, cursor: str, row: Row, nodes: list[FieldNode], at: Path) -> dict[str, Any]:
+        def member(inner: Bound, chosen: list[FieldNode], path: Path) -> Any:
+            return cursor if inner.name == "cursor" else self.object(inner.type, below(chosen), row, path)
+
+        return self.record(bound.type, self.fields(bound, nodes), at, member)
+
+    def fields(self, bound: Bound, nodes: Iterable[FieldNode]) -> Fields:
+        gtype: Any = bound.type
+        return self.operation.fields(gtype, below(nodes))
+
+    def aggregate(
+        self, owner: str, bound: Bound, source: sources.Aggregated, nodes: list[FieldNode], row: Row, at: Path
+    ) -> Any:
+        if not self.whole_place(owner, bound, row, at):
+            return None
+        found = self.related(bound, source.via, row, self.shape(owner))
+        if source.between is not None:
+            given = self.operation.arguments(bound.graphql, nodes[0])
+            last = given.get("to") or self.known.today
+            first = given.get("from") or twelve_months_before(last)
+            found = [r for r in found if first <= r[source.between.key] <= last]
+        summary = self.schema.bound[bound.type.name]
+        columns = [b.source.of.key for b in summary.values() if isinstance(b.source, sources.Column)]
+        groups: dict[tuple[Any, ...], list[Row]] = {} if columns else {(): []}
+        for r in found:
+            groups.setdefault(tuple(shown(r[c]) for c in columns), []).append(r)
+        return [
+            self.summary(bound, groups[values], nodes, (*at, i)) for i, values in enumerate(sorted(groups))
+        ]
+
+    def summary(self, bound: Bound, rows: Sequence[Row], nodes: list[FieldNode], at: Path) -> dict[str, Any]:
+        def member(inner: Bound, chosen: list[FieldNode], path: Path) -> Any:
+            source = inner.source
+            if isinstance(source, sources.Column):
+                return shown(rows[0][source.of.key])
+            assert isinstance(source, sources.Folded)
+            if source.of is None:
+                return len(rows)
+            return sum(r[source.of.key] or 0 for r in rows)
+
+        return self.record(bound.type, self.fields(bound, nodes), at, member)
+
+    def listed(
+        self, bound: Bound, source: sources.Listed, nodes: list[FieldNode], row: Row | None, at: Path
+    ) -> Any:
+        def one(thing: Any, place: Path) -> dict[str, Any]:
+            def member(inner: Bound, chosen: list[FieldNode], path: Path) -> Any:
+                item = inner.source
+                assert isinstance(item, sources.Item)
+                if item.constant is not None:
+                    return item.constant(thing, self.language)
+                assert row is not None
+                value = by_hand(equivalents.ITEMS, f"{bound.type.name}.{inner.name}")
+                return self.needed(
+                    bound.type.name,
+                    inner,
+                    item.needs,
+                    row,
+                    path,
+                    lambda: shown(value(thing, row, self.store)),
+                )
+
+            return self.record(bound.type, self.fields(bound, nodes), place, member)
+
+        return [one(thing, (*at, i)) for i, thing in enumerate(self.schema.listings[source.name])]
+
+    # Roots
+    def root(self, bound: Bound, nodes: list[FieldNode], at: Path) -> Any:
+        source, given = bound.source, self.operation.arguments(bound.graphql, nodes[0])
+        match source:
+            case sources.Lookup():
+                assert bound.target is not None
+                value = given[source.argument]
+                found = [r for r in self.readable(bound.target) if r[source.column.key] == value]
+                return self.object(bound.type, below(nodes), found[0], at) if found else None
+            case sources.ById():
+                return self.by_id(bound, given["id"], nodes, at)
+            case sources.ByIds():
+                return [self.by_id(bound, text, nodes, (*at, i)) for i, text in enumerate(given["ids"])]
+            case sources.Connected():
+                return self.connection("Query", bound, source, nodes, None, at)
+            case sources.Listed():
+                return self.listed(bound, source, nodes, None, at)
+        return self.resolved(bound, nodes, given, at)
+
+    def by_id(self, bound: Bound, text: str, nodes: list[FieldNode], at: Path) -> Any:
+        """Null alike for "not there", "not yours" and "not an id"; a program's entity has its gate here too."""
+        asked = read_id(text)
+        shape = self.schema.tags.get(asked.tag) if asked is not None else None
+        if asked is None or shape is None or (bound.target is not None and shape is not bound.target):
+            return None
+        name = self.known.type_name(shape)
+        if not rules_of(name, self.who):
+            return None
+        found = [r for r in self.readable(shape) if self.global_id(name, r) == text]
+        if not found:
+            return None
+        gtype = self.schema.graphql.type_map[name]
+        program = self.schema.program_of(shape)
+        return self.gated(program, found[0], at, lambda: self.object(gtype, below(nodes), found[0], at))
+
+    def resolved(self, bound: Bound, nodes: list[FieldNode], given: Mapping[str, Any], at: Path) -> Any:
+        """Ordinary resolvers, by hand."""
+        if bound.name == "enumLabels":
+            return self.plain(bound, equivalents.enum_labels(given, self.language), nodes, at)
+        if bound.name != "me":
+            raise AssertionError(
+                f"tests/fuzz/equivalents.py: Query.{bound.name} has no equivalent; write it by hand"
+            )
+
+        def member(inner: Bound, chosen: list[FieldNode], path: Path) -> Any:
+            value = equivalents.ME[inner.name](self.actor, self.operation.arguments(inner.graphql, chosen[0]))
+            return self.plain(inner, value, chosen, path)
+
+        return self.record(bound.type, self.fields(bound, nodes), at, member)
+
+    def plain(self, bound: Bound, value: Any, nodes: list[FieldNode], at: Path) -> Any:
+        """The selected part of plain Python values."""
+        if isinstance(value, list):
+            return [self.plain(bound, item, nodes, (*at, i)) for i, item in enumerate(value)]
+        if not isinstance(value, dict):
+            return value
+        return self.record(
+            bound.type, self.fields(bound, nodes), at, lambda b, n, p: self.plain(b, value[b.name], n, p)
+        )

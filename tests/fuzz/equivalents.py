@@ -1,0 +1,74 @@
+"""What declarations say in SQL, said once more in Python by hand: keyed by type and field.
+
+A declaration with SQL in it that has no entry here fails the test by name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from tests.fuzz.rights import Place, Row, Store, under
+
+from wantilan.access.actor import Actor
+from wantilan.registry.codes import code_lists
+
+ONLY: Mapping[str, Callable[[Row], bool]] = {
+    "Hamlet.head": lambda row: row["until"] is None,
+    "Household.number": lambda row: row["until"] is None,
+    "Resident.membership": lambda row: row["until"] is None,
+    "ResidentKartu.card": lambda row: row["closed_on"] is None,
+}
+"""The conditions of `one(only=…)`."""
+
+EXPRESSIONS: Mapping[str, Callable[[Row], Any]] = {}
+"""`expression(…)`: no program declares one yet."""
+
+
+def _settings(program: Any, owner: Row, store: Store) -> Any:
+    kept = store.rows["program_settings"]
+    found = (r for r in kept if r["village_id"] == owner["id"] and r["program"] == program.name)
+    return next((row["values"] for row in found), None)
+
+
+def _enabled(program: Any, owner: Row, store: Store) -> bool:
+    return store.enabled(program.name, Place(owner["code"], owner["id"]))
+
+
+ITEMS: Mapping[str, Callable[[Any, Row, Store], Any]] = {
+    "VillageProgram.enabled": _enabled,
+    "VillageProgram.settings": _settings,
+}
+"""`item(…)` of listed things, on the row that they hang on."""
+
+
+def _permissions(actor: Actor, code: str) -> list[str]:
+    return sorted({p for h in actor.held if under(code, h.code) for p in h.permissions})
+
+
+ME: Mapping[str, Callable[[Actor, Mapping[str, Any]], Any]] = {
+    "actor": lambda actor, given: actor.name,
+    "places": lambda actor, given: sorted({h.code for h in actor.held}),
+    "permissions": lambda actor, given: _permissions(actor, given["villageCode"]),
+    "roles": lambda actor, given: [
+        {"role": h.role, "placeKind": h.kind.name, "placeCode": h.code} for h in actor.held
+    ],
+}
+"""The root resolver `me`."""
+
+
+def enum_labels(given: Mapping[str, Any], language: str) -> list[dict[str, Any]]:
+    """The root resolver `enumLabels`."""
+    chosen = given.get("language") or language
+    lists = code_lists()
+    return [
+        {
+            "name": name,
+            "values": [
+                {"value": m.name, "code": m.code, "label": m.label.en if chosen == "en" else m.label.id}
+                for m in lists[name]
+            ],
+        }
+        for name in given["names"]
+        if name in lists
+    ]

@@ -1,0 +1,385 @@
+"""Four villages full of borders: what random operations are asked of.
+
+Ids are made from a seed, so that both databases hold the very same rows. Every person is invented: those of
+Bengkel carry the word `Rahasia`, those of the others `Tetangga`.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+
+from wantilan import sort_key
+from wantilan.access.actor import Actor
+from wantilan.registry.codes import (
+    BloodType,
+    Citizenship,
+    CurrentEducation,
+    Education,
+    FamilyRelationship,
+    MaritalStatus,
+    Occupation,
+    Religion,
+    Residency,
+    ResidentStatus,
+    Sex,
+)
+from wantilan.registry.models import Hamlet, HamletHead, Household, HouseholdMember, HouseholdNumber, Resident
+from wantilan.registry.numbers import NikKind
+from wantilan.store.places import ProgramSettings, Region, RegionLevel, Village, VillageKind, VillageProgram
+from wantilan.store.tables import Table
+from wantilan.testing import BENGKEL, NEIGHBOUR, TABANAN, World
+from wantilan_cctv_registry.models import (
+    Camera,
+    CctvCameraKind,
+    CctvCameraState,
+    CctvPurpose,
+    CctvSetting,
+    PublicCamera,
+)
+from wantilan_kartu_cerdas.models import Card, CardEvent, KartuCardStatus
+from wantilan_waste.models import Facility, Intake, WasteFacilityKind, WasteSourceClass, WasteStream
+
+ELSEWHERE, EMPTY = "51.02.05.2001", "51.02.05.2002"
+"""Two villages of another kecamatan; nothing happens in the second."""
+ON: Mapping[str, tuple[str, ...]] = {
+    BENGKEL: ("waste", "cctv_registry", "kartu_cerdas"), NEIGHBOUR: ("waste",),
+    ELSEWHERE: ("cctv_registry", "kartu_cerdas"), EMPTY: (),
+}  # fmt: skip
+"""Which programs are on. All have rows of all programs, but for the empty one."""
+STRANGE = (
+    'Rumah "Merah"',
+    "Gang O'Brien \\ 3",
+    "baris\u2028paragraf\u2029",
+    "😀 Jl. Ñandú {$0}",
+    "tab\tdan\nbaris",
+    "",
+    '{"$1":"x"}',
+)
+"""Text that breaks what is glued carelessly: quotes, backslashes, separators of JavaScript, markers of ours."""
+NAMES = ("Ni Luh Ayu", "ni luh ayu", "I Gedé D’Arma", "I Wayan “Kaja” 😀", "Ni Made\u2028Sari", "I Ketut")
+"""Two are equal once normalised; some hold what a careless hand would not quote."""
+
+
+@dataclass(frozen=True)
+class Scene:
+    """One filled deployment. `rows` holds every row of every table as Python values."""
+
+    world: World
+    rows: Mapping[str, list[dict[str, Any]]]
+    tokens: Mapping[str, str | None]
+    actors: Mapping[str, Actor]
+    today: date
+
+
+async def set_the_scene(world: World) -> Scene:
+    today = datetime.now(ZoneInfo(world.application.settings.time_zone)).date()
+    homes = await fill(world, random.Random("wantilan"), today)
+    tokens = await give_tokens(world, homes)
+    actors = {who: await world.application.actors.resolve(token) for who, token in tokens.items()}
+    return Scene(world, await all_rows(world), tokens, actors, today)
+
+
+async def all_rows(world: World) -> Mapping[str, list[dict[str, Any]]]:
+    """Everything, as plain dicts: what the reference interpreter looks at."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    async with world.database.transaction("1,2,3,4,5,6,7,8,9") as session:
+        for table in Table.metadata.sorted_tables:
+            rows = (await session.execute(sa.select(table))).mappings()
+            found[table.name] = [dict(row) for row in rows]
+    return found
+
+
+# Who asks
+
+
+@dataclass(frozen=True)
+class Home:
+    """What tokens are given at: a hamlet and people of a village."""
+
+    hamlet: UUID
+    settled: UUID
+    alone: UUID
+
+
+async def give_tokens(world: World, homes: Mapping[str, Home]) -> Mapping[str, str | None]:
+    here, there = homes[BENGKEL], homes[NEIGHBOUR]
+    asked: list[tuple[str, Mapping[str, Any]]] = [
+        ("admin", {"role": "platform_admin", "place": ""}),
+        ("operator", {"role": "village_operator", "place": BENGKEL}),
+        ("perbekel", {"role": "perbekel", "place": BENGKEL}),
+        ("kelian", {"role": "kelian", "place": BENGKEL, "hamlet": here.hamlet}),
+        ("agency", {"role": "agency_officer", "place": TABANAN}),
+        ("district_officer", {"role": "village_operator", "place": "51.02.06"}),
+        ("resident", {"role": "resident", "place": BENGKEL, "resident": here.settled}),
+        ("lone_resident", {"role": "resident", "place": BENGKEL, "resident": here.alone}),
+        ("collector", {"role": "waste_collector", "place": BENGKEL}),
+        ("card_officer", {"role": "kartu_officer", "place": ELSEWHERE}),
+        ("camera_officer", {"role": "cctv_officer", "place": NEIGHBOUR}),
+        ("neighbour", {"role": "village_operator", "place": NEIGHBOUR}),
+        ("neighbours_kelian", {"role": "kelian", "place": NEIGHBOUR, "hamlet": there.hamlet}),
+        # Who holds one thing here and another there sees of each place what he holds there, and no more.
+        ("two_villages", {"role": "village_operator", "place": BENGKEL}),
+        ("two_villages", {"role": "waste_collector", "place": NEIGHBOUR}),
+        ("agency_and_head", {"role": "agency_officer", "place": TABANAN}),
+        ("agency_and_head", {"role": "perbekel", "place": ELSEWHERE}),
+        ("kelian_from_next_door", {"role": "kelian", "place": BENGKEL, "hamlet": here.hamlet}),
+        ("kelian_from_next_door", {"role": "resident", "place": NEIGHBOUR, "resident": there.settled}),
+        ("officer_at_home", {"role": "kartu_officer", "place": BENGKEL}),
+        ("officer_at_home", {"role": "resident", "place": BENGKEL, "resident": here.settled}),
+    ]
+    tokens: dict[str, str | None] = {who: await world.token(**given, name=who) for who, given in asked}
+    return {**tokens, "visitor": None}
+
+
+# What there is
+
+
+class Filler:
+    """Rows of one village; every nullable column is null in some row and filled in another."""
+
+    def __init__(self, rng: random.Random, village: Village, mark: str, today: date, serial: int) -> None:
+        self.rng, self.village, self.mark, self.today, self.serial = rng, village, mark, today, serial
+        self.made: list[Table] = []
+
+    def add(self, model: type[Any], /, **values: Any) -> Any:
+        row = model(village_id=self.village.id, id=uuid_of(self.rng), **values)
+        self.made.append(row)
+        return row
+
+    def some(self, words: Any) -> Any:
+        return self.rng.choice(list(words))
+
+    def maybe(self, value: Any) -> Any:
+        return value if self.rng.random() < 0.6 else None
+
+    def hash(self) -> bytes:
+        return self.rng.randbytes(32)
+
+    def day(self, start: int, end: int) -> date:
+        return self.today + timedelta(days=self.rng.randint(start, end))
+
+    def moment(self) -> datetime:
+        """One of a few, so that many are equal."""
+        start = datetime(2026, 1, 31, 15, 59, 59, 999_000, tzinfo=UTC)
+        return start + timedelta(milliseconds=self.rng.choice([0, 0, 1, 86_400_000, -86_400_000]))
+
+    def all(self) -> Home:
+        hamlets = [
+            self.add(Hamlet, name=name, name_key=sort_key(name))
+            for name in ("Banjar Kaja", "Banjar 'Kelod'", f"Banjar Éntuk {self.mark} 😀")
+        ]
+        households = [self.household(self.some(hamlets[:2])) for _ in range(6)]
+        people = [self.resident(i, hamlets, households) for i in range(13)]
+        for hamlet, current in zip(hamlets, (True, True, False), strict=True):
+            self.heads(hamlet, people, current)
+        self.waste(households)
+        self.cameras()
+        self.cards(people)
+        settled = next(p for p in people if p.household_id is not None)
+        alone = next(p for p in people if p.household_id is None)
+        return Home(hamlets[0].id, settled.id, alone.id)
+
+    def household(self, hamlet: Any) -> Any:
+        made = self.add(
+            Household, hamlet_id=hamlet.id, address=self.maybe(f"{self.some(STRANGE)} {self.mark}"),
+            registered_on=self.some([date(2020, 1, 1), date(2020, 1, 1), date(2021, 2, 28)]),
+            closed_on=self.maybe(date(2024, 2, 29)),
+        )  # fmt: skip
+        for until in (date(2021, 1, 1), date(2022, 1, 1), *((None,) if self.rng.random() < 0.7 else ())):
+            self.add(
+                HouseholdNumber, household_id=made.id, number_sealed=b"x", number_hash=self.hash(),
+                masked=f"************{self.rng.randint(0, 9999):04}", since=date(2020, 1, 1), until=until,
+            )  # fmt: skip
+        return made
+
+    def resident(self, i: int, hamlets: list[Any], households: list[Any]) -> Any:
+        # The first is settled and the last alone, in every village.
+        home = households[0] if i < 3 else None if i == 12 else self.maybe(self.some(households))
+        name = f"{NAMES[i % len(NAMES)]} {self.mark}"
+        text = f"{self.some(STRANGE)} {self.mark}"
+        maybe, some = self.maybe, self.some
+        made = self.add(
+            Resident, full_name=name, name_key=sort_key(name), nik_sealed=None, nik_hash=maybe(self.hash()),
+            nik_masked=maybe(f"************{self.serial + i:04}"), nik_kind=maybe(some(NikKind)), sex=some(Sex),
+            birth_place=maybe(text), birth_date=some([date(1970, 1, 1), date(1999, 12, 31), date(2000, 2, 29), self.today]),
+            religion=maybe(some(Religion)), marital_status=maybe(some(MaritalStatus)), education=maybe(some(Education)),
+            current_education=maybe(some(CurrentEducation)), occupation=maybe(some(Occupation)),
+            blood_type=maybe(some(BloodType)), citizenship=some(Citizenship), residency=some(Residency),
+            status=some([ResidentStatus.HIDUP, *ResidentStatus]), father_name=maybe(text), mother_name=maybe(text),
+            phone=maybe(f"0812 {self.mark}"), hamlet_id=some(hamlets[:2]).id if i else hamlets[0].id,
+            household_id=home.id if home else None, registered_at=self.moment(),
+        )  # fmt: skip
+        if home is not None:
+            self.member(home, made, None)
+        if self.rng.random() < 0.4:
+            self.member(some(households), made, date(2023, 12, 31))
+        return made
+
+    def member(self, household: Any, resident: Any, until: date | None) -> None:
+        self.add(
+            HouseholdMember, household_id=household.id, resident_id=resident.id,
+            relationship=self.some(FamilyRelationship), since=date(2020, 1, 1), until=until,
+        )  # fmt: skip
+
+    def heads(self, hamlet: Any, people: list[Any], current: bool) -> None:
+        for since, until in (
+            (date(2015, 1, 1), date(2018, 1, 1)), (date(2015, 1, 1), date(2016, 1, 1)),
+            *(((date(2018, 1, 2), None),) if current else ()),
+        ):  # fmt: skip
+            self.add(
+                HamletHead, hamlet_id=hamlet.id, resident_id=self.some(people).id, since=since, until=until
+            )
+
+    def waste(self, households: list[Any]) -> None:
+        facilities = [
+            self.add(
+                Facility,
+                name=name,
+                kind=self.some(WasteFacilityKind),
+                longitude=longitude,
+                latitude=latitude,
+                opened_on=opened,
+            )
+            for name, longitude, latitude, opened in (
+                ('TPS3R "Asri"', 115.123456, -8.5, date(2019, 6, 1)),
+                ("tps3r asri", None, -8.5, None),
+                ("Bank Sampah\u2028", 115.0, None, None),
+            )
+        ]
+        year_ago = self.today - timedelta(days=365)
+        days = [
+            self.today,
+            self.today + timedelta(days=1),
+            year_ago,
+            year_ago + timedelta(days=1),
+            year_ago - timedelta(days=1),
+        ]
+        for i in range(18):
+            mass = self.some([1, 500, 500, 2_500_000_000])
+            self.add(
+                Intake, facility_id=self.some(facilities).id, household_id=self.maybe(self.some(households).id),
+                stream=self.some(list(WasteStream)[:3]), source_class=self.some(WasteSourceClass), gross_grams=mass + 7,
+                tare_grams=7, mass_grams=mass, weighed_at=self.moment(), business_date=days[i % 5], recorded_by=None,
+            )  # fmt: skip
+
+    def cameras(self) -> None:
+        for i in range(9):
+            published = i < 4
+            kind = self.some(CctvCameraKind)
+            turned = kind in (CctvCameraKind.DOME, CctvCameraKind.PTZ)
+            state = self.some(
+                [CctvCameraState.ACTIVE, CctvCameraState.SUSPENDED] if published else CctvCameraState
+            )
+            signed = published or state in (CctvCameraState.ACTIVE, CctvCameraState.FAULT) or i == 4
+            text, place = self.some(STRANGE), (115.08 + i / 10_000, -8.5 - i / 10_000)
+            made = self.add(
+                Camera, code=f"{self.some('Kk')}{i}", name=text, kind=kind, purpose=self.some(CctvPurpose),
+                setting=CctvSetting.PUBLIC if published else self.some(CctvSetting), state=state,
+                longitude=place[0], latitude=place[1], bearing_deg=None if turned else self.rng.randint(0, 359),
+                model=self.maybe(text), operator=f"Desa {self.mark}", contact=text if signed else None,
+                sign_text=text if signed else None, sign_checked_on=self.day(-400, 0) if signed else None,
+                legal_basis="Perdes 1" if kind is CctvCameraKind.ANPR else self.maybe(text), published=published,
+                registered_at=self.moment(), registered_by=None,
+            )  # fmt: skip
+            if published:
+                self.made.append(
+                    PublicCamera(
+                        village_id=self.village.id, id=made.id, purpose=made.purpose,
+                        longitude=round(place[0], 4), latitude=round(place[1], 4), operator=made.operator,
+                        contact=text, sign_text=text,
+                    )
+                )  # fmt: skip
+
+    def cards(self, people: list[Any]) -> None:
+        closed = (
+            KartuCardStatus.REJECTED,
+            KartuCardStatus.CANCELLED,
+            KartuCardStatus.REPLACED,
+            KartuCardStatus.REVOKED,
+        )
+        number = 0
+        for person in people[:9]:
+            for status, day in (
+                *(((self.some(closed), date(2025, 12, 31)),) if self.rng.random() < 0.6 else ()),
+                *(((self.some([s for s in KartuCardStatus if s not in closed]), None),) if self.rng.random() < 0.7 else ()),
+            ):  # fmt: skip
+                number += 1
+                card = self.add(
+                    Card, number=f"{self.village.code.replace('.', '')}{number:010}", resident_id=person.id, status=status,
+                    requested_at=self.moment(), requested_by=None, approved_at=self.maybe(self.moment()), approved_by=None,
+                    biodata_checked=self.rng.random() < 0.5, photo_checked=self.rng.random() < 0.5, closed_on=day,
+                )  # fmt: skip
+                for before in (None, KartuCardStatus.REQUESTED)[: self.rng.randint(1, 2)]:
+                    self.add(
+                        CardEvent, card_id=card.id, resident_id=person.id, from_status=before, to_status=status,
+                        at=self.moment(), actor_id=None, reason=self.maybe(self.some(STRANGE)),
+                    )  # fmt: skip
+
+
+def uuid_of(rng: random.Random) -> UUID:
+    return UUID(int=rng.getrandbits(128), version=4)
+
+
+async def fill(world: World, rng: random.Random, today: date) -> Mapping[str, Home]:
+    await strange_regions(world)
+    homes: dict[str, Home] = {}
+    for serial, code in enumerate(ON):
+        mark = "Rahasia" if code == BENGKEL else "Tetangga"
+        village = await open_one(world, rng, code, serial)
+        filler = Filler(rng, village, mark, today, serial * 1000)
+        for program in ON[code]:
+            filler.add(VillageProgram, program=program, enabled_at=filler.moment(), enabled_by=None)
+        if code != EMPTY:
+            homes[code] = filler.all()
+        if code in (BENGKEL, ELSEWHERE):
+            # Shorter keys first, as PostgreSQL puts them: both databases keep the very same rows.
+            values = {"deep": [1, None, {"a": 1.5}], "contact": f"Kantor {STRANGE[3]}"}
+            filler.add(
+                ProgramSettings,
+                program="cctv_registry",
+                values=values,
+                changed_at=filler.moment(),
+                changed_by=None,
+            )
+        async with world.database.transaction(code) as session:
+            for model in dict.fromkeys(type(row) for row in filler.made):
+                session.add_all(row for row in filler.made if type(row) is model)
+                await session.flush()
+    return homes
+
+
+async def strange_regions(world: World) -> None:
+    """Districts that are nowhere: two of one name, and names that want quoting."""
+    async with world.database.transaction() as session:
+        for code, name in (
+            ("51.02.97", "Uji Kembar"),
+            ("51.02.98", "uji KEMBAR"),
+            ("51.02.99", 'Uji "100%_\\" 😀\u2028'),
+        ):
+            session.add(
+                Region(code=code, level=RegionLevel.KECAMATAN, name=name, name_key=sort_key(name), parent_code=TABANAN)
+            )  # fmt: skip
+
+
+async def open_one(world: World, rng: random.Random, code: str, serial: int) -> Village:
+    async with world.database.transaction() as session:
+        region = await session.get(Region, code)
+        assert region is not None and region.parent_code is not None
+        # Two villages share a name: codes tell them apart.
+        name = region.name if serial < 2 else 'Desa "Kembar" 😀'
+        village = Village(
+            id=uuid_of(rng), code=code, region_code=region.parent_code, name=name, name_key=sort_key(name),
+            kind=VillageKind.DESA if serial % 2 == 0 else VillageKind.DESA_ADAT, time_zone="Asia/Makassar",
+            longitude=115.08 if serial else None, latitude=-8.5, hamlet_term="banjar", head_term="perbekel",
+            hamlet_head_term="kelian", opened_at=datetime(2026, 1, 1, tzinfo=UTC),
+        )  # fmt: skip
+        session.add(village)
+    return village
