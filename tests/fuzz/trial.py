@@ -15,6 +15,7 @@ from tests.fuzz.shrinking import shrunk
 
 from wantilan.errors import WantilanError
 from wantilan.graph.pieces import Pieces
+from wantilan.graph.prepared import Preparations
 from wantilan.graph.sql import DIALECTS
 from wantilan.store.tables import PlatformTable, Table, table_class
 from wantilan.testing import Reply
@@ -103,12 +104,11 @@ class Trial:
         fault is in a piece that is compiled once.
         """
         engine = self.scene.world.engine
-        kept = engine.pieces
-        engine.preparations.clear()
+        kept = engine.pieces, engine.preparations
+        engine.preparations = Preparations(self.reference.schema.graphql)
         if frozen:
             engine.pieces = Pieces(DIALECTS[engine.database.dialect]())
         try:
             yield
         finally:
-            engine.pieces = kept
-            engine.preparations.clear()
+            engine.pieces, engine.preparations = kept

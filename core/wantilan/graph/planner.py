@@ -197,7 +197,8 @@ class Planner:
         """The condition that one of the rules holds at the owner's place; None when it always does."""
         if not self.walls or self._settled(rules, owner.walled):
             return None
-        of_region = "parent_code" in owner.table.c  # there a rule may fail although it holds for all rows inside
+        # At a region a rule may fail although it holds for every row inside the wall: own_village() does.
+        of_region = "parent_code" in owner.table.c
         if not of_region and any(rule.follows(self.actor) for rule in rules):
             return self.pieces.wall(owner.table, owner.alias, by_ids=self.by_ids)
         return "(" + " OR ".join(self.pieces.place(rule, owner.table, owner.alias) for rule in rules) + ")"
