@@ -17,6 +17,7 @@ from .relay import decode_id
 from .schema import Bound
 from .selection import Arg, Request, enum_name, good
 from .shapes import Filtered, Shape
+from .sql import TEXT
 
 SIGNS = {"eq": "=", "lt": "<", "lte": "<=", "gt": ">", "gte": ">="}
 LAST = "\U0010ffff"
@@ -159,4 +160,4 @@ def contains(planner: Planner, column: str, search: Arg) -> list[str]:
             text = text.replace(special, "\\" + special)
         return f"%{text}%"
 
-    return [f"{column} LIKE {planner.bind(pattern, sa.Text())} ESCAPE '\\'"]
+    return [f"{column} LIKE {planner.bind(pattern, TEXT)} ESCAPE '\\'"]

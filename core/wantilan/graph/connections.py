@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import sqlalchemy as sa
 from graphql import FieldNode, GraphQLObjectType
 
 from .conditions import Filtering, contains
@@ -19,7 +18,7 @@ from .schema import Bound
 from .selection import Arg, enum_name
 from .shapes import Order, Shape
 from .sources import Connected
-from .sql import NULL, concat, literal
+from .sql import INTEGER, NULL, concat, literal
 
 
 def below(planner: Planner, member: Member) -> str:
@@ -52,7 +51,7 @@ def connection(
     planner.ordered(order, backward=wanted.backward)
     after = anchor(planner, branches, order, argument("after"), path, behind=True)
     before = anchor(planner, branches, order, argument("before"), path, behind=False)
-    page = Page(planner, branches, order, wanted, after, before, planner.bind(wanted.size, sa.Integer()))
+    page = Page(planner, branches, order, wanted, after, before, planner.bind(wanted.size, INTEGER))
 
     chain = planner.chain
     planner.chain = (*chain, wanted.size)

@@ -19,7 +19,7 @@ from .planner import Member, Planner
 from .points import Point
 from .shapes import shape_of
 from .sources import Column, Computed, Door, Expression, VillagesCounted
-from .sql import NULL, bare, concat, literal, name
+from .sql import INTEGER, NULL, bare, concat, literal, name
 
 
 def column(planner: Planner, member: Member) -> str:
@@ -105,4 +105,4 @@ def counted(planner: Planner, member: Member) -> str:
     assert isinstance(source, VillagesCounted)
     build = villages_counted(source.program)
     text = planner.pieces.expression(("counted", source.program), owner.table, build, owner.alias)
-    return planner.leaf(sa.Integer(), text, False)
+    return planner.leaf(INTEGER, text, False)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import sqlalchemy as sa
 from graphql import FieldNode, GraphQLObjectType
 
 from .lists import Sets
@@ -13,7 +12,7 @@ from .plan import Path
 from .planner import Member, Planner
 from .schema import Bound
 from .sources import Item, Listed
-from .sql import concat, literal
+from .sql import TEXT, concat, literal
 
 
 def below(planner: Planner, member: Member) -> str:
@@ -46,7 +45,7 @@ def _member(
     assert isinstance(source, Item)
     if source.constant is not None:
         constant = source.constant
-        text = planner.bind(lambda r: planner.d.constant(constant(thing, r.language))[0], sa.Text())
+        text = planner.bind(lambda r: planner.d.constant(constant(thing, r.language))[0], TEXT)
     else:
         assert owner is not None and source.build is not None and source.type is not None
         build = source.build

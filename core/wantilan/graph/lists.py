@@ -16,7 +16,7 @@ from .planner import Hoisted, Member, Planner
 from .schema import Bound
 from .selection import Request, good
 from .sources import Aggregated, Column, Folded, Many, One
-from .sql import NULL, literal
+from .sql import DAY, NULL, literal
 
 Sets = Sequence[SelectionSetNode]
 
@@ -176,8 +176,8 @@ def period(planner: Planner, bound: Bound, node: FieldNode, column: str, path: P
         return given or request.today
 
     return [
-        f"{column} >= {planner.bind(begins, sa.Date())}",
-        f"{column} <= {planner.bind(ends, sa.Date())}",
+        f"{column} >= {planner.bind(begins, DAY)}",
+        f"{column} <= {planner.bind(ends, DAY)}",
     ]
 
 

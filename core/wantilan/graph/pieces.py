@@ -21,7 +21,7 @@ from sqlalchemy.types import TypeEngine
 from ..access.actor import Actor
 from ..access.rules import At, Rule, Scope, village_of
 from ..errors import DeclarationError
-from .sql import Dialect, Processor
+from .sql import ID, TEXT, Dialect, Processor
 
 ACTOR = "actor "
 """Slots that hold a value of the actor begin with this; all others belong to one plan."""
@@ -85,16 +85,16 @@ class ActorBinder:
         return self._with(village, lambda text: self.d.one_of(text, self._ids(name, get)))
 
     def _ids(self, name: str, get: Callable[[Actor], Sequence[UUID]]) -> str:
-        each = self.d.processor(sa.Uuid())
+        each = self.d.processor(ID)
         self.slots[ACTOR + name] = (
             lambda actor: self.d.list_value([each(v) if each else v for v in get(actor)]),
             None,
         )
-        return self.d.list_slot(ACTOR + name, sa.Uuid())
+        return self.d.list_slot(ACTOR + name, ID)
 
     def _codes(self, name: str, get: Callable[[Actor], Sequence[str]]) -> str:
         self.slots[ACTOR + name] = (lambda actor: self.d.list_value(list(get(actor))), None)
-        return self.d.list_slot(ACTOR + name, sa.Text())
+        return self.d.list_slot(ACTOR + name, TEXT)
 
     def _with(self, column: ColumnElement[Any], write: Callable[[str], str]) -> ColumnElement[bool]:
         parts: list[str | ColumnElement[Any]] = []

@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-import sqlalchemy as sa
 from graphql import FieldNode, GraphQLObjectType, SelectionSetNode
 from sqlalchemy.types import TypeEngine
 
@@ -29,7 +28,7 @@ from .schema import Bound, Schema
 from .selection import Request, Selection
 from .shapes import Shape
 from .sources import Via
-from .sql import NULL, Processor, concat, literal, name
+from .sql import NULL, TEXT, Processor, concat, literal, name
 
 WALL = "the wall"
 
@@ -346,7 +345,7 @@ class Planner:
 
     # The end
     def finish(self, pairs: Sequence[tuple[str, str]]) -> Plan:
-        text = self.d.statement(self.d.record(pairs), self.d.slot(ACTOR + WALL, sa.Text()))
+        text = self.d.statement(self.d.record(pairs), self.d.slot(ACTOR + WALL, TEXT))
         sql, keys = self.d.number_slots(text)
         return Plan(
             sql,

@@ -21,7 +21,7 @@ from .schema import Bound
 from .selection import Arg, Request, good
 from .shapes import Shape, shape_of
 from .sources import ById, ByIds, Connected, Listed, Lookup, Many
-from .sql import NULL, literal
+from .sql import ID, NULL, TEXT, literal
 
 
 def root(planner: Planner, bound: Bound, key: str, nodes: list[FieldNode]) -> str:
@@ -101,7 +101,7 @@ def by_key(
         text = f"{place.column(place.key.name)} = {planner.bind(key_of, place.key.type)}"
         if "village_id" not in place.table.c:
             return text
-        village = planner.bind(lambda r: (g := found(r)) and g.village, sa.Uuid())
+        village = planner.bind(lambda r: (g := found(r)) and g.village, ID)
         return f"{place.alias}.village_id = {village} AND {text}"
 
     return single(planner, gtype, shape, nodes, path, where)
@@ -139,9 +139,7 @@ def by_ids(planner: Planner, given: Arg, nodes: Sequence[FieldNode], path: Path)
 
         return get
 
-    whole = planner.bind_list(
-        column(lambda g: f"{g.tag}-{g.village.hex if g.village else ''}-{g.key}"), sa.Text()
-    )
+    whole = planner.bind_list(column(lambda g: f"{g.tag}-{g.village.hex if g.village else ''}-{g.key}"), TEXT)
     source, value, place_in_list = planner.d.elements(whole, "ids")
     joins: list[str] = []
     cases: list[str] = []

@@ -30,6 +30,8 @@ NAME = re.compile(r"[_A-Za-z][_0-9A-Za-z]*\Z")
 LITERAL = re.compile(r"[\w{}\[\]\":,$ .~-]*\Z")
 NULL = "'null'"
 Processor = Callable[[Any], Any] | None
+TEXT, ID, INTEGER, DAY = sa.Text(), sa.Uuid(), sa.Integer(), sa.Date()
+"""The types of what is bound, made once: a plan binds some dozen values."""
 
 
 def literal(text: str) -> str:
@@ -73,6 +75,9 @@ class Dialect(ABC):
     """
     true, false = "true", "false"
 
+    def __init__(self) -> None:
+        self._processors: dict[TypeEngine[Any], Processor] = {}
+
     def record(self, pairs: Sequence[tuple[str, str]]) -> str:
         """A JSON object from response names and JSON texts."""
         if not pairs:
@@ -108,7 +113,9 @@ class Dialect(ABC):
 
     def processor(self, type_: TypeEngine[Any]) -> Processor:
         """How a Python value of this type is handed to the driver."""
-        return type_.dialect_impl(self.dialect).bind_processor(self.dialect)
+        if type_ not in self._processors:
+            self._processors[type_] = type_.dialect_impl(self.dialect).bind_processor(self.dialect)
+        return self._processors[type_]
 
     def named_sets(self, text: str) -> tuple[str, list[str]]:
         """The text with names in place of its sets, and what stands behind each name."""
@@ -139,7 +146,7 @@ class Dialect(ABC):
 
     def constant(self, value: object) -> tuple[Any, TypeEngine[Any]]:
         """A Python value as JSON text to be bound."""
-        return json.dumps(value, ensure_ascii=False, separators=(",", ":")), sa.Text()
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":")), TEXT
 
     # What differs
     @abstractmethod
