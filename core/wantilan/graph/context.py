@@ -40,6 +40,7 @@ from .binding import SessionBinder
 from .declare import Ref
 from .executor import Wanted
 from .mutation import MutationSpec
+from .payloads import Settled
 from .relay import GlobalId, decode_id
 from .response import Patched
 from .scalars import Faulty
@@ -121,10 +122,12 @@ class Context:
         engine: Reads,
         request: Request,
         selection: Selection,
+        settled: Settled,
         *,
         request_id: str,
         key: str | None = None,
     ) -> None:
+        self.settled = settled
         self.engine, self.request, self.request_id, self.key = engine, request, request_id, key
         self.actor, self.language = request.actor, request.language
         self.selection = selection

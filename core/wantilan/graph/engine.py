@@ -31,12 +31,12 @@ from .gate import Gate
 from .http.protocol import Answer, Asked, Header
 from .library import Library
 from .meter import Meter
-from .mutation import MutationSpec
+from .payloads import Payloads, Settled
 from .plan import Plan
 from .planner import Planner
 from .prepared import Preparations, Prepared
 from .response import Patched, encode, formatted, is_final, not_enabled, patch, refusals, status_of
-from .roots import payload_types, references, root
+from .roots import root
 from .schema import Schema
 from .selection import Request, Selection
 from .unplanned import unplanned_among
@@ -79,6 +79,7 @@ class Engine:
         self.meter, self.gate = Meter(settings.limits.cost_per_minute), Gate()
         self.library = Library(self.documents, settings, self.meter, self.gate)
         self.counts = Counts()
+        self.payloads = Payloads(schema, self._planner, self._fetch)
         self.zone = ZoneInfo(settings.time_zone)
 
     # The way in
@@ -116,7 +117,7 @@ class Engine:
             plan = await self._planned(asked, document, prepared, request)
             if plan is not None:
                 return await self._answer(asked, plan, request)
-        return await self._run(asked, document, prepared.operation, request)
+        return await self._run(asked, document, prepared, request)
 
     # Planned queries
     async def _planned(
@@ -223,14 +224,16 @@ class Engine:
         return explain(self, operation.operation, selection, roots, request)
 
     # Mutations and resolvers
-    async def _run(
-        self, asked: Asked, document: Document, operation: OperationDefinitionNode, request: Request
-    ) -> Answer:
+    async def _run(self, asked: Asked, document: Document, prepared: Prepared, request: Request) -> Answer:
+        operation = prepared.operation
         selection = Selection(self.schema.graphql, document.fragments, request.variables)
-        context = Context(self, request, selection, request_id=asked.request_id, key=asked.idempotency_key)
         root_type: Any = self.schema.graphql.get_root_type(operation.operation)
         roots = selection.fields(root_type, [operation.selection_set])
-        rows = self._within_limits(self._settle(roots, root_type, request, selection))
+        settled = self._settle(roots, root_type, request, selection, prepared)
+        context = Context(
+            self, request, selection, settled, request_id=asked.request_id, key=asked.idempotency_key
+        )
+        rows = self._within_limits(settled.rows)
         plan = self._beside(roots, operation, request, selection)
         rows = max(rows, plan.rows(request) if plan is not None else 0)
         cost = self.meter.charge(request.actor, asked.client, rows)
@@ -272,31 +275,17 @@ class Engine:
         return ((UNPLANNED, ", ".join(names).encode("ascii")),)
 
     def _settle(
-        self, roots: Mapping[str, list[FieldNode]], root_type: Any, request: Request, selection: Selection
-    ) -> int:
-        """Permissions, limits and plans of payloads, before anything runs; how many rows they may ask for."""
-        planner = self._planner(request, selection)
-        pairs: list[tuple[str, str]] = []
+        self,
+        roots: Mapping[str, list[FieldNode]],
+        root_type: Any,
+        request: Request,
+        selection: Selection,
+        prepared: Prepared | None = None,
+    ) -> Settled:
         for key, nodes in roots.items():
-            name = nodes[0].name.value
-            if name in ("__schema", "__type"):
+            if nodes[0].name.value in ("__schema", "__type"):
                 self._may_introspect(request.actor, key)
-            bound = self.schema.bound[root_type.name].get(name)
-            if bound is None or self.schema.is_planned(bound):
-                continue
-            spec = bound.source
-            if isinstance(spec, MutationSpec) and not any(rule.applies(request.actor) for rule in spec.needs):
-                raise Forbidden(spec.needs_text, path=[key])
-            sets = [node.selection_set for node in nodes if node.selection_set]
-            if sets and hasattr(bound.type, "fields"):
-                try:
-                    pairs += payload_types(planner, bound.type, sets)
-                except Forbidden as error:
-                    error.path = [key, *(error.path or [])]
-                    raise
-        plan = planner.finish(pairs)
-        plan.statement(request)  # judges each value: page sizes, cursors, filters
-        return plan.rows(request)
+        return self.payloads.settle(roots, root_type.name, request, selection, prepared)
 
     def _within_limits(self, rows: int) -> int:
         if rows > self.settings.limits.rows:
@@ -348,20 +337,10 @@ class Engine:
     async def read_references(
         self, context: Context, wanted: Sequence[Wanted], path: list[str | int]
     ) -> tuple[dict[str, Any], list[Refusal]]:
-        planner = self._planner(context.request, context.selection)
-        plan = planner.finish(references(planner, wanted))
-        patched = patch(
-            plan,
-            json.loads(await self._fetch(plan, context.request, plan.rows(context.request))),
-            context.request,
-            path,
+        answers, patched = await self.payloads.read(
+            context.settled, wanted, path, context.request, context.selection
         )
         context.patched.append(patched)
-        data = patched.data or {}
-        answers = {
-            one.key: list(data.get(one.key, {}).values()) if one.plural else data.get(one.key)
-            for one in wanted
-        }
         return answers, patched.errors
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -212,14 +213,22 @@ def _reference(planner: Planner, one: Wanted, ref: Ref, path: Path) -> str:
 
 
 def payload_types(planner: Planner, gtype: Any, sets: Any) -> list[tuple[str, str]]:
-    """Plan what a payload may read before the mutation runs: a refusal must not come after the write."""
+    """Plan what a payload may read before the mutation runs: a refusal must not come after the write.
+
+    The plan then reads what `Request.refs` refers to.
+    """
     pairs: list[tuple[str, str]] = []
     for key, nodes in planner.selection.fields(gtype, sets).items():
         bound = planner.schema.bound[gtype.name].get(nodes[0].name.value)
         if bound is None or bound.target is None or bound.target.model is None:
             continue
-        pairs.append((key, by_key(planner, bound.type, bound.target, nodes, (key,), lambda r: None)))
+        found = partial(_referred, key)
+        pairs.append((key, by_key(planner, bound.type, bound.target, nodes, (key,), found)))
     return pairs
+
+
+def _referred(key: str, request: Request) -> GlobalId | None:
+    return request.refs.get(key)
 
 
 def _nowhere(planner: Planner, shape: Shape) -> bool:

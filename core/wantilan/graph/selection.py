@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -48,6 +48,8 @@ class Request:
     variables: Variables
     language: Language
     today: date
+    refs: Mapping[str, Any] = field(default_factory=dict)
+    """What a payload refers to, by response name: known once the mutation has run."""
 
 
 @dataclass(frozen=True)
