@@ -919,6 +919,9 @@ class Roaming:
     def follows(self, actor: object) -> bool:
         return False
 
+    def narrowed(self, actor: object) -> Any:
+        return self
+
     def place(self, at: At, bind: Binder) -> ColumnElement[bool]:
         return sa.true()
 

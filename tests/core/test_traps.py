@@ -63,6 +63,9 @@ class NaiveHousehold:
     def follows(self, actor: Actor) -> bool:
         return False
 
+    def narrowed(self, actor: Actor) -> Any:
+        return self
+
     def where(self, table: FromClause, bind: Any) -> ColumnElement[bool]:
         own = sa.select(tables.Resident.id).where(
             tables.Resident.id == tables.HouseholdMember.resident_id,

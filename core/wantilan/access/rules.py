@@ -69,6 +69,10 @@ class Rule(Protocol):
         """Whether the rule holds for every row inside this actor's wall, so that the wall says it all."""
         ...
 
+    def narrowed(self, actor: Actor) -> Rule:
+        """The rule without what can hold for this actor nowhere: it costs the database nothing then."""
+        ...
+
     def place(self, at: At, bind: Binder) -> ColumnElement[bool]: ...
     def where(self, table: FromClause, bind: Binder) -> ColumnElement[bool]: ...
     def admits(self, actor: Actor, village_id: UUID, code: str) -> bool: ...
@@ -94,6 +98,9 @@ class within:
 
     def follows(self, actor: Actor) -> bool:
         return self.permission in actor.throughout
+
+    def narrowed(self, actor: Actor) -> Rule:
+        return self
 
     def place(self, at: At, bind: Binder) -> ColumnElement[bool]:
         test = bind.within if at.scope is Scope.VILLAGE else bind.covers
@@ -125,6 +132,9 @@ class own_village:
     def follows(self, actor: Actor) -> bool:
         return actor.at_home
 
+    def narrowed(self, actor: Actor) -> Rule:
+        return self
+
     def place(self, at: At, bind: Binder) -> ColumnElement[bool]:
         if at.scope is Scope.REGION:
             return sa.false()
@@ -153,6 +163,9 @@ class everyone:
 
     def follows(self, actor: Actor) -> bool:
         return True
+
+    def narrowed(self, actor: Actor) -> Rule:
+        return self
 
     def place(self, at: At, bind: Binder) -> ColumnElement[bool]:
         return sa.true()

@@ -182,8 +182,8 @@ class Planner:
         return gtype
 
     def rules(self, shape: Shape, path: Path) -> list[Rule]:
-        """The read rules that can hold for this actor anywhere."""
-        rules = [rule for rule in shape.read if rule.applies(self.actor)]
+        """The read rules that can hold for this actor anywhere, as far as they can."""
+        rules = [rule.narrowed(self.actor) for rule in shape.read if rule.applies(self.actor)]
         if not rules:
             raise Forbidden(" or ".join(str(rule) for rule in shape.read), path=response_path(path))
         return rules

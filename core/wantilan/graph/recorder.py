@@ -216,7 +216,7 @@ class Recorder(Planner):
         """From the pieces that were taken for the table."""
         shape = place.shape
         assert shape.model is not None
-        holding = [rule for rule in shape.read if rule.applies(self.actor)]
+        holding = [rule.narrowed(self.actor) for rule in shape.read if rule.applies(self.actor)]
         asked = [rule for rule in holding if ("where", rule.key) in taken]
         settling = [rule for rule in holding if self.walls and self._settled([rule], place.walled)]
         return Opened(
@@ -226,7 +226,7 @@ class Recorder(Planner):
             _wall(place, taken),
             tuple(map(str, asked or settling)),
             bool(settling) and not asked,
-            tuple(str(rule) for rule in shape.read if rule not in holding),
+            tuple(str(rule) for rule in shape.read if not rule.applies(self.actor)),
         )
 
     def gate(self, program: str, owner: Place, inside: str, path: Path) -> str:

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, FromClause
 from sqlalchemy.orm import InstrumentedAttribute
 
 from ..access.actor import Actor
-from ..access.rules import At, Binder, Scope, village_of
+from ..access.rules import At, Binder, Rule, Scope, village_of
 from ..access.rules import within as within_village
 from ..errors import DeclarationError
 from ..store.tables import sql_table
@@ -56,6 +56,9 @@ class WithinHamlet:
 
     def follows(self, actor: Actor) -> bool:
         return self.whole.follows(actor)
+
+    def narrowed(self, actor: Actor) -> Rule:
+        return self if self.permission in actor.hamlets else self.whole
 
     def place(self, at: At, bind: Binder) -> ColumnElement[bool]:
         whole = self.whole.place(at, bind)
@@ -110,6 +113,9 @@ class own_household:
 
     def follows(self, actor: Actor) -> bool:
         return False
+
+    def narrowed(self, actor: Actor) -> Rule:
+        return self
 
     def place(self, at: At, bind: Binder) -> ColumnElement[bool]:
         if at.scope is Scope.REGION:
