@@ -72,6 +72,8 @@ class Generator:
         who = self.actor(rng, focus)
         writer = Writer(self.pool, self.roads, rng, Who.of(self.scene.actors[who]), focus)
         made = Case(name, who, rng.choice(["id", "en"]), writer.operation(), writer.given)
+        if not all(word in made.text for word in (focus.field[1], *focus.arguments)):
+            return None
         return self.with_cursors(made, rng) if WISH in str(made) else made
 
     def with_cursors(self, case: Case, rng: random.Random) -> Case | None:
