@@ -77,6 +77,8 @@ def plans(host: Host, dialect: str, *, walls: bool = True) -> Iterator[Plan]:
 
 
 WALL = r"(?:\+{0} IN s|nullif\({0} = ANY)"
+ASKED_ABOVE = r"{0} = (t\d+)\.id\)* AND \(*(?:\+\1\.id IN s|nullif\(\1\.id = ANY)"
+"""A row below a village: its condition is asked of the village's own id, to which its own is tied."""
 TIE = r"(t\d+)\.(?:village_id|id) = {0}\.village_id\b|\b{0}\.village_id = (t\d+)\.(?:village_id|id)\b"
 
 
@@ -90,6 +92,8 @@ def unguarded(host: Host, plan: Plan) -> list[str]:
     def walled(alias: str) -> bool:
         column = rf"{alias}\.village_id"
         if re.search(WALL.format(column), plan.sql):
+            return True
+        if re.search(ASKED_ABOVE.format(column), plan.sql):
             return True
         below = re.search(rf"{column} IN \(SELECT rv\.id.*?" + WALL.format(r"rv\.id"), plan.sql)
         hangs_on = {a or b for a, b in re.findall(TIE.format(alias), plan.sql)} & standing.keys()

@@ -121,14 +121,16 @@ class Planner:
         alias = f"t{next(self._numbers)}"
         guards: list[str] = []
         walled, above = False, None
+        asked = shape.table, alias
         if owner is not None:
             tie, walled = self._tied(owner, shape, alias, via, program, up)
             guards.append(tie)
             if _equal(tie, owner.village, village_column(shape.table, alias)):
                 walled, above = owner.walled, owner.outermost
+                asked = owner.table, owner.alias  # the same village: asked there it is asked once
         of_village = issubclass(shape.model or object, VillageTable)
         if self.walls and of_village and not walled:
-            guards.append(self.pieces.wall(shape.table, alias, by_ids=self.by_ids))
+            guards.append(self.pieces.wall(*asked, by_ids=self.by_ids))
         walled = self.walls and of_village
         if self.walls and not self._settled(rules, walled):
             opened = [self.pieces.where(rule, shape.table, alias) for rule in rules]
