@@ -35,11 +35,14 @@ def request_bytes(token: str, body: str) -> bytes:
 
 
 class Run:
-    """One order: so many connections for so many seconds. `times` are the seconds of each answer."""
+    """One order: so many connections for so many seconds; `in_order`: no request twice.
+
+    `times` are the seconds of each answer.
+    """
 
     def __init__(self, requests: Sequence[bytes], seconds: float, in_order: bool) -> None:
         self.requests, self.deadline = requests, time.perf_counter() + seconds
-        self.next = self._in_order() if in_order else self._at_random()
+        self.next = iter(requests) if in_order else self._at_random()
         self.times: list[float] = []
         self.refused = 0
         self.bytes = 0
@@ -51,10 +54,6 @@ class Run:
         drawn = Random(len(self.requests)).choices(self.requests, k=4096)
         while True:
             yield from drawn
-
-    def _in_order(self) -> Iterator[bytes]:
-        while True:
-            yield from self.requests
 
     def closed(self) -> None:
         self.open -= 1
@@ -78,10 +77,11 @@ class Connection(asyncio.Protocol):
 
     def ask(self) -> None:
         self.began = time.perf_counter()
-        if self.began >= self.run.deadline:
+        request = next(self.run.next, None) if self.began < self.run.deadline else None
+        if request is None:
             self.transport.close()
-            return
-        self.transport.write(next(self.run.next))
+        else:
+            self.transport.write(request)
 
     def data_received(self, data: bytes) -> None:
         if self.missing < 0:

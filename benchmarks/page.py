@@ -76,4 +76,4 @@ def _read(path: Path) -> Any:
 
 
 def _figures(path: Path) -> list[Figure]:
-    return [Figure(**one) for one in _read(path) or ()]
+    return [Figure(**{**one, "name": f"{path.stem}: {one['name']}"}) for one in _read(path) or ()]
