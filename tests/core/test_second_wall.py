@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
+from uuid import UUID
 
 import asyncpg
 import pytest
@@ -10,7 +12,7 @@ import sqlalchemy as sa
 
 from wantilan.access.actor import Actor, Held
 from wantilan.access.permissions import PlaceKind
-from wantilan.store.walls import SETTING, WHOLE_COUNTRY
+from wantilan.store.walls import IDS, MOST_IDS, SETTING, WHOLE_COUNTRY
 from wantilan.store.write import open_village
 from wantilan.testing import BENGKEL, NEIGHBOUR, TABANAN, World
 
@@ -29,6 +31,8 @@ NOTHING = (
     "%",
     "{}",
     "NULL",
+    IDS,
+    f"{IDS}{UUID(int=1)}",
 )
 
 
@@ -40,6 +44,14 @@ def test_an_actors_wall_names_no_place_that_lies_in_another() -> None:
     assert actor(BENGKEL, "51.02.06", NEIGHBOUR, "33").wall == "33,51.02.06"
     assert actor(BENGKEL, NEIGHBOUR).wall == f"{BENGKEL},{NEIGHBOUR}"
     assert actor().wall == ""
+
+
+def test_an_actor_of_few_villages_brings_their_ids_and_one_of_many_their_codes() -> None:
+    ids = tuple(UUID(int=n) for n in range(1, MOST_IDS + 2))
+    few, many = (replace(actor(BENGKEL), villages=ids[:n]) for n in (2, MOST_IDS + 1))
+    assert few.wall == f"{IDS}{ids[0]},{ids[1]}"
+    assert many.wall == BENGKEL
+    assert replace(actor(BENGKEL), villages=()).wall == BENGKEL  # a village that is not open yet: no row
 
 
 def test_the_wall_of_the_country_is_one_text_whatever_else_is_held() -> None:
@@ -72,6 +84,16 @@ async def test_a_wall_opens_the_villages_under_its_codes_and_the_whole_country_a
         (BENGKEL, 1), (f"{BENGKEL},{NEIGHBOUR}", 2), (TABANAN, 2), (f"33,{NEIGHBOUR}", 1), (WHOLE_COUNTRY, 2),
     ):  # fmt: skip
         assert await seen(raw, wall) == villages, wall
+
+
+@on_postgres
+async def test_ids_open_these_villages_and_no_other(raw: asyncpg.Connection[asyncpg.Record]) -> None:
+    ids = dict(await raw.fetch("SELECT code, id::text FROM village"))
+    assert await seen(raw, f"{IDS}{ids[BENGKEL]}") == 1
+    assert await seen(raw, f"{IDS}{ids[BENGKEL]},{ids[NEIGHBOUR]}") == 2
+    for faulty in (f"{IDS}{BENGKEL}", f"{IDS}{ids[BENGKEL]},", f"{IDS}'"):
+        with pytest.raises(asyncpg.PostgresError):
+            await seen(raw, faulty)
 
 
 @on_postgres

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from uuid import UUID
 
-from ..store.walls import WHOLE_COUNTRY
+from ..store.walls import IDS, MOST_IDS, WHOLE_COUNTRY
 from .permissions import PlaceKind
 
 
@@ -80,13 +80,20 @@ class Actor:
 
     @cached_property
     def wall(self) -> str:
-        """`walls` as the setting of the second wall."""
+        """`walls` as the setting of the second wall: as ids where these are known and few."""
+        if self.villages and len(self.villages) <= MOST_IDS:
+            return IDS + ",".join(map(str, self.villages))
         return ",".join(self.walls)
 
     @cached_property
     def throughout(self) -> frozenset[str]:
         """The permissions held wherever this actor may look at all: inside the wall nobody need ask."""
         return frozenset(name for name, codes in self.ranges.items() if codes == self.walls)
+
+    @cached_property
+    def everywhere(self) -> bool:
+        """Whether a role at the whole country lets this actor look into every village."""
+        return set(self.walls) >= set(WHOLE_COUNTRY.split(","))
 
     @cached_property
     def at_home(self) -> bool:
@@ -98,7 +105,7 @@ class Actor:
         """What of an actor a plan depends on: which permissions at which kind of place, never the places."""
         return (
             frozenset(self.ranges), self.throughout, frozenset(self.hamlets), self.home is not None,
-            self.at_home, self.villages is not None,
+            self.at_home, self.everywhere, self.villages is not None,
         )  # fmt: skip
 
     def may(self, permission: str, code: str) -> bool:

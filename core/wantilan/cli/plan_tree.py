@@ -102,6 +102,8 @@ def _wall(opened: Opened, slot: str) -> str:
             return "inside the wall of the row above"
         case Wall.TIE:
             return f"wall in the tie: only the actor's villages [{slot}]"
+        case Wall.OPEN:
+            return "no wall: the actor's place is the whole country"
         case Wall.NONE:
             return CLASSES[opened.kind]
 

@@ -129,7 +129,7 @@ class Planner:
                 walled, above = owner.walled, owner.outermost
                 asked = owner.table, owner.alias  # the same village: asked there it is asked once
         of_village = issubclass(shape.model or object, VillageTable)
-        if self.walls and of_village and not walled:
+        if self.walls and of_village and not (walled or self.actor.everywhere):
             guards.append(self.pieces.wall(*asked, by_ids=self.by_ids))
         walled = self.walls and of_village
         if self.walls and not self._settled(rules, walled):
@@ -196,7 +196,7 @@ class Planner:
 
     def here(self, rules: Sequence[Rule], owner: Place) -> str | None:
         """The condition that one of the rules holds at the owner's place; None when it always does."""
-        if not self.walls or self._settled(rules, owner.walled):
+        if not self.walls or self._settled(rules, owner.walled or self.actor.everywhere):
             return None
         # At a region a rule may fail although it holds for every row inside the wall: own_village() does.
         of_region = "parent_code" in owner.table.c

@@ -46,6 +46,8 @@ class Wall(enum.Enum):
     """At the row of the same village on which it hangs."""
     TIE = "tie"
     """Inside the condition that ties it to a region."""
+    OPEN = "open"
+    """Nowhere: a role at the whole country lets the actor look into every village."""
     NONE = "none"
 
 
@@ -223,7 +225,7 @@ class Recorder(Planner):
             place.table.name,
             place.alias,
             CLASSES[table_class(shape.model)],
-            _wall(place, taken),
+            _wall(place, taken, everywhere=self.actor.everywhere),
             tuple(map(str, asked or settling)),
             bool(settling) and not asked,
             tuple(str(rule) for rule in shape.read if not rule.applies(self.actor)),
@@ -266,9 +268,11 @@ class Recorder(Planner):
         self._open[-1].order, self._open[-1].backward = order, backward
 
 
-def _wall(place: Place, taken: Sequence[Any]) -> Wall:
+def _wall(place: Place, taken: Sequence[Any], *, everywhere: bool) -> Wall:
     if any(key[0] == "wall" for key in taken):
         return Wall.OWN
     if not place.walled:
         return Wall.NONE
+    if everywhere:
+        return Wall.OPEN
     return Wall.ABOVE if place.above is not None else Wall.TIE

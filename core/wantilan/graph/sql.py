@@ -137,7 +137,7 @@ class Dialect(ABC):
         if isinstance(kind, sa.Uuid):
             return concat("'\"'", self.hex(text), "'\"'")
         if isinstance(kind, sa.Date):
-            return concat("'\"'", self.date(text), "'\"'")
+            return self.day(text)
         if isinstance(kind, sa.Numeric | sa.Float):
             return self.decimal(text)
         if isinstance(kind, sa.JSON):
@@ -165,7 +165,7 @@ class Dialect(ABC):
     def hex(self, text: str) -> str: ...
 
     @abstractmethod
-    def date(self, text: str) -> str: ...
+    def day(self, text: str) -> str: ...
 
     @abstractmethod
     def instant(self, text: str) -> str: ...
@@ -239,8 +239,8 @@ class Postgres(Dialect):
     def hex(self, text: str) -> str:
         return f"replace(({text})::text,'-','')"
 
-    def date(self, text: str) -> str:
-        return f"to_char({text},'YYYY-MM-DD')"
+    def day(self, text: str) -> str:
+        return f"to_json({text})::text"  # whatever the session's DateStyle; to_char costs four times as much
 
     def instant(self, text: str) -> str:
         moment = f"to_char(({text}) AT TIME ZONE 'UTC','YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"')"
@@ -329,8 +329,8 @@ class Sqlite(Dialect):
     def hex(self, text: str) -> str:
         return text
 
-    def date(self, text: str) -> str:
-        return text
+    def day(self, text: str) -> str:
+        return concat("'\"'", text, "'\"'")
 
     def instant(self, text: str) -> str:
         return concat("'\"'", text, "'\"'")
