@@ -97,7 +97,11 @@ def chosen(
         asked += contains(planner, place.column(source.search.key), argument("search"))
     # An order by a field with a permission of its own would tell what the field hides.
     needs = planner.schema.needs_of(shape, order.column.key) if order is not None else []
-    branch = Branch(planner.type_of(place), place, gate, (*gate, *asked), order)
+
+    def again() -> Place:
+        return planner.places(bound, path, owner, source.via)[0]
+
+    branch = Branch(planner.type_of(place), place, gate, (*gate, *asked), order, again)
     return name, [branch], [*filtering.needs, *needs]
 
 

@@ -6,7 +6,7 @@ million rows costs what the first one costs.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -37,7 +37,8 @@ class Window:
 class Branch:
     """One table of a list: an entity's own, or that of one type of a union or interface.
 
-    `gate` is what makes its rows rows of this list, `on` that and what the client asked.
+    `gate` is what makes its rows rows of this list, `on` that and what the client asked. `again` gives
+    the same table once more, tied to the same row, for a look at one of its rows: an order needs it.
     """
 
     gtype: GraphQLObjectType
@@ -45,6 +46,7 @@ class Branch:
     gate: tuple[str, ...]
     on: tuple[str, ...]
     order: Order | None = None
+    again: Callable[[], Place] | None = None
 
     @property
     def keys(self) -> list[str]:
@@ -109,7 +111,7 @@ def anchor(
 
     slot = planner.bind(row, key.type)
     known = [_is_there(branch, slot) for branch in branches]
-    conditions = [_beside(planner, branch, slot, path, behind=behind) for branch in branches]
+    conditions = [_beside(branch, slot, behind=behind) for branch in branches]
     return Anchor(" OR ".join(known), tuple(conditions))
 
 
@@ -118,13 +120,13 @@ def _is_there(branch: Branch, slot: str) -> str:
     return f"EXISTS (SELECT 1 {branch.place.rows(*branch.gate, row, joins=False)})"
 
 
-def _beside(planner: Planner, branch: Branch, slot: str, path: Path, *, behind: bool) -> str:
+def _beside(branch: Branch, slot: str, *, behind: bool) -> str:
     keys, order = branch.keys, branch.order
     descending = order is not None and order.descending
     sign = "<" if descending is behind else ">"
-    if len(keys) == 1 or order is None:
+    if len(keys) == 1 or order is None or branch.again is None:
         return f"{keys[-1]} {sign} {slot}"
-    there = planner.from_(branch.place.shape, path)
+    there = branch.again()
     found = there.rows(f"{there.column(there.key.name)} = {slot}")
     value = f"(SELECT {there.column(order.key.key)} {found})"
     return f"({keys[0]},{keys[1]}) {sign} ({value},{slot})"
