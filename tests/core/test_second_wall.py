@@ -116,3 +116,47 @@ async def test_a_mutations_first_question_sets_the_wall_of_its_village_alone(wor
         assert opening is not None
         assert (opening.row.code, opening.enabled) == (BENGKEL, False)
         assert await session.scalar(count) == 1
+
+
+MASS = "waste { villagesCounted massByStream { stream mass } }"
+LOOKS = {
+    '{ village(code: "51.02.06.2001") { name residents { totalCount } } }': BENGKEL,
+    '{ region(code: "51.02.06") { villages { nodes { hamlets { name } } } %s } }' % MASS: "51.02.06",  # noqa: UP031
+    '{ a: village(code: "51.02.06.2001") { name } b: region(code: "33") { name } }': BENGKEL,
+    '{ village(code: "51.02.06.2001") { region { %s } } }' % MASS: TABANAN,  # noqa: UP031
+    '{ region(code: "51.02.06") { parent { %s } } }' % MASS: TABANAN,  # noqa: UP031
+    '{ village(code: "51.02.06.2001") { name } villages { totalCount } }': TABANAN,
+    '{ region(code: "33") { name } }': "",
+}
+"""What is asked, and the wall of an officer of Tabanan meanwhile: never more than his, and less where all lies inside."""
+
+
+@on_postgres
+async def test_the_wall_is_as_narrow_as_the_places_that_are_asked_for(world: World) -> None:
+    await world.open(BENGKEL, "waste")
+    token = await world.token("village_operator", TABANAN)
+    for query, wall in LOOKS.items():
+        with world.counting() as statements:
+            assert not (await world.ask(query, token)).errors, query
+        (statement,) = statements
+        assert statement.values[0] == wall, query
+
+
+@on_postgres
+async def test_a_way_up_out_of_the_place_answers_like_the_straight_way(world: World) -> None:
+    from tests.system.scene import set_the_scene
+
+    scene = await set_the_scene(world)
+    straight = await scene.ask("agency", '{ region(code: "51.02.06") { %s } }' % MASS)  # noqa: UP031
+    over = await scene.ask("agency", '{ village(code: "51.02.06.2001") { region { %s } } }' % MASS)  # noqa: UP031
+    assert over.data["village"]["region"] == straight.data["region"]
+    assert straight.data["region"]["waste"]["villagesCounted"] == 2
+
+
+def test_no_text_of_a_client_comes_into_the_setting() -> None:
+    officer = actor(TABANAN)
+    assert officer.wall_within([BENGKEL]) == BENGKEL
+    assert officer.wall_within(["5", "51.02.06.2001,5", ""]) == TABANAN  # one is no code: no narrowing
+    assert officer.wall_within(["51.03"]) == ""
+    assert officer.wall_within(["51"]) == TABANAN
+    assert actor("").wall_within([BENGKEL]) == BENGKEL

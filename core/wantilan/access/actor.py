@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+import re
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from uuid import UUID
 
 from ..store.walls import IDS, MOST_IDS, WHOLE_COUNTRY
 from .permissions import PlaceKind
+
+CODE = re.compile(r"[0-9.]+", re.ASCII)
+"""What may stand in the setting of the wall: anything else could bring a comma with it."""
 
 
 @dataclass(frozen=True)
@@ -99,6 +103,21 @@ class Actor:
     def at_home(self) -> bool:
         """Whether the village where he lives is the only one into which this actor may look."""
         return self.home is not None and self.walls == (self.home.code,)
+
+    def wall_within(self, codes: Sequence[str]) -> str:
+        """The part of the wall that lies in these regions, for what looks at nothing else: never more of it.
+
+        Row security then compares with the villages of these regions, and not with all of the actor's.
+        """
+        if self.wall.startswith(IDS) or not all(map(CODE.fullmatch, codes)):
+            return self.wall
+        inside = {
+            code if code.startswith(held) else held
+            for held in self.walls
+            for code in codes
+            if code.startswith(held) or held.startswith(code)
+        }
+        return ",".join(sorted(inside))
 
     @cached_property
     def shape(self) -> Hashable:

@@ -32,6 +32,8 @@ def expression(planner: Planner, member: Member) -> str:
     source, owner, path = member.bound.source, member.owner, member.path
     assert isinstance(source, Expression)
     reads = [planner.from_(shape_of(cls), path) for cls in source.reads]
+    if reads:
+        planner.pins = None  # they may lie anywhere
     text = planner.pieces.expression(
         id(source), owner.table, source.build, owner.alias, [place.table for place in reads]
     )

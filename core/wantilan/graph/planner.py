@@ -98,6 +98,8 @@ class Planner:
         self.pages: list[tuple[Getter, ...]] = []
         self.chain: tuple[Getter, ...] = ()
         self.heavy = False
+        self.pins: list[Getter] | None = []
+        """The codes of the villages and regions in which the operation lies; None when it looks beyond."""
         self._frames: list[list[Hoisted]] = []
         self._numbers = itertools.count(1)
 
@@ -128,6 +130,8 @@ class Planner:
             if _equal(tie, owner.village, village_column(shape.table, alias)):
                 walled, above = owner.walled, owner.outermost
                 asked = owner.table, owner.alias  # the same village: asked there it is asked once
+            elif "parent_code" in shape.table.c or "parent_code" not in owner.table.c:
+                self.pins = None  # not down from a region: it may lead out of it
         of_village = issubclass(shape.model or object, VillageTable)
         if self.walls and of_village and not (walled or self.actor.everywhere):
             guards.append(self.pieces.wall(*asked, by_ids=self.by_ids))
@@ -362,7 +366,10 @@ class Planner:
 
     def _getter(self, key: str) -> tuple[Getter, Processor]:
         if key == ACTOR + WALL:
-            return (lambda request: request.actor.wall), None
+            pins = self.pins
+            if not pins:
+                return (lambda request: request.actor.wall), None
+            return (lambda r: r.actor.wall_within([str(get(r)) for get in pins])), None
         if key.startswith(ACTOR):
             get, process = self.pieces.actor_slots[key]
             return (lambda request: get(request.actor)), process

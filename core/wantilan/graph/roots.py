@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from graphql import FieldNode, is_abstract_type
 
 from ..errors import Forbidden, LimitExceeded
+from ..store.places import Region, Village
 from . import connections, listed, lists
 from .declare import Ref
 from .executor import Wanted
@@ -33,16 +34,11 @@ def root(planner: Planner, bound: Bound, key: str, nodes: list[FieldNode]) -> st
     def argument(name: str) -> Arg:
         return planner.selection.argument(bound.graphql, nodes[0], name)
 
+    if planner.pins is not None and not isinstance(source, Lookup | Listed):
+        planner.pins = None
     match source:
         case Lookup():
-            given = argument(source.argument)
-            column = source.column
-            return single(
-                planner, bound.type, _target(bound), nodes, path,
-                lambda place: f"{place.alias}.{column.key} = "
-                + planner.bind(lambda r: good(given.get(r.variables), key, source.argument),
-                               place.table.c[column.key].type),
-            )  # fmt: skip
+            return looked_up(planner, bound, source, argument(source.argument), nodes, key)
         case ById():
             return by_id(planner, bound, argument("id"), nodes, path)
         case ByIds():
@@ -54,6 +50,25 @@ def root(planner: Planner, bound: Bound, key: str, nodes: list[FieldNode]) -> st
         case Many():
             return whole_list(planner, bound, source, nodes, path)
     raise AssertionError(f"{bound.name} has no source that can stand at the root")
+
+
+def looked_up(
+    planner: Planner, bound: Bound, source: Lookup, given: Arg, nodes: Sequence[FieldNode], key: str
+) -> str:
+    """One object by a unique column; by a code, what hangs on it lies in that place."""
+
+    def value(request: Request) -> Any:
+        return good(given.get(request.variables), key, source.argument)
+
+    if planner.pins is not None:
+        of_place = source.column.key == "code" and source.column.class_ in (Village, Region)
+        planner.pins = [*planner.pins, value] if of_place else None
+
+    def where(place: Place) -> str:
+        column = place.table.c[source.column.key]
+        return f"{place.column(column.key)} = {planner.bind(value, column.type)}"
+
+    return single(planner, bound.type, _target(bound), nodes, (key,), where)
 
 
 def single(
