@@ -25,16 +25,26 @@ IDS = "#"
 """A setting that begins with it holds ids of villages, not codes."""
 MOST_IDS = 50
 
-# Each sub-select is asked once for each place of a table in a statement. That of the whole country spares
-# the second one, which lists every village: a millisecond for eight thousand, at each place. The whole is
-# no condition that PostgreSQL could use for an index, or of which it thinks that it halves the rows.
 _NOW = f"current_setting('{SETTING}', true)"
+# The sub-selects are asked once for each place of a table in a statement, and are no condition that PostgreSQL
+# could use for an index, or of which it thinks that it halves the rows. What they consist of is set up each
+# time, needed or not: hence the function, which the two short ways never call. That of the whole country spares
+# a list of every village.
 INSIDE = (
     f"nullif((SELECT {_NOW} = '{WHOLE_COUNTRY}') OR village_id = ANY ((SELECT "
-    f"CASE WHEN {_NOW} LIKE '{IDS}%' THEN string_to_array(substr({_NOW}, 2), ',')::uuid[] ELSE "
-    f"ARRAY(SELECT v.id FROM village v, unnest(string_to_array(nullif({_NOW}, ''), ',', '')) p "
-    "WHERE v.code >= p AND v.code < p || '~') END)::uuid[]), false) IS NOT NULL"
+    f"CASE WHEN {_NOW} LIKE '{IDS}%' THEN string_to_array(substr({_NOW}, 2), ',')::uuid[] "
+    f"ELSE wantilan_villages({_NOW}) END)::uuid[]), false) IS NOT NULL"
 )
+
+VILLAGES = """
+CREATE OR REPLACE FUNCTION wantilan_villages(codes text) RETURNS uuid[] LANGUAGE plpgsql STABLE AS $$
+BEGIN
+  RETURN ARRAY(
+    SELECT v.id FROM public.village v, unnest(string_to_array(nullif(codes, ''), ',', '')) p
+    WHERE v.code >= p AND v.code < p || '~');
+END $$
+""".strip()
+"""The villages whose codes begin with one of these; none for no code, and none for an empty one."""
 
 GRANTS: dict[type[Model], str] = {
     ReferenceTable: "SELECT, INSERT, UPDATE, DELETE",
@@ -53,6 +63,7 @@ def wall_statements(models: Iterable[type[Model]], role: str) -> Iterator[str]:
     """The DDL that walls these tables in on PostgreSQL, repeatable. `role` is the application's role."""
     who = sa.sql.quoted_name(role, quote=True)
     yield f'GRANT USAGE ON SCHEMA public TO "{who}"'
+    yield VILLAGES
     for model in models:
         table, kind = sql_table(model).name, table_class(model)
         yield f'GRANT {GRANTS[kind]} ON TABLE "{table}" TO "{who}"'
