@@ -96,7 +96,7 @@ def lineages(host: Host) -> list[Lineage]:
 async def _with_actors(
     url: str, bypass_url: str, keys: str, host: Host, size: Size, today: date
 ) -> Deployment:
-    places = [village_code(number % size.villages) for number in range(size.operators)]
+    places = [village_code(number) for number in size.staffed]
     async with Database(url) as database, database.transaction() as session:
         operators = [await _token(session, host, f"operator {n}", place) for n, place in enumerate(places)]
         officer = await _token(session, host, "officer", PROVINCE)

@@ -27,6 +27,11 @@ class Size:
         """Four people live in each."""
         return max(1, self.residents // 4)
 
+    @property
+    def staffed(self) -> range:
+        """The villages that have an operator, evenly among all: only of these somebody asks."""
+        return range(0, self.villages, max(1, self.villages // self.operators))[: self.operators]
+
 
 @dataclass(frozen=True)
 class Deployment:
@@ -38,12 +43,12 @@ class Deployment:
     size: Size
     today: str
     operators: Sequence[str] = field(repr=False)
-    """Tokens of village operators: the one of village n is at n modulo their number."""
+    """Tokens of village operators, of the villages that `size.staffed` names."""
     officer: str = field(repr=False)
     """A token that holds the same role at the whole province."""
 
     def operator(self, village: int) -> str:
-        return self.operators[village % len(self.operators)]
+        return self.operators[self.size.staffed.index(village)]
 
     @property
     def dialect(self) -> str:

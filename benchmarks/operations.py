@@ -128,7 +128,7 @@ async def requests_of(deployment: Deployment, seed: int = 1) -> Mapping[str, Seq
 
 async def samples(deployment: Deployment, rng: Random) -> list[Sample]:
     size = deployment.size
-    numbers = rng.sample(range(size.villages), min(KEYS, size.villages))
+    numbers = rng.sample(size.staffed, min(KEYS, len(size.staffed)))
     each = -(-KEYS // len(numbers))
     async with Database(deployment.bypass_url) as database, database.session() as session:
         found = []

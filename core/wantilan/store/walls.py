@@ -26,10 +26,10 @@ IDS = "#"
 MOST_IDS = 50
 
 _NOW = f"current_setting('{SETTING}', true)"
-# The sub-selects are asked once for each place of a table in a statement, and are no condition that PostgreSQL
-# could use for an index, or of which it thinks that it halves the rows. What they consist of is set up each
-# time, needed or not: hence the function, which the two short ways never call. That of the whole country spares
-# a list of every village.
+# The sub-selects are asked once for each place of a table in a statement. The whole is no condition that
+# PostgreSQL could use for an index, or of which it thinks that it halves the rows. What a policy consists of is
+# set up each time, needed or not: hence the function, which the two short ways never call. The first of them
+# spares the list of all villages.
 INSIDE = (
     f"nullif((SELECT {_NOW} = '{WHOLE_COUNTRY}') OR village_id = ANY ((SELECT "
     f"CASE WHEN {_NOW} LIKE '{IDS}%' THEN string_to_array(substr({_NOW}, 2), ',')::uuid[] "
