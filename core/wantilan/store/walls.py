@@ -28,8 +28,8 @@ MOST_IDS = 50
 _NOW = f"current_setting('{SETTING}', true)"
 # The sub-selects are asked once for each place of a table in a statement. The whole is no condition that
 # PostgreSQL could use for an index, or of which it thinks that it halves the rows. The first of some ids is
-# compared with every row before the others: an actor of one village needs no more. What a policy consists of is
-# set up each time, needed or not: hence the function, which the short ways never call. That of the whole
+# compared with every row before the others: an actor of one village needs no more. What a policy consists of
+# is set up each time, needed or not: hence the function, which the short ways never call. That of the whole
 # country spares the list of all villages.
 _FIRST = f"(SELECT CASE WHEN {_NOW} LIKE '{IDS}%' THEN nullif(substr({_NOW}, 2, 36), '')::uuid END)"
 _LISTED = (
