@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from wantilan.access import tokens
 from wantilan.access.granting import revoke_role
 from wantilan.access.tables import RoleGrant, Token
 from wantilan.access.tokens import Actors, revoke_token
@@ -84,3 +85,33 @@ async def test_a_role_taken_or_a_village_opened_elsewhere_is_seen(world: World) 
         (grant,) = await session.scalars(sa.select(RoleGrant))
         await revoke_role(session, world.host.catalogue, grant.id, by=None)
     assert (await actors.resolve(text)).held == ()
+
+
+async def test_a_look_that_outlasts_a_revocation_and_its_check_is_not_remembered(world: World) -> None:
+    """It read the token while it was good, and comes back when all others know better."""
+    await world.open(BENGKEL)
+    text, other = [await world.token("village_operator", BENGKEL) for _ in range(2)]
+    actors = another_process(world, stale_seconds=0.0)
+    await actors.resolve(other)
+    real = actors._look
+
+    async def slow(key: bytes) -> Any:
+        actors._look = real  # type: ignore[method-assign]
+        inside_walls = tokens.inside_walls
+
+        async def revoked_meanwhile(session: Any, actor: Any) -> Any:
+            tokens.inside_walls = inside_walls
+            async with world.database.transaction() as writing:
+                row = await writing.scalar(sa.select(Token).where(Token.token_hash == key))
+                assert row is not None
+                await revoke_token(writing, row)
+            await actors.resolve(other)  # its check sees the new version
+            return await inside_walls(session, actor)
+
+        tokens.inside_walls = revoked_meanwhile
+        return await real(key)
+
+    actors._look = slow  # type: ignore[method-assign]
+    assert (await actors.resolve(text)).id  # it was asked while the token was good
+    with pytest.raises(Unauthenticated):
+        await actors.resolve(text)

@@ -83,7 +83,10 @@ class Actors:
             self._version, self._true_until = version or 0, asked + self.stale_seconds
 
     async def _look(self, key: bytes) -> tuple[Actor, datetime] | None:
-        """Look a token up. The version was read before: what changes after it shows at the next check."""
+        """Look a token up. What changes meanwhile shows at the next check; if that came before the end of the
+        look, nothing is remembered: it would be true for ever.
+        """
+        version = self._version
         async with self.database.session() as session:
             token = await session.scalar(
                 sa.select(Token).where(Token.token_hash == key, Token.revoked_at.is_(None))
@@ -91,9 +94,11 @@ class Actors:
             if token is None:
                 return None
             actor = await load_actor(session, token.actor_id, self.catalogue, token.id)
-        known = self._known[key] = actor, token.expires_at
-        if len(self._known) > self.REMEMBERED:
-            self._known.popitem(last=False)
+        known = actor, token.expires_at
+        if self._version == version:
+            self._known[key] = known
+            if len(self._known) > self.REMEMBERED:
+                self._known.popitem(last=False)
         return known
 
 
