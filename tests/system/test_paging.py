@@ -95,6 +95,18 @@ async def all_pages(
     return pages
 
 
+def require_every_row_once(pages: list[Any], expected: list[str]) -> None:
+    """All sixty rows in their order, and what each page says of itself."""
+    assert [n["id"].rsplit("-", 1)[1] for p in pages for n in p["nodes"]] == expected
+    assert [e["node"] for p in pages for e in p["edges"]] == [n for p in pages for n in p["nodes"]]
+    assert [p["pageInfo"]["hasNextPage"] for p in pages] == [True] * (len(pages) - 1) + [False]
+    assert [p["pageInfo"]["hasPreviousPage"] for p in pages] == [False] + [True] * (len(pages) - 1)
+    assert {p["totalCount"] for p in pages} == {60}
+    for p in pages:
+        assert p["pageInfo"]["startCursor"] == p["edges"][0]["cursor"]
+        assert p["pageInfo"]["endCursor"] == p["edges"][-1]["cursor"]
+
+
 @EVERY_LIST
 @pytest.mark.parametrize("way", ["ASC", "DESC"])
 async def test_paging_through_gives_every_row_once_in_order(
@@ -106,14 +118,7 @@ async def test_paging_through_gives_every_row_once_in_order(
     expected = [row.id.hex for row in rows]
     for size in (7, 60, 61):
         pages = await all_pages(crowd, operator, field, door, f"{order}_{way}", size)
-        assert [n["id"].rsplit("-", 1)[1] for p in pages for n in p["nodes"]] == expected
-        assert [e["node"] for p in pages for e in p["edges"]] == [n for p in pages for n in p["nodes"]]
-        assert [p["pageInfo"]["hasNextPage"] for p in pages] == [True] * (len(pages) - 1) + [False]
-        assert [p["pageInfo"]["hasPreviousPage"] for p in pages] == [False] + [True] * (len(pages) - 1)
-        assert {p["totalCount"] for p in pages} == {60}
-        for p in pages:
-            assert p["pageInfo"]["startCursor"] == p["edges"][0]["cursor"]
-            assert p["pageInfo"]["endCursor"] == p["edges"][-1]["cursor"]
+        require_every_row_once(pages, expected)
 
 
 BACK = """query($n: Int, $before: String) {{ village(code: "51.02.06.2001") {{ {door} {field}(last: $n, before: $before{order})
@@ -143,14 +148,7 @@ async def test_paging_back_from_the_end_gives_every_row_once_in_the_same_order(
             pages.insert(0, rows_of(await crowd.ask(text, operator, n=size, before=before), field, door))
             before = pages[0]["pageInfo"]["startCursor"]
             assert len(pages) < 100, "the pages never end"
-        assert [n["id"].rsplit("-", 1)[1] for p in pages for n in p["nodes"]] == expected
-        assert [e["node"] for p in pages for e in p["edges"]] == [n for p in pages for n in p["nodes"]]
-        assert [p["pageInfo"]["hasNextPage"] for p in pages] == [True] * (len(pages) - 1) + [False]
-        assert [p["pageInfo"]["hasPreviousPage"] for p in pages] == [False] + [True] * (len(pages) - 1)
-        assert {p["totalCount"] for p in pages} == {60}
-        for p in pages:
-            assert p["pageInfo"]["startCursor"] == p["edges"][0]["cursor"]
-            assert p["pageInfo"]["endCursor"] == p["edges"][-1]["cursor"]
+        require_every_row_once(pages, expected)
 
 
 BETWEEN = """query($first: Int, $last: Int, $after: String, $before: String) { village(code: "51.02.06.2001") {

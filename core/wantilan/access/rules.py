@@ -83,6 +83,11 @@ def village_of(table: FromClause) -> ColumnElement[Any]:
     return table.c.village_id if "village_id" in table.c else table.c.id
 
 
+def is_region(table: FromClause) -> bool:
+    """Whether the rows are regions: they lie in no village, villages lie in them."""
+    return "parent_code" in table.c
+
+
 @dataclass(frozen=True)
 class within:
     """Whoever holds the permission for the whole village, at the village or at a region above it."""

@@ -19,7 +19,7 @@ from sqlalchemy import ColumnElement, FromClause
 from sqlalchemy.orm import InstrumentedAttribute
 from strawberry.types.field import StrawberryField
 
-from ..access.rules import Rule
+from ..access.rules import Rule, is_region
 from ..errors import DeclarationError
 from ..store.tables import Table, sql_table
 from .docstrings import attribute_docstrings, class_docstring
@@ -256,7 +256,7 @@ def door(target: type) -> Callable[[type[E]], type[E]]:
 
     def wrap(cls: type[E]) -> type[E]:
         core = shape_of(target)
-        if "code" in core.table.c and "parent_code" in core.table.c:
+        if is_region(core.table):
             cls.__annotations__ = {**inspect.get_annotations(cls), "villages_counted": int}
             text = "How many villages of this region enabled the program."
             setattr(cls, "villages_counted", _field(VillagesCounted(), text))  # noqa: B010

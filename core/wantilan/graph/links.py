@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import ColumnElement, FromClause
 
+from ..access.rules import is_region, village_of
 from ..errors import DeclarationError
 from ..store.places import Village, VillageProgram
 from ..store.tables import sql_table
@@ -78,9 +79,7 @@ def below_region(
         chosen = sa.select(village.c.id).where(under(village.c.code, region.c.code))
         if program is not None:
             gate = GATE.alias("rg")
-            chosen = chosen.where(
-                sa.exists().where(gate.c.village_id == village.c.id, gate.c.program == sa.literal(program))
-            )
+            chosen = chosen.where(sa.exists().where(gate_of(program, village, gate)))
         if around is not None:
             chosen = chosen.where(around(village.c.id))
         return there.c.village_id.in_(chosen.correlate(region))
@@ -96,24 +95,17 @@ def under(code: ColumnElement[str], region: ColumnElement[str]) -> ColumnElement
 def enabled(program: str, table: FromClause) -> ColumnElement[bool]:
     """The gate: the row's village has enabled the program; for a region: one of its villages has."""
     gate = GATE.alias("gt")
-    here = gate.c.program == sa.literal(program)
-    if "parent_code" not in table.c:
-        village = table.c.village_id if "village_id" in table.c else table.c.id
-        return sa.exists(
-            sa.select(sa.literal_column("1")).where(gate.c.village_id == village, here).correlate(table)
-        )
-    village_row = sql_table(Village).alias("gv")
-    return sa.exists(
-        sa.select(sa.literal_column("1"))
-        .where(gate.c.village_id == village_row.c.id, here, under(village_row.c.code, table.c.code))
-        .correlate(table)
-    )
+    found: sa.Select[Any] = sa.select(sa.literal_column("1"))
+    if not is_region(table):
+        return sa.exists(found.where(gate_of(program, table, gate)).correlate(table))
+    village = sql_table(Village).alias("gv")
+    inside = found.where(gate_of(program, village, gate), under(village.c.code, table.c.code))
+    return sa.exists(inside.correlate(table))
 
 
 def gate_of(program: str, table: FromClause, gate: FromClause) -> ColumnElement[bool]:
     """The one row that says that a row's village has enabled the program."""
-    village = table.c.village_id if "village_id" in table.c else table.c.id
-    return sa.and_(gate.c.village_id == village, gate.c.program == sa.literal(program))
+    return sa.and_(gate.c.village_id == village_of(table), gate.c.program == sa.literal(program))
 
 
 def code_of_place(table: FromClause) -> ColumnElement[str]:
@@ -132,8 +124,7 @@ def villages_counted(program: str) -> Callable[[FromClause], ColumnElement[int]]
     def build(region: FromClause) -> ColumnElement[int]:
         gate, village = GATE.alias("cg"), sql_table(Village).alias("cv")
         query = sa.select(sa.func.count()).where(
-            gate.c.village_id == village.c.id,
-            gate.c.program == sa.literal(program),
+            gate_of(program, village, gate),
             under(village.c.code, region.c.code),
         )
         return query.select_from(gate, village).correlate(region).scalar_subquery()

@@ -121,9 +121,8 @@ def aggregate(planner: Planner, member: Member) -> str:
     planner.heavy = True
     rules = planner.rules(member.target, path)
     (place,) = planner.places(bound, path, owner, source.via)
-    on: list[str] = []
-    if source.between is not None:
-        on += period(planner, bound, member.nodes[0], f"{place.alias}.{source.between.key}", path)
+    column = source.between
+    on = period(planner, bound, member.nodes[0], place.column(column.key), path) if column is not None else []
     groups = [
         f"{place.alias}.{b.source.of.key}"
         for b in planner.schema.bound[gtype.name].values()

@@ -8,7 +8,6 @@ when another table has crept into its FROM.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -19,7 +18,7 @@ from sqlalchemy.sql.visitors import InternalTraversal
 from sqlalchemy.types import TypeEngine
 
 from ..access.actor import Actor
-from ..access.rules import At, Rule, Scope, village_of
+from ..access.rules import At, Rule, Scope, is_region, village_of
 from ..errors import DeclarationError
 from .sql import ID, TEXT, Dialect, Processor
 
@@ -133,8 +132,9 @@ class Pieces:
     ) -> str:
         """Over one row; each table of `reads` stands in it under its `read_alias`."""
         read = [other.alias(read_alias(i)) for i, other in enumerate(reads)]
-        whole = partial(_with_reads, build, read)
-        return self._filled(("expression", key, table), [table], whole, [alias], where=False)
+        return self._filled(
+            ("expression", key, table), [table], lambda here: build(here, *read), [alias], where=False
+        )
 
     def put_in(self, text: str, number: int, table: sa.Table, rows: str, alias: str) -> str:
         """The rows that may be read, in the place of a table that an expression reads."""
@@ -201,10 +201,6 @@ class Pieces:
         return self.binder.within(place.column, "walls", lambda actor: actor.walls)
 
 
-def _with_reads(build: Any, reads: Sequence[FromClause], here: FromClause) -> ColumnElement[Any]:
-    return build(here, *reads)  # type: ignore[no-any-return]
-
-
 def _closed(text: str) -> bool:
     """Whether a text stands in one pair of parentheses already: SQLite's parser pays for each.
 
@@ -222,7 +218,7 @@ def _closed(text: str) -> bool:
 
 def at(table: FromClause) -> At:
     """The place of a row: a region by its code, anything else by its village."""
-    if "parent_code" in table.c:
+    if is_region(table):
         return At(Scope.REGION, table.c.code)
     return At(Scope.VILLAGE, village_of(table))
 

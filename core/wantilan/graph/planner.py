@@ -17,7 +17,7 @@ from typing import Any
 from graphql import FieldNode, GraphQLObjectType, SelectionSetNode
 from sqlalchemy.types import TypeEngine
 
-from ..access.rules import Rule, within
+from ..access.rules import Rule, is_region, within
 from ..errors import Forbidden
 from ..store.tables import VillageTable
 from .links import GATE, below_region, code_of_place, enabled, gate_of, link, link_of
@@ -130,7 +130,7 @@ class Planner:
             if _equal(tie, owner.village, village_column(shape.table, alias)):
                 walled, above = owner.walled, owner.outermost
                 asked = owner.table, owner.alias  # the same village: asked there it is asked once
-            elif "parent_code" in shape.table.c or "parent_code" not in owner.table.c:
+            elif is_region(shape.table) or not is_region(owner.table):
                 self.pins = None  # not down from a region: it may lead out of it
         of_village = issubclass(shape.model or object, VillageTable)
         if self.walls and of_village and not (walled or self.actor.everywhere):
@@ -148,7 +148,7 @@ class Planner:
         wall.
         """
         tables = [owner.table, shape.table]
-        if "parent_code" in owner.table.c and "village_id" in shape.table.c:
+        if is_region(owner.table) and "village_id" in shape.table.c:
             within = self.walls and issubclass(shape.model or object, VillageTable)
             around = self.pieces.wall_around(self.by_ids) if within else None
             key: Any = ("below", program, within and self.by_ids, within)
@@ -203,8 +203,7 @@ class Planner:
         if not self.walls or self._settled(rules, owner.walled or self.actor.everywhere):
             return None
         # At a region a rule may fail although it holds for every row inside the wall: own_village() does.
-        of_region = "parent_code" in owner.table.c
-        if not of_region and any(rule.follows(self.actor) for rule in rules):
+        if not is_region(owner.table) and any(rule.follows(self.actor) for rule in rules):
             return self.pieces.wall(owner.table, owner.alias, by_ids=self.by_ids)
         return "(" + " OR ".join(self.pieces.place(rule, owner.table, owner.alias) for rule in rules) + ")"
 

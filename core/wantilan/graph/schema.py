@@ -31,7 +31,7 @@ from strawberry.types.base import StrawberryObjectDefinition
 from strawberry.types.field import StrawberryField
 from strawberry.types.union import StrawberryUnion
 
-from ..access.rules import Rule
+from ..access.rules import Rule, is_region
 from ..errors import DeclarationError
 from .docstrings import class_docstring
 from .executor import ReadingExecutor
@@ -161,7 +161,7 @@ class Schema(strawberry.Schema):
                 f"{cls.__name__}: {target.__name__} already has a field {name!r}. Choose another door.",
                 program=part.program,
             )
-        whose = "a village of the region" if "parent_code" in shape.table.c else "the village"
+        whose = "a village of the region" if is_region(shape.table) else "the village"
         text = f"{class_docstring(cls)}\n\nNull unless {whose} enabled the program `{part.program}`."
         made = strawberry.field(metadata={SOURCE: Door(part.program)}, description=text.strip())
         made.python_name = python_name

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import sqlalchemy as sa
 
+from ...access.rules import is_region
 from ...errors import DeclarationError
 from ..links import Condition, below_region, link, link_of
 from ..schema import Part, Schema
@@ -38,7 +39,7 @@ def tie(held: Held) -> Condition:
     """What ties the target to the field's row, as the planner ties it. Raises DeclarationError."""
     source, target = held.source, held.bound.target
     assert isinstance(source, One | Many | Connected | Aggregated) and target is not None
-    if "parent_code" in held.owner.table.c and "village_id" in target.table.c:
+    if is_region(held.owner.table) and "village_id" in target.table.c:
         return below_region(held.bound.program)
     return link(held.owner.table, target.table, link_of(source.via, target.cls), up=isinstance(source, One))
 
