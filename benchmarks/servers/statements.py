@@ -87,9 +87,14 @@ _ROW = (
     "village_id,id,facility_id,household_id,stream,source_class,gross_grams,tare_grams,mass_grams,weighed_at,"
     "business_date"
 )
+_GROWN = (
+    "grown AS (INSERT INTO outbox_head(village_id,id,last_number) SELECT $1::uuid,$1::uuid,1 {wall}"
+    "ON CONFLICT (village_id,id) DO UPDATE SET last_number=outbox_head.last_number+1 RETURNING last_number)"
+)
 _EVENT = (
-    "INSERT INTO event(village_id,id,name,subjects,at) SELECT $1::uuid,$12,'waste.intake_recorded',"
-    "jsonb_build_object('intake',$2::uuid,'facility',$3::uuid),$10::timestamptz"
+    "INSERT INTO event(village_id,id,number,name,subjects,at) "
+    "SELECT $1::uuid,$12,grown.last_number,'waste.intake_recorded',"
+    "jsonb_build_object('intake',$2::uuid,'facility',$3::uuid),$10::timestamptz FROM grown"
 )
 
 FACTS = """
@@ -100,7 +105,8 @@ FROM village v WHERE v.id=$1
 """
 
 RECORD = f"""
-WITH made AS (INSERT INTO waste_intake({_ROW}) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11))
+WITH made AS (INSERT INTO waste_intake({_ROW}) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11)),
+{_GROWN.format(wall="WHERE true ")}
 {_EVENT}
 """
 
@@ -121,7 +127,8 @@ WITH wall AS MATERIALIZED (SELECT set_config('app.villages',v.code,true) FROM vi
 w AS (INSERT INTO waste_intake({_ROW})
   SELECT $1::uuid,$2::uuid,$3::uuid,$4::uuid,$5,$6,$7::bigint,$8::bigint,$9::bigint,$10::timestamptz,$11::date
   FROM wall RETURNING *),
-made AS ({_EVENT} FROM wall)
+{_GROWN.format(wall="FROM wall WHERE true ")},
+made AS ({_EVENT})
 SELECT {_READ} FROM w JOIN village v ON v.id=w.village_id,
 LATERAL (SELECT * FROM waste_facility f, wall WHERE f.village_id=w.village_id AND f.id=w.facility_id) f
 """

@@ -22,7 +22,8 @@ from strawberry.types.nodes import SelectedField
 from wantilan.registry import models as registry
 from wantilan.registry.codes import ResidentStatus, Sex
 from wantilan.store import places
-from wantilan.store.outbox import Event
+from wantilan.store.ids import uuid7
+from wantilan.store.outbox import Event, note
 from wantilan.store.types import instant_text
 from wantilan_cctv_registry import models as cctv
 from wantilan_cctv_registry.models import CctvCameraKind, CctvCameraState
@@ -370,8 +371,10 @@ class Mutation:
             session.add(row)
             await session.flush()
             subjects = {"intake": str(row.id), "facility": str(facility.id)}
-            session.add(Event(village_id=village_id, name="waste.intake_recorded", subjects=subjects, at=now))
-            await session.flush()
+            event = Event(
+                village_id=village_id, id=uuid7(), name="waste.intake_recorded", subjects=subjects, at=now
+            )
+            await note(session, [event])
             await session.refresh(row)
         return WasteRecordIntakePayload(intake=WasteIntake.of(row, facility), village=Village.of(village))
 

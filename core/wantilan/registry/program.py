@@ -9,12 +9,12 @@ from ..errors import Text
 from ..programs.hookspecs import hookimpl
 from ..programs.manifest import Event, Program
 from ..store.outbox import Event as EventRow
-from ..store.outbox import EventDelivery, Idempotency
+from ..store.outbox import EventDelivery, Idempotency, OutboxHead
 from ..store.places import ProgramSettings, Region, Village, VillageProgram
 from . import mutations, permissions, queries, types
 from .models import MODELS
 
-STORE = (Region, Village, VillageProgram, ProgramSettings, EventRow, EventDelivery, Idempotency)
+STORE = (Region, Village, VillageProgram, ProgramSettings, EventRow, OutboxHead, EventDelivery, Idempotency)
 
 
 @hookimpl

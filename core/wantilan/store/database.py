@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, c
 
 from ..errors import ConfigurationError, Unavailable
 from ..settings import Settings
+from .ending import finish
 from .postgres import KEPT, Pooler, PostgresReader
 from .read import Reader, SqliteReader
 from .walls import wall_call
@@ -174,7 +175,7 @@ class Database:
                     await set_wall(connection, wall)
                 async with AsyncSession(bind=connection, expire_on_commit=False) as session:
                     yield session
-                    await session.flush()
+                    await finish(session)
             except BaseException:
                 if transaction.is_active:  # a failed flush has rolled it back already
                     await transaction.rollback()

@@ -22,7 +22,10 @@ from alembic.script import ScriptDirectory
 from ..errors import ConfigurationError
 from .database import database_url, write_engine
 from .tables import Table, sql_table
-from .walls import wall_statements
+from .walls import SETTING, WHOLE_COUNTRY, wall_statements
+
+OPEN_WALL = f"SELECT set_config('{SETTING}', '{WHOLE_COUNTRY}', true)"
+"""The owner of the tables stands behind their walls too, and a step that changes rows means all of them."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,8 @@ class Lineage:
     name: str
     package: str
     models: tuple[type[Table], ...]
+    head: str = "heads"
+    """Up to which step."""
 
     @property
     def version_table(self) -> str:
@@ -63,6 +68,8 @@ async def migrate(url: str, lineages: Sequence[Lineage], role: str | None) -> li
     engine = write_engine(database_url(url))
     try:
         async with engine.begin() as connection:
+            if engine.dialect.name == "postgresql":
+                await connection.exec_driver_sql(OPEN_WALL)
             steps = await connection.run_sync(
                 lambda sync: [s for one in lineages for s in _upgrade(sync, one)]
             )
@@ -86,7 +93,7 @@ def _upgrade(connection: sa.Connection, lineage: Lineage) -> list[Step]:
     script = lineage.script()
     before = _current(connection, lineage)
     with EnvironmentContext(
-        Config(), script, fn=lambda revision, context: script._upgrade_revs("heads", revision)
+        Config(), script, fn=lambda revision, context: script._upgrade_revs(lineage.head, revision)
     ) as environment:
         environment.configure(
             connection=connection, version_table=lineage.version_table, transactional_ddl=False
@@ -146,6 +153,8 @@ def sql_text(url: str, lineages: Sequence[Lineage], role: str | None) -> str:
     """All steps as SQL text, for a database that somebody else administers."""
     dialect = database_url(url).get_backend_name()
     out = io.StringIO()
+    if dialect == "postgresql":
+        out.write(OPEN_WALL.replace("true", "false") + ";\n")
     for lineage in lineages:
         script = lineage.script()
         with EnvironmentContext(

@@ -1,12 +1,14 @@
 """What happened in a village, written with the change itself, and who has been told.
 
-Delivery is per (event, program): at least once, in order per village. The idempotency record lies here
-too: it is written in the same transaction and keeps the ids of the result, never the answer.
+The events of a village are numbered from 1 on, without a gap, in the order of their commits: who has seen
+number 7 has missed nothing below it. Delivery is per (event, program): at least once, in order per village.
+The idempotency record lies here too: it is written in the same transaction and keeps the ids of the result,
+never the answer.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -26,11 +28,24 @@ class Event(VillageTable):
     """
 
     __tablename__ = "event"
+    __table_args__ = (sa.Index(None, "village_id", "number", unique=True),)
 
+    number: Mapped[int] = mapped_column(sa.BigInteger)
     name: Mapped[str]
     subjects: Mapped[dict[str, Any]]
     at: Mapped[datetime]
     actor_id: Mapped[UUID | None]
+
+
+class OutboxHead(VillageTable):
+    """How many events a village has: the number of the last one. Its lock, held from the numbering of an
+    event to the commit, is what keeps numbers and commits in one order.
+    """
+
+    __tablename__ = "outbox_head"
+    __table_args__ = (sa.CheckConstraint("id = village_id", name="one"),)
+
+    last_number: Mapped[int] = mapped_column(sa.BigInteger)
 
 
 class EventDelivery(VillageTable):
@@ -68,6 +83,45 @@ class Idempotency(PlatformTable):
     at: Mapped[datetime]
 
 
+async def note(session: AsyncSession, events: Sequence[Event]) -> None:
+    """Number events and write them. To be called last in a transaction: it takes the lock of the village."""
+    dialect = session.get_bind().dialect.name
+    for event in events:
+        values = {
+            column.key: getattr(event, column.key) for column in _EVENT.columns if column is not _NUMBER
+        }
+        if dialect == "postgresql":
+            (event.number,) = (await session.execute(_noted_at_once(), values)).one()
+            continue
+        growing = {"village_id": event.village_id}
+        (event.number,) = (await session.execute(_grown(dialect), growing)).one()
+        await session.execute(_EVENT.insert(), {**values, "number": event.number})
+
+
+@cache
+def _grown(dialect: str) -> Any:
+    """The head of a village, one further."""
+    insert: Any = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    village = sa.bindparam("village_id", type_=_HEAD.c.village_id.type)
+    return (
+        insert(_HEAD)
+        .values(village_id=village, id=village, last_number=1)
+        .on_conflict_do_update(
+            index_elements=list(_HEAD.primary_key), set_={"last_number": _HEAD.c.last_number + 1}
+        )
+        .returning(_HEAD.c.last_number)
+    )
+
+
+@cache
+def _noted_at_once() -> Any:
+    """The same and the event itself, in one statement."""
+    grown = _grown("postgresql").cte("grown")
+    given = [sa.bindparam(column.key, type_=column.type) for column in _GIVEN]
+    rows = sa.select(*given, grown.c.last_number)
+    return _EVENT.insert().from_select([*_GIVEN, _NUMBER], rows).returning(_NUMBER)
+
+
 async def claim(session: AsyncSession, key: Mapping[str, Any], input_hash: bytes, at: datetime) -> bool:
     """Whether the key is free, and now ours. It waits for a transaction that has claimed it and not ended."""
     statement = _claiming(session.get_bind().dialect.name)
@@ -86,6 +140,9 @@ def _claiming(dialect: str) -> Any:
     return insert(sql_table(Idempotency)).on_conflict_do_nothing().returning(sa.literal_column("1"))
 
 
+_EVENT, _HEAD = sql_table(Event), sql_table(OutboxHead)
+_NUMBER = _EVENT.c.number
+_GIVEN = [column for column in _EVENT.columns if column is not _NUMBER]
 _RECORD = sql_table(Idempotency)
 _KEEPING = (
     _RECORD.update()

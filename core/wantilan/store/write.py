@@ -17,7 +17,9 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from ..errors import Conflict, Text
-from .outbox import Event
+from .ending import before_commit
+from .ids import uuid7
+from .outbox import Event, note
 from .places import Village, VillageProgram
 from .tables import PublishedTable, VillageTable
 from .walls import wall_call
@@ -114,17 +116,24 @@ class Unit:
         return sa.select(model).where(model.village_id == self.village.id, *conditions)
 
     def announce(self, name: str, **subjects: UUID | str) -> Event:
-        """Put an event into the outbox: ids only, never names or numbers."""
+        """Put an event into the outbox: ids only, never names or numbers. It gets its number in the village
+        at the end of the transaction: from then to the commit, nobody else of the village gets one.
+        """
         made = Event(
             village_id=self.village.id,
+            id=uuid7(),
             name=name,
             subjects={key: str(value) for key, value in subjects.items()},
             at=self.now,
             actor_id=self.actor_id,
         )
-        self.session.add(made)
+        if not self.events:
+            before_commit(self.session, self._note_events)
         self.events.append(made)
         return made
+
+    async def _note_events(self) -> None:
+        await note(self.session, self.events)
 
 
 def conflict() -> Conflict:
