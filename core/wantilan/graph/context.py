@@ -31,7 +31,7 @@ from ..errors import (
     Text,
     Unavailable,
 )
-from ..store.database import Database, is_unavailable
+from ..store.database import Database, is_unavailable, lost_a_race
 from ..store.outbox import Event, Idempotency, claim, keep_result
 from ..store.places import Village
 from ..store.secrets import Keys
@@ -47,6 +47,7 @@ from .scalars import Faulty
 from .selection import Request, Selection
 from .shapes import shape_of
 
+ATTEMPTS = 3
 M = TypeVar("M")
 S = TypeVar("S")
 
@@ -158,18 +159,22 @@ class Context:
 
     # Writing
     async def run(self, spec: MutationSpec, info: Any, call: Callable[[], Awaitable[Any]]) -> Any:
-        """Run one mutation in its one transaction, which commits when the function has returned."""
-        for attempt in (1, 2):
+        """Run one mutation in its one transaction, which commits when the function has returned.
+
+        What lost a race has left nothing behind, and runs again.
+        """
+        for attempt in range(1, ATTEMPTS + 1):
             try:
                 return await self._run(spec, info, call)
             except sa.exc.IntegrityError as error:
                 # Another request with the same key was first: the second look finds its record.
-                if attempt == 2 or self.key is None:
+                if self.key is None or attempt > 1:
                     raise conflict() from error
             except (sa.exc.DBAPIError, sa.exc.TimeoutError, OSError) as error:
-                if not is_unavailable(error):
+                if not (lost_a_race(error) or is_unavailable(error)):
                     raise
-                raise Unavailable from error
+                if not lost_a_race(error) or attempt == ATTEMPTS:
+                    raise Unavailable from error
         raise AssertionError
 
     async def _run(self, spec: MutationSpec, info: Any, call: Callable[[], Awaitable[Any]]) -> Any:

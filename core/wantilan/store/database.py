@@ -26,6 +26,8 @@ WAIT_SECONDS = 10.0
 SET_WALL = sa.select(wall_call(sa.bindparam("wall", type_=sa.Text())))
 AWAY = ("08", "53", "57P", "25006")
 """SQLSTATEs of a lost connection, no room, a stop or start of the server; of a replica, which only reads."""
+RACES = ("40001", "40P01")
+"""SQLSTATEs of a serialization failure and of a deadlock."""
 NAMELESS: dict[str, Any] = {
     "statement_cache_size": 0,
     "prepared_statement_cache_size": 0,
@@ -192,6 +194,11 @@ def is_unavailable(error: Exception) -> bool:
         state = str(getattr(error.orig, "sqlstate", None) or "")
         return error.connection_invalidated or state.startswith(AWAY)
     return isinstance(error, OSError | sa.exc.TimeoutError)
+
+
+def lost_a_race(error: Exception) -> bool:
+    """Whether PostgreSQL has ended a transaction because two waited for each other: to try again helps."""
+    return isinstance(error, sa.exc.DBAPIError) and getattr(error.orig, "sqlstate", None) in RACES
 
 
 async def set_wall(connection: AsyncConnection | AsyncSession, wall: str) -> None:
