@@ -68,7 +68,8 @@ async def on_postgres(server: PostgresServer, name: str, size: Size) -> Deployme
 async def filled_postgres(server: PostgresServer, name: str, host: Host, size: Size) -> Deployment:
     """A migrated database filled, and opened to the role past the walls."""
     keys, today = Keys.generate(), datetime.now(ZONE).date()
-    await fill_postgres(server.url(name, "postgres"), size, today, Keys.parse(keys))
+    rollups = [rollup for program in host.programs for rollup in program.rollups]
+    await fill_postgres(server.url(name, "postgres"), size, today, Keys.parse(keys), rollups)
     server.sql(f"GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA public TO {BYPASS}", name)
     return await _with_actors(server.url(name), server.url(name, BYPASS), keys, host, size, today)
 
@@ -90,7 +91,7 @@ async def sqlite_deployment(size: Size) -> AsyncIterator[Deployment]:
 
 
 def lineages(host: Host) -> list[Lineage]:
-    return [Lineage(p.name, p.migrations, p.models) for p in host.programs if p.migrations]
+    return [Lineage(p.name, p.migrations, p.models, p.rollups) for p in host.programs if p.migrations]
 
 
 async def _with_actors(

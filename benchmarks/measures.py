@@ -17,15 +17,15 @@ import sqlalchemy as sa
 from wantilan.store.database import Database
 from wantilan_waste.models import Intake
 
-from .dataset import Size
+from .dataset import PROVINCE, Size
 from .deployment import Deployment, on_postgres, sqlite_deployment
-from .operations import DOCUMENTS, Request, never_seen, requests_of
+from .operations import DOCUMENTS, REGION_TOTALS, Request, never_seen, requests_of
 from .planning import plan_times
 from .processor import resident_megabytes
 from .report import FIGURES
 from .report import Figure as Figure
 from .rounds import Series, Window
-from .serving import HAND, OURS, OURS_BYPASSING, STRAWBERRY
+from .serving import HAND, OURS, OURS_BYPASSING, OURS_FROM_ROLLUPS, STRAWBERRY
 from .stand import Options, Stand, postgres, stand, standing
 
 Measured = Sequence[Figure]
@@ -237,9 +237,62 @@ async def sqlite(options: Options) -> Measured:
     return found
 
 
+REGENCY = f"{PROVINCE}.01"
+MILLION = Size(villages=500, residents=80, intakes=100)
+"""A kabupaten with 1,000,000 weighings in 360 days."""
+
+
+async def rollups(options: Options) -> Measured:
+    """The totals of a kabupaten from rollups against the weighings, and what rollups cost a mutation.
+
+    A gain of data, not of the executor.
+    """
+    peers, found = (OURS, OURS_FROM_ROLLUPS), list[Figure]()
+    with postgres(options) as server:
+        options.tell("1,000,000 weighings on PostgreSQL …")
+        large = await on_postgres(server, "bench_totals", MILLION)
+        with standing(options, large, {}, peers, server) as made:
+            found += _totals(made, "PostgreSQL")
+        small = replace(options.size, villages=20)
+        with_, without = [await on_postgres(server, f"bench_{n}", small) for n in ("kept", "bare")]
+        for event in ("insert", "update", "delete"):
+            server.sql(f"DROP TRIGGER waste_intake_total_{event} ON waste_intake", "bench_bare")
+        kept, bare = replace(OURS, name="with rollups"), replace(OURS, name="without")
+        requests = {peer.name: await requests_of(d) for peer, d in ((kept, with_), (bare, without))}
+        with (
+            standing(options, with_, requests[kept.name], (kept,), server) as made,
+            standing(options, without, requests[bare.name], (bare,), server) as more,
+        ):
+            both = replace(made, servers={**made.servers, **more.servers})
+            files = {name: made.bench.write(asked["mutation"]) for name, asked in requests.items()}
+            series = both.paired(files, "mutation")
+            ratio = series.ratio(CPU, kept.name, bare.name)
+            found.append(Figure("mutation: CPU with rollups / without", ratio, at_most=1.3))
+    async with sqlite_deployment(MILLION) as deployment:
+        with standing(options, deployment, {}, peers, None) as made:
+            found += _totals(made, "SQLite")
+    return found
+
+
+def _totals(made: Stand, database: str) -> list[Figure]:
+    """Both ways give the same answer; the one of rollups much sooner."""
+    request = Request("region_totals", {"code": REGENCY}, made.deployment.officer)
+    answers = [server.ask(request, REGION_TOTALS)["data"] for server in made.servers.values()]
+    assert answers[0] == answers[1] and answers[0]["region"]["waste"]["villagesCounted"] == MILLION.villages
+    file = made.bench.write([request], [REGION_TOTALS])
+    made.bench.connections = 1  # more at a time would only wait for each other, past the statement's time
+    series = made.paired(dict.fromkeys(made.servers, file), f"totals on {database}")
+    rows, kept = OURS.name, OURS_FROM_ROLLUPS.name
+    gain = series.ratio(CPU, rows, kept)
+    return [
+        Figure(f"totals of 500 villages on {database}: CPU from rows / from rollups", gain, at_least=20),
+        *cost(f"totals from rollups on {database}", partial(series.median, of=kept)),
+    ]
+
+
 MEASURES: Mapping[str, Callable[[Options], Any]] = {
     "walls": walls, "growth": growth, "pages": pages, "plans": plans, "memory": memory, "cold": cold,
-    "sqlite": sqlite,
+    "sqlite": sqlite, "rollups": rollups,
 }  # fmt: skip
 
 

@@ -68,6 +68,13 @@ query RegionDashboard($code: RegionCode!) {
 """.strip()
 """A kecamatan of twenty villages, from the base tables: no rollup."""
 
+REGION_TOTALS = """
+query RegionTotals($code: RegionCode!) {
+  region(code: $code) { code waste { villagesCounted massByStream { stream mass intakes } } }
+}
+""".strip()
+"""A whole kabupaten of five hundred villages, a year: from rollups, or from the weighings themselves."""
+
 MUTATION = """
 mutation RecordIntake($input: WasteRecordIntakeInput!) {
   wasteRecordIntake(input: $input) {

@@ -79,6 +79,7 @@ class Bench:
     folder: Path
     postgres: int | None
     files: int = 0
+    connections: int = CONNECTIONS
 
     def write(self, requests: Sequence[Request], documents: Sequence[str] | None = None) -> Path:
         """A file of requests for the client."""
@@ -94,8 +95,8 @@ class Bench:
     def load(self, server: Server, requests: Path, seconds: float, **order: Any) -> dict[str, float]:
         """Have the client load a server; its figures. Raises Refused."""
         told = {
-            "port": server.port, "requests": str(requests), "seconds": seconds, "connections": CONNECTIONS,
-            **order,
+            "port": server.port, "requests": str(requests), "seconds": seconds,
+            "connections": self.connections, **order,
         }  # fmt: skip
         assert self.client.stdin is not None and self.client.stdout is not None
         self.client.stdin.write(json.dumps(told) + "\n")

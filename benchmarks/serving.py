@@ -30,6 +30,7 @@ class Peer:
 
 OURS = Peer("ours", "ours", {})
 OURS_BYPASSING = Peer("ours, second wall off", "ours", {"BENCH_BYPASS": "1"})
+OURS_FROM_ROLLUPS = Peer("ours, from rollups", "ours", {"BENCH_ROLLUPS": "1"})
 HAND = Peer("hand-written SQL", "hand", {})
 HAND_AT_ONCE = Peer("hand-written, one statement", "hand", {"BENCH_AT_ONCE": "1"})
 STRAWBERRY = Peer("Strawberry + ORM + DataLoaders", "strawberry_orm", {})

@@ -65,6 +65,7 @@ from .registry.reading import own_household, within
 from .registry.types import Hamlet, Household, Region, Resident, Village
 from .store.folding import sort_key
 from .store.ids import uuid7
+from .store.rollups import rollup
 from .store.tables import PublishedTable, VillageTable, reference
 from .store.types import Grams, Rupiah
 from .store.write import Unit, VillageFacts
@@ -144,6 +145,7 @@ __all__ = [
     "point",
     "ref",
     "reference",
+    "rollup",
     "root",
     "sort_key",
     "summary",

@@ -63,6 +63,8 @@ def test_the_commands_are_those_that_the_documents_name() -> None:
         "role grant", "role revoke", "role list", "village open", "village list", "regions import", "program list",
         "program enable", "program disable", "program events", "program check",
         "documents check",
+        "rollup check",
+        "rollup rebuild",
     }  # fmt: skip
     leaves = {way.removeprefix("wantilan ") for way, c in COMMANDS.items() if not isinstance(c, click.Group)}
     assert leaves == expected

@@ -33,7 +33,10 @@ class Store:
         self.rows = rows
         self._villages = {row["id"]: row for row in rows["village"]}
         self._keyed = {
-            (table, row["id"]): row for table, found in rows.items() for row in found if "village_id" in row
+            (table, row["id"]): row
+            for table, found in rows.items()
+            for row in found
+            if {"village_id", "id"} <= row.keys()
         }
         self._on = {(row["village_id"], row["program"]) for row in rows["village_program"]}
 

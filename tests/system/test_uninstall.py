@@ -59,7 +59,7 @@ def database(
 
 
 def lineages(host: Host) -> list[Lineage]:
-    return [Lineage(p.name, p.migrations, p.models) for p in host.programs if p.migrations]
+    return [Lineage(p.name, p.migrations, p.models, p.rollups) for p in host.programs if p.migrations]
 
 
 async def upgraded(owner: str, host: Host) -> list[str]:
@@ -143,7 +143,7 @@ from wantilan.web.application import application, host_of
 
 async def main():
     host = host_of(Settings(), entry_points=[])
-    lineages = [Lineage(p.name, p.migrations, p.models) for p in host.programs if p.migrations]
+    lineages = [Lineage(p.name, p.migrations, p.models, p.rollups) for p in host.programs if p.migrations]
     steps = await migrate(owner, lineages, "wantilan_app")
     made = application(Settings(database_url=url, keys=SecretStr(keys)), host)
     async with made.running(deliver=False):

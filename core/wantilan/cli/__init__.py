@@ -13,6 +13,7 @@ from .migrate import migrate
 from .program import program
 from .regions import regions
 from .role import role
+from .rollup import rollup
 from .root import Root
 from .schema import schema
 from .serve import serve
@@ -53,5 +54,6 @@ for command in (
     schema,
     explain,
     documents,
+    rollup,
 ):
     main.add_command(command)

@@ -98,7 +98,7 @@ def lineages(host: Host) -> list[Lineage]:
     """One for each program with migrations, core first."""
     from ..store.migrations import Lineage  # the only commands that import alembic are those that run steps
 
-    return [Lineage(p.name, p.migrations, p.models) for p in host.programs if p.migrations]
+    return [Lineage(p.name, p.migrations, p.models, p.rollups) for p in host.programs if p.migrations]
 
 
 def owner_url(settings: Settings) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 import sqlalchemy as sa
 
 from ..programs.manifest import Program
+from ..store.rollup_sql import outdated
 from ..store.tables import sql_table
 
 ROLE = sa.text(
@@ -21,13 +22,17 @@ ROLE = sa.text(
 
 
 def not_migrated(connection: sa.Connection, programs: Iterable[Program]) -> list[str]:
-    """The programs of which a declared table or column is not there, in order."""
+    """The programs of which a declared table or column is not there, or a rollup is not kept, in order."""
     inspector = sa.inspect(connection)
     there = {
         name: {column["name"] for column in columns}
         for (_, name), columns in inspector.get_multi_columns().items()
     }
-    return [program.name for program in programs if not _is_there(program, there)]
+    return [
+        program.name
+        for program in programs
+        if not _is_there(program, there) or outdated(connection, program.rollups)
+    ]
 
 
 def _is_there(program: Program, there: dict[str, set[str]]) -> bool:

@@ -10,6 +10,7 @@ from graphql import FieldNode, GraphQLObjectType, SelectionSetNode
 
 from ..access.rules import Rule
 from ..errors import BadUserInput
+from .kept import Days, Kept, covering, grouped
 from .place import Place
 from .plan import Path
 from .planner import Hoisted, Member, Planner
@@ -120,24 +121,24 @@ def aggregate(planner: Planner, member: Member) -> str:
     gtype = member.gtype
     planner.heavy = True
     rules = planner.rules(member.target, path)
-    (place,) = planner.places(bound, path, owner, source.via)
-    column = source.between
-    on = period(planner, bound, member.nodes[0], place.column(column.key), path) if column is not None else []
-    groups = [
-        f"{place.alias}.{b.source.of.key}"
-        for b in planner.schema.bound[gtype.name].values()
-        if isinstance(b.source, Column)
-    ]
+    kept = covering(planner.schema, gtype, member.target, source, owner.table)
+    if kept is not None:
+        place = planner.from_(kept.shape, path, owner, program=bound.program)
+    else:
+        (place,) = planner.places(bound, path, owner, source.via)
+    days = period(planner, bound, member.nodes[0], path) if source.between is not None else None
+    on = kept.within(planner, place, days) if kept else between(planner, place, source, days)
+    groups = [place.column(name) for name in grouped(planner.schema, gtype)]
     pairs = [
-        (key, folded(planner, gtype, nodes[0], place, (*path, 0, key)))
+        (key, folded(planner, gtype, nodes[0], place, kept, (*path, 0, key)))
         for key, nodes in planner.selection.fields(gtype, member.sets).items()
     ]
     inside = planner.d.record(pairs)
-    by = (
-        f" GROUP BY {','.join(groups)} ORDER BY {','.join(f'{g}{collated(planner)}' for g in groups)}"
-        if groups
-        else ""
-    )
+    by = ""
+    if groups:
+        having = kept.having(place) if kept is not None else ""
+        order = ",".join(f"{g}{collated(planner)}" for g in groups)
+        by = f" GROUP BY {','.join(groups)}{having} ORDER BY {order}"
     rows = f"SELECT {inside} AS j {place.rows(*on)}{by}"
     text = rows_array(planner, rows, [], path, bound, owner, rules)
     return planner.hoisted(text, path)
@@ -147,19 +148,22 @@ def collated(planner: Planner) -> str:
     return ' COLLATE "C"' if planner.d.name == "postgresql" else ""
 
 
-def folded(planner: Planner, gtype: GraphQLObjectType, node: FieldNode, place: Place, path: Path) -> str:
+def folded(
+    planner: Planner, gtype: GraphQLObjectType, node: FieldNode, place: Place, kept: Kept | None, path: Path
+) -> str:
     if node.name.value == "__typename":
         return literal(f'"{gtype.name}"')
     bound = planner.schema.bound[gtype.name][node.name.value]
     if isinstance(bound.source, Folded):
         of = bound.source.of
-        text = planner.d.total(f"{place.alias}.{of.key}") if of is not None else "count(*)"
-        return planner.d.number(text)
+        if of is None and kept is not None:
+            return planner.d.number(kept.count(planner, place))
+        return planner.d.number(planner.d.total(place.column(of.key)) if of is not None else "count(*)")
     assert isinstance(bound.source, Column)
     return planner.column(bound.source.of.key, bound.nullable, bound.source.needs, place, path)
 
 
-def period(planner: Planner, bound: Bound, node: FieldNode, column: str, path: Path) -> list[str]:
+def period(planner: Planner, bound: Bound, node: FieldNode, path: Path) -> Days:
     """`from` and `to`, both inclusive; without them the last twelve months of the deployment's zone."""
     first = planner.selection.argument(bound.graphql, node, "from")
     last = planner.selection.argument(bound.graphql, node, "to")
@@ -174,10 +178,15 @@ def period(planner: Planner, bound: Bound, node: FieldNode, column: str, path: P
             raise BadUserInput
         return given or request.today
 
-    return [
-        f"{column} >= {planner.bind(begins, DAY)}",
-        f"{column} <= {planner.bind(ends, DAY)}",
-    ]
+    return begins, ends
+
+
+def between(planner: Planner, place: Place, source: Aggregated, days: Days | None) -> list[str]:
+    """The days of a period, asked of the rows themselves."""
+    if source.between is None or days is None:
+        return []
+    column, (begins, ends) = place.column(source.between.key), days
+    return [f"{column} >= {planner.bind(begins, DAY)}", f"{column} <= {planner.bind(ends, DAY)}"]
 
 
 def _year_before(day: date) -> date:

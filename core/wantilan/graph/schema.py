@@ -33,6 +33,7 @@ from strawberry.types.union import StrawberryUnion
 
 from ..access.rules import Rule, is_region
 from ..errors import DeclarationError
+from ..store.rollups import Rollup
 from .docstrings import class_docstring
 from .executor import ReadingExecutor
 from .mutation import MutationSpec, mutation_spec
@@ -67,6 +68,7 @@ class Part:
     program: str
     types: tuple[type, ...]
     mutations: tuple[Callable[..., Any], ...] = ()
+    rollups: tuple[Rollup, ...] = ()
     door: str = ""
     prefix: str = ""
     core: bool = False
@@ -104,6 +106,8 @@ class Schema(strawberry.Schema):
 
     def __init__(self, parts: Sequence[Part], listings: Mapping[str, Sequence[Any]] | None = None) -> None:
         self.parts = tuple(parts)
+        self.rollups = [rollup for part in parts for rollup in part.rollups]
+        """Where totals are read from; without them they are counted from the tables themselves."""
         self.listings = dict(listings or {})
         self._fields: dict[int, list[StrawberryField]] = {}
         self._pieces: dict[str, Pieces] = {}

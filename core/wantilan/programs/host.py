@@ -88,7 +88,7 @@ def _require(program: Program, kept: Sequence[Program]) -> None:
 
 def _schema(programs: Sequence[Program]) -> Schema:
     """The schema of these programs; the last one is judged, since those before it have been; core's all."""
-    parts = [Part(p.name, p.types, p.mutations, door=p.door, prefix=p.prefix, core=p.core) for p in programs]
+    parts = [_part(p) for p in programs]
     schema = Schema(parts, {"programs": [p for p in programs if not p.core]})
     known = {permission.name for program in programs for permission in program.permissions}
     for part in parts if programs[-1].core else parts[-1:]:
@@ -97,6 +97,18 @@ def _schema(programs: Sequence[Program]) -> Schema:
         if faults:
             raise DeclarationError(" ".join(faults), program=part.program)
     return schema
+
+
+def _part(program: Program) -> Part:
+    return Part(
+        program.name,
+        program.types,
+        program.mutations,
+        program.rollups,
+        door=program.door,
+        prefix=program.prefix,
+        core=program.core,
+    )
 
 
 def _reason(program: Program, error: Exception) -> str:

@@ -14,6 +14,7 @@ from pydantic import BaseModel
 from ..access.permissions import Permission, Role
 from ..errors import DeclarationError, Text
 from ..graph.naming import camel_case
+from ..store.rollups import Rollup
 from ..store.tables import Table, sql_table
 from ..store.write import Unit, VillageFacts
 
@@ -64,7 +65,9 @@ class Program:
     settings: type[BaseModel] | None = None
     """The settings of one village."""
     models: tuple[type[Table], ...] = ()
-    """Its tables."""
+    """Its tables; those of its rollups are added."""
+    rollups: tuple[Rollup, ...] = ()
+    """Totals of its tables: `rollup("waste_intake_total", Intake, …)`."""
     types: tuple[type, ...] = ()
     """Its entities, summaries, doors and roots."""
     mutations: tuple[Callable[..., object], ...] = ()
@@ -89,6 +92,8 @@ class Program:
     """Built in: no door, no prefix, always enabled."""
 
     def __post_init__(self) -> None:
+        kept = (rollup.model for rollup in self.rollups)
+        object.__setattr__(self, "models", (*self.models, *(m for m in kept if m not in self.models)))
         if not self.core:
             object.__setattr__(self, "door", self.door or camel_case(self.name))
             object.__setattr__(self, "prefix", self.prefix or self.name)

@@ -21,6 +21,8 @@ from alembic.script import ScriptDirectory
 
 from ..errors import ConfigurationError
 from .database import database_url, write_engine
+from .rollup_sql import cleared, filled, keeping_statements, outdated
+from .rollups import Rollup
 from .tables import Table, sql_table
 from .walls import SETTING, WHOLE_COUNTRY, wall_statements
 
@@ -30,11 +32,12 @@ OPEN_WALL = f"SELECT set_config('{SETTING}', '{WHOLE_COUNTRY}', true)"
 
 @dataclass(frozen=True)
 class Lineage:
-    """One program's steps: its name, the package that holds them, and its tables."""
+    """One program's steps: its name, the package that holds them, its tables, and what is kept of them."""
 
     name: str
     package: str
     models: tuple[type[Table], ...]
+    rollups: tuple[Rollup, ...] = ()
     head: str = "heads"
     """Up to which step."""
 
@@ -76,6 +79,7 @@ async def migrate(url: str, lineages: Sequence[Lineage], role: str | None) -> li
             if engine.dialect.name == "postgresql":
                 for statement in _walls(lineages, role):
                     await connection.exec_driver_sql(statement)
+            await connection.run_sync(_keep, _rollups(lineages))
     finally:
         await engine.dispose()
     return steps
@@ -87,6 +91,22 @@ def _walls(lineages: Iterable[Lineage], role: str | None) -> Iterator[str]:
             "WANTILAN_DATABASE_URL names no role; the walls need the application's role."
         )
     yield from wall_statements([model for one in lineages for model in one.models], role)
+
+
+def _rollups(lineages: Iterable[Lineage]) -> list[Rollup]:
+    return [rollup for one in lineages for rollup in one.rollups]
+
+
+def _keep(connection: sa.Connection, rollups: Sequence[Rollup]) -> None:
+    """Put up the triggers of rollups that are new or declared otherwise, and count what is there already.
+
+    One transaction: until it ends nobody writes to the tables, and nobody reads totals that lack something.
+    """
+    dialect = connection.dialect.name
+    for rollup in outdated(connection, rollups):
+        statements = (*keeping_statements([rollup], dialect), cleared(rollup), filled(rollup, dialect))
+        for statement in statements:
+            connection.exec_driver_sql(statement)
 
 
 def _upgrade(connection: sa.Connection, lineage: Lineage) -> list[Step]:
@@ -147,6 +167,8 @@ def _compared(connection: sa.Connection, lineages: Sequence[Lineage]) -> Iterato
     context = MigrationContext.configure(connection, opts={"include_object": ours, "compare_type": False})
     for difference in compare_metadata(context, Table.metadata):
         yield str(difference)
+    for rollup in outdated(connection, _rollups(lineages)):
+        yield f"the triggers of rollup {rollup.name}"
 
 
 def sql_text(url: str, lineages: Sequence[Lineage], role: str | None) -> str:
@@ -175,4 +197,6 @@ def sql_text(url: str, lineages: Sequence[Lineage], role: str | None) -> str:
     if dialect == "postgresql":
         for statement in _walls(lineages, role):
             out.write(statement + ";\n")
+    for statement in keeping_statements(_rollups(lineages), dialect):
+        out.write(statement + ";\n")
     return out.getvalue()

@@ -81,7 +81,7 @@ class Templates:
 
 async def prepare(url: str, owner_url: str, host: Host) -> None:
     """Migrate, put the walls up, and take in the home regency's regions."""
-    lineages = [Lineage(p.name, p.migrations, p.models) for p in host.programs if p.migrations]
+    lineages = [Lineage(p.name, p.migrations, p.models, p.rollups) for p in host.programs if p.migrations]
     await migrate(owner_url, lineages, "wantilan_app")
     database = Database(url)
     async with database.transaction() as session:

@@ -9,7 +9,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from wantilan import Grams, VillageTable, reference, tables
+from wantilan import Grams, VillageTable, reference, rollup, tables
 
 
 class WasteStream(enum.Enum):
@@ -103,3 +103,12 @@ class Intake(VillageTable):
 
 
 MODELS = (Facility, Intake)
+ROLLUPS = (
+    rollup(
+        "waste_intake_total",
+        Intake,
+        day=Intake.business_date,
+        by=[Intake.stream],
+        sums=[Intake.mass_grams],
+    ),
+)

@@ -6,7 +6,7 @@ from wantilan import Event, Program, Text, hookimpl
 
 from . import mutations, permissions, types
 from .demo import demo
-from .models import MODELS
+from .models import MODELS, ROLLUPS
 
 
 @hookimpl
@@ -18,6 +18,7 @@ def wantilan_program() -> Program:
         version="0.1.0",
         api=">=0.1,<0.2",
         models=MODELS,
+        rollups=ROLLUPS,
         types=types.TYPES,
         mutations=mutations.MUTATIONS,
         permissions=permissions.PERMISSIONS,

@@ -106,7 +106,7 @@ async def _built(folder: Folder, host: Host, keys: Keys, now: datetime, say: Say
 
     folder.clear()
     folder.path.mkdir(parents=True, exist_ok=True)
-    lineages = [Lineage(p.name, p.migrations, p.models) for p in host.programs if p.migrations]
+    lineages = [Lineage(p.name, p.migrations, p.models, p.rollups) for p in host.programs if p.migrations]
     await migrate(folder.database_url, lineages, None)
     say(f"tables of {len(host.programs)} programs")
     async with Database(folder.database_url) as database:
