@@ -47,6 +47,7 @@ from .graph.points import point
 from .graph.relay import Connection, Node
 from .graph.scalars import GeoJSONPoint, Json, Nik, RegionCode, Url
 from .graph.sources import Row
+from .programs.files import PICTURES, FileKind, FileType
 from .programs.hookspecs import hookimpl, hookspec
 from .programs.manifest import Event, Program
 from .programs.values import (
@@ -61,6 +62,8 @@ from .programs.values import (
 )
 from .registry import models as tables
 from .registry.codes import ResidentStatus
+from .registry.file_types import File
+from .registry.files.taking import drop_file, take_file
 from .registry.reading import own_household, within
 from .registry.types import Hamlet, Household, Region, Resident, Village
 from .store.folding import sort_key
@@ -71,6 +74,7 @@ from .store.types import Grams, Rupiah
 from .store.write import Unit, VillageFacts
 
 __all__ = [
+    "PICTURES",
     "BadUserInput",
     "Conflict",
     "Connection",
@@ -78,6 +82,9 @@ __all__ = [
     "Deployment",
     "Event",
     "FieldFault",
+    "File",
+    "FileKind",
+    "FileType",
     "Finding",
     "Forbidden",
     "GeoJSONPoint",
@@ -127,6 +134,7 @@ __all__ = [
     "connection",
     "count",
     "door",
+    "drop_file",
     "entity",
     "everyone",
     "expression",
@@ -150,6 +158,7 @@ __all__ = [
     "sort_key",
     "summary",
     "tables",
+    "take_file",
     "total",
     "union",
     "uuid7",

@@ -39,6 +39,31 @@ class Limits(BaseSettings):
     cost_per_minute: int = 600
 
 
+class Files(BaseSettings):
+    """Where the contents of files lie, and how long an address for them lives."""
+
+    model_config = SettingsConfigDict(env_prefix="WANTILAN_FILES_", extra="forbid")
+
+    folder: Path | None = None
+    bucket: str | None = None
+    bucket_path: str = ""
+    endpoint: str | None = None
+    region: str = "us-east-1"
+    access_key: str | None = None
+    secret_key: SecretStr | None = None
+    base_url: str = Field(default="", pattern=r"^(https?://[A-Za-z0-9.:\[\]-]+(/[A-Za-z0-9._~/-]*)?)?$")
+    upload_minutes: int = Field(default=15, ge=1, le=1440)
+    download_minutes: int = Field(default=5, ge=1, le=1440)
+    open_addresses: int = Field(default=20, ge=1)
+    untaken_hours: int = Field(default=24, ge=1)
+    idle_seconds: float = Field(default=30.0, gt=0)
+    upload_seconds: float = Field(default=600.0, gt=0, le=1800)
+    most_pixels: int = Field(default=50_000_000, ge=1)
+
+
+_PREFIXES = {Limits.__name__: "WANTILAN_LIMIT", Files.__name__: "WANTILAN_FILES"}
+
+
 class Settings(BaseSettings):
     """One deployment. `Settings.load()` turns a wrong value into one clear line."""
 
@@ -83,6 +108,7 @@ class Settings(BaseSettings):
     demo: bool = Field(default=False, description="Set by `wantilan demo`; never in production.")
     strict: bool = Field(default=False, description="A program that fails to load stops the start.")
     limits: Limits = Field(default_factory=Limits)
+    files: Files = Field(default_factory=Files)
 
     @classmethod
     def settings_customise_sources(
@@ -112,7 +138,7 @@ class Settings(BaseSettings):
         except ValidationError as error:
             first = error.errors(include_input=False, include_url=False)[0]
             name = "_".join(str(part) for part in first["loc"])
-            prefix = "WANTILAN_LIMIT" if error.title == Limits.__name__ else "WANTILAN"
+            prefix = _PREFIXES.get(error.title, "WANTILAN")
             raise ConfigurationError(f"Setting {prefix}_{name.upper()}: {first['msg']}.") from None
 
     @property
@@ -122,3 +148,9 @@ class Settings(BaseSettings):
     @property
     def sqlite_path(self) -> Path:
         return Path(self.database_url.split(":///", 1)[1])
+
+    @property
+    def files_folder(self) -> Path:
+        """Where contents lie on disk: what the setting says, else beside the database, else `var/files`."""
+        beside = self.sqlite_path.parent if self.is_sqlite else Path("var")
+        return self.files.folder or beside / "files"

@@ -22,7 +22,7 @@ from wantilan.graph import coerce, conditions, gate, limits, meter, persisted
 from wantilan.programs import hookspecs
 from wantilan.programs.host import Host
 from wantilan.programs.manifest import Program
-from wantilan.settings import Limits, Settings
+from wantilan.settings import Files, Limits, Settings
 from wantilan.testing import Reply, World
 
 AUTHORS = ROOT / "docs" / "write-a-program.md"
@@ -213,6 +213,14 @@ def test_the_table_of_settings_is_that_of_the_code() -> None:
         shown = {None: "none", False: "off"}.get(field.default, str(field.default))
         if field.default_factory is None:
             assert written[f"WANTILAN_{name}".upper()] == shown
+
+
+def test_the_table_of_files_is_that_of_the_settings() -> None:
+    written = [tuple(map(plain, row[:2])) for row in table_of(OPERATE, "files", "default")]
+    assert written == [
+        (f"WANTILAN_FILES_{name}".upper(), "none" if field.default in (None, "") else str(field.default))
+        for name, field in Files.model_fields.items()
+    ]
 
 
 def test_the_table_of_roles_is_that_of_the_catalogue(wantilan_host: Host) -> None:

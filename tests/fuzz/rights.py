@@ -67,10 +67,11 @@ class Who:
     """An actor, read from what he was granted."""
 
     held: tuple[Held, ...]
+    id: UUID | None = None
 
     @classmethod
     def of(cls, actor: Actor) -> Who:
-        return cls(actor.held)
+        return cls(actor.held, actor.id)
 
     def codes(self, permission: str) -> list[str]:
         return [h.code for h in self.held if h.kind is PlaceKind.REGION and permission in h.permissions]
@@ -172,6 +173,35 @@ class OwnHousehold:
         return person["id"] == home.object_id or (mine is not None and person["household_id"] == mine)
 
 
+class FileOfItsKind:
+    """The permission that the file names, who uploaded it, and where it says so the household that it is about;
+    for nobody while the program is off, and not when it is gone. Only who uploaded it sees it before it has come.
+    """
+
+    def anywhere(self, who: Who) -> bool:
+        return who.id is not None
+
+    def here(self, who: Who, place: Place, store: Store) -> bool:
+        return True
+
+    def opens(self, who: Who, row: Row, store: Store) -> bool:
+        place = store.place(row)
+        if row["program"] is not None and not store.enabled(row["program"], place):
+            return False
+        if row["state"].name == "EXPECTED":
+            return bool(row["uploaded_by"] == who.id)
+        if row["state"].name == "GONE":
+            return False
+        return row["uploaded_by"] == who.id or who.may(row["opens"], place) or self.at_home(who, row, store)
+
+    def at_home(self, who: Who, row: Row, store: Store) -> bool:
+        about = (OwnHousehold(resident=at("resident_id")), OwnHousehold(household=at("household_id")))
+        named = [
+            rule for rule, column in zip(about, ("resident_id", "household_id"), strict=True) if row[column]
+        ]
+        return bool(row["household"]) and any(rule.opens(who, row, store) for rule in named)
+
+
 def own(column: str) -> Callable[[Row, Store], Any]:
     return lambda row, store: row[column]
 
@@ -197,6 +227,7 @@ READ: Mapping[str, Sequence[Rule]] = {
     "HouseholdNumber": [Within("village.read"), OwnHousehold(household=at("household_id"))],
     "HouseholdMember": [Within("resident.read", of_resident), OwnHousehold(household=at("household_id"))],
     "Resident": [Within("resident.read", own("hamlet_id")), OwnHousehold(resident=at("id"))],
+    "File": [FileOfItsKind()],
     "WasteFacility": [Within("waste.intake.read"), Within("waste.intake.record"), Within(FIGURES), OwnVillage()],
     "WasteIntake": [Within("waste.intake.read"), OwnHousehold(household=at("household_id"))],
     "WasteMass": [Within(FIGURES), OwnVillage()],

@@ -31,7 +31,16 @@ from wantilan.registry.codes import (
     ResidentStatus,
     Sex,
 )
-from wantilan.registry.models import Hamlet, HamletHead, Household, HouseholdMember, HouseholdNumber, Resident
+from wantilan.registry.models import (
+    File,
+    FileState,
+    Hamlet,
+    HamletHead,
+    Household,
+    HouseholdMember,
+    HouseholdNumber,
+    Resident,
+)
 from wantilan.registry.numbers import NikKind
 from wantilan.store.places import ProgramSettings, Region, RegionLevel, Village, VillageKind, VillageProgram
 from wantilan.store.tables import Table, sql_table
@@ -83,8 +92,21 @@ async def set_the_scene(world: World) -> Scene:
     today = datetime.now(ZoneInfo(world.application.settings.time_zone)).date()
     homes = await fill(world, random.Random("wantilan"), today)
     tokens = await give_tokens(world, homes)
+    await give_files(world, tokens)
     actors = {who: await world.application.actors.resolve(token) for who, token in tokens.items()}
     return Scene(world, await all_rows(world), tokens, actors, today)
+
+
+async def give_files(world: World, tokens: Mapping[str, str | None]) -> None:
+    """Every third file was uploaded by somebody who asks."""
+    ids = [
+        (await world.application.actors.resolve(tokens[who])).id
+        for who in ("collector", "kelian", "neighbour")
+    ]
+    for code in ON:
+        async with world.unit(code) as unit:
+            for i, row in enumerate(sorted(await unit.all(File), key=lambda row: row.id)):
+                row.uploaded_by = ids[i // 3 % 3] if i % 3 == 0 else None
 
 
 async def all_rows(world: World) -> Mapping[str, list[dict[str, Any]]]:
@@ -183,6 +205,7 @@ class Filler:
         self.waste(households)
         self.cameras()
         self.cards(people)
+        self.files(people, households)
         settled = next(p for p in people if p.household_id is not None)
         alone = next(p for p in people if p.household_id is None)
         return Home(hamlets[0].id, settled.id, alone.id)
@@ -323,6 +346,34 @@ class Filler:
                         at=self.moment(), actor_id=None, reason=self.maybe(self.some(STRANGE)),
                     )  # fmt: skip
 
+    def files(self, people: list[Any], households: list[Any]) -> None:
+        """Half of the weighings have a photo; beside them are files of other kinds, of all states."""
+        for intake in [row for row in self.made if isinstance(row, Intake)][::2]:
+            intake.photo_id = self.file(
+                "waste", "waste.intake.read", FileState.TAKEN, household=self.some(households)
+            ).id
+        for state in FileState:
+            self.file("cctv_registry", "cctv.camera.read", state)
+            self.file(None, "village.read", state, resident=self.some(people))
+
+    def file(
+        self,
+        program: str | None,
+        opens: str,
+        state: FileState,
+        *,
+        household: Any = None,
+        resident: Any = None,
+    ) -> Any:
+        there = state in (FileState.STORED, FileState.TAKEN)
+        return self.add(
+            File, kind=f"{program or 'core'}.{self.some('ab')}", program=program, opens=opens, household=self.rng.random() < 0.7,
+            state=state, content_type="image/png" if there else None, size=7 if there else None,
+            sha256=self.hash() if there else None, place=self.hash().hex() if there else None,
+            resident_id=resident.id if resident else None, household_id=household.id if household else None,
+            uploaded_by=None, created_at=self.moment(), stored_at=self.moment() if there else None,
+        )  # fmt: skip
+
 
 def uuid_of(rng: random.Random) -> UUID:
     return UUID(int=rng.getrandbits(128), version=4)
@@ -350,7 +401,8 @@ async def fill(world: World, rng: random.Random, today: date) -> Mapping[str, Ho
                 changed_by=None,
             )
         async with world.database.transaction(code) as session:
-            for model in dict.fromkeys(type(row) for row in filler.made):
+            # Weighings last: they point at their photos.
+            for model in sorted(dict.fromkeys(type(row) for row in filler.made), key=lambda m: m is Intake):
                 session.add_all(row for row in filler.made if type(row) is model)
                 await session.flush()
     return homes

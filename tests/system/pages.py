@@ -134,8 +134,8 @@ def misshapes(expected: object, found: object, at: str = "") -> list[str]:
 
 # Commands
 
-Web = Callable[[str, Mapping[str, str], str | None], str]
-"""What answers `curl`: address, headers and body in, the answer's body out."""
+Web = Callable[[str, Mapping[str, str], str | bytes | None], str]
+"""What answers `curl`: address, headers and body in (bytes: of a file that is PUT), the answer's body out."""
 
 _ASSIGNMENT = re.compile(r"[A-Z_]+=.*", re.DOTALL)
 _INNER = re.compile(r"\$\(([^()]*(?:\([^()]*\)[^()]*)*)\)|\$([A-Z_]+)")
@@ -201,7 +201,8 @@ class Terminal:
     def curl(self, words: list[str]) -> str:
         assert self.web is not None, "nothing answers here"
         headers: dict[str, str] = {}
-        body, address = None, ""
+        body: str | bytes | None = None
+        address, target = "", None
         rest = iter(words)
         for word in rest:
             if word == "-H":
@@ -209,9 +210,17 @@ class Terminal:
                 headers[name] = value
             elif word == "-d":
                 body = next(rest)
+            elif word == "-T":
+                body = (self.folder / next(rest)).read_bytes()
+            elif word == "-o":
+                target = next(rest)
             elif word != "-s":
                 address = word
-        return self.web(address, headers, body)
+        said = self.web(address, headers, body)
+        if target is None:
+            return said
+        (self.folder / target).write_bytes(said.encode("latin-1"))
+        return ""
 
     def words(self, line: str) -> list[str]:
         """The words of a line, `$NAME` and `$(command)` filled in, except between single quotes."""

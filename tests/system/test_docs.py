@@ -20,6 +20,7 @@ import httpx
 import pytest
 from pydantic import SecretStr
 from tests.core.shell import Shell, known_host
+from tests.files.scene import opened, snapshot
 from tests.system import pages
 from tests.system.pages import README, ROOT, Block, Terminal, answer_of, blocks
 
@@ -37,6 +38,7 @@ PAGE = ROOT / "docs" / "write-a-program.md"
 EXPLAIN = ROOT / "docs" / "explain.md"
 OPERATE = ROOT / "docs" / "operate.md"
 DOCUMENTS = ROOT / "docs" / "documents.md"
+FILES = ROOT / "docs" / "files.md"
 
 
 def named(found: list[Block]) -> list[Any]:
@@ -65,18 +67,20 @@ class Demo:
             headers["authorization"] = f"Bearer {self.folder.tokens()[asker]}"
         return json.loads(self.web("http://localhost/graphql", headers, json.dumps({"query": query})))
 
-    def web(self, address: str, headers: Mapping[str, str], body: str | None) -> str:
+    def web(self, address: str, headers: Mapping[str, str], body: str | bytes | None) -> str:
         return answered(application(self.settings(), self.host), address, headers, body)
 
 
-def answered(served: Application, address: str, headers: Mapping[str, str], body: str | None) -> str:
-    """What the ASGI application answers to one request."""
+def answered(served: Application, address: str, headers: Mapping[str, str], body: str | bytes | None) -> str:
+    """What the ASGI application answers to one request; bytes that are no text as Latin 1."""
 
     async def send() -> str:
         transport = httpx.ASGITransport(served.asgi())
         async with served.running(deliver=False), httpx.AsyncClient(transport=transport) as client:
-            method = "GET" if body is None else "POST"
-            return (await client.request(method, address, headers=dict(headers), content=body)).text
+            method = "GET" if body is None else "PUT" if isinstance(body, bytes) else "POST"
+            answer = await client.request(method, address, headers=dict(headers), content=body)
+            picture = answer.headers["content-type"].startswith("image/")
+            return answer.content.decode("latin-1") if picture else answer.text
 
     return asyncio.run(send())
 
@@ -196,6 +200,22 @@ def test_the_commands_of_the_page_on_explain_say_what_it_shows(
             assert not pages.differences(json.loads(answer.text), json.loads(said)), said
         compared += (lines or answer) is not None
     assert compared == 3
+
+
+def test_a_photo_goes_up_and_comes_back_as_the_page_on_files_shows(
+    demo: Demo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(demo.terminal.folder)
+    (demo.terminal.folder / "photo.jpg").write_bytes(snapshot())
+    compared = 0
+    for block in blocks(FILES, language="shell", on="files"):
+        said, shown = demo.terminal.run(block.text), answer_of(block)
+        if shown is not None:
+            assert not pages.differences(json.loads(shown.text), json.loads(said)), said
+            compared += 1
+    assert compared == 3
+    back = (demo.terminal.folder / "back.jpg").read_bytes()
+    assert opened(back).size == opened(snapshot()).size and b"Wayan" not in back
 
 
 # Documents by name

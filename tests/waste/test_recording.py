@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import io
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
+from PIL import Image
 from tests.waste.scene import BRIEF, RECORD, Scene, everybody
 
 from wantilan import Conflict
 from wantilan.programs.switching import disable
 from wantilan.store.outbox import Event
 from wantilan.testing import BENGKEL, NEIGHBOUR, World
+from wantilan_waste.files import PHOTO
 from wantilan_waste.models import Intake, WasteSourceClass, WasteStream
 
 
@@ -52,6 +55,22 @@ async def test_the_row_says_what_was_asked_and_who_asked(scene: Scene) -> None:
     assert (row.facility_id, row.household_id, row.recorded_by) == (scene.facility.id, None, actor.id)
     assert datetime.now(UTC) - row.weighed_at < timedelta(minutes=1)
     assert await scene.intakes(NEIGHBOUR) == []
+
+
+async def test_a_weighing_shows_its_photo_to_those_who_read_it_and_to_the_household(scene: Scene) -> None:
+    out = io.BytesIO()
+    Image.new("RGB", (4, 4)).save(out, "PNG")
+    collector = await scene.world.token("waste_collector", BENGKEL)
+    photo = await scene.world.file(collector, BENGKEL, PHOTO, out.getvalue())
+    given = {"photoId": photo, "householdId": scene.ids["household"]}
+    assert (await scene.record(collector, BRIEF, **given)).data
+    everyone = await everybody(scene)
+    ask = "query($id: ID!) { resident(id: $id) { waste { intakes { nodes { photo { contentType } } } } } }"
+    for who in ("operator", "wayan"):
+        reply = await scene.world.ask(ask, everyone[who], id=scene.ids["wayan"])
+        assert reply.data["resident"]["waste"]["intakes"]["nodes"] == [
+            {"photo": {"contentType": "image/png"}}
+        ]
 
 
 @pytest.mark.parametrize("stream", [s.name for s in WasteStream])

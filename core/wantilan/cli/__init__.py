@@ -8,6 +8,7 @@ from ..programs.manifest import API_VERSION
 from .demo import demo
 from .documents import documents
 from .explain import explain
+from .files import files
 from .keys import keys
 from .migrate import migrate
 from .program import program
@@ -47,6 +48,7 @@ for command in (
     demo,
     village,
     program,
+    files,
     role,
     token,
     keys,

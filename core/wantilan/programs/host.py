@@ -4,8 +4,9 @@ other.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
+from functools import cached_property
 from importlib.metadata import EntryPoint
 
 from ..access.permissions import Catalogue, Permission, Role
@@ -14,6 +15,7 @@ from ..graph.checks import check_part
 from ..graph.checks.permissions import permission_faults
 from ..graph.schema import Part, Schema
 from ..store.tables import Table
+from .files import FileKind
 from .loading import Failure, Loaded, load_programs
 from .manifest import Program
 
@@ -38,6 +40,11 @@ class Host:
     @property
     def models(self) -> tuple[type[Table], ...]:
         return tuple(model for program in self.programs for model in program.models)
+
+    @cached_property
+    def files(self) -> Mapping[str, tuple[Program, FileKind]]:
+        """Every kind of file by its name, and the program that declares it."""
+        return {kind.name: (program, kind) for program in self.programs for kind in program.files}
 
     def program(self, name: str) -> Program | None:
         return next((p for p in self.optional if p.name == name), None)
@@ -94,6 +101,7 @@ def _schema(programs: Sequence[Program]) -> Schema:
     for part in parts if programs[-1].core else parts[-1:]:
         check_part(schema, part)
         faults = list(permission_faults(schema, part, known))
+        faults += [fault for p in programs if p.name == part.program for fault in _file_faults(p, known)]
         if faults:
             raise DeclarationError(" ".join(faults), program=part.program)
     return schema
@@ -109,6 +117,13 @@ def _part(program: Program) -> Part:
         prefix=program.prefix,
         core=program.core,
     )
+
+
+def _file_faults(program: Program, known: Set[str]) -> Iterator[str]:
+    for kind in program.files:
+        for name in sorted(kind.permissions - known):
+            cure = f"Declare Permission({name!r}, …), or correct it."
+            yield f"File kind {kind.name!r} names the unknown permission {name!r}. {cure}"
 
 
 def _reason(program: Program, error: Exception) -> str:

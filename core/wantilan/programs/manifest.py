@@ -17,6 +17,7 @@ from ..graph.naming import camel_case
 from ..store.rollups import Rollup
 from ..store.tables import Table, sql_table
 from ..store.write import Unit, VillageFacts
+from .files import FileKind, kind_faults
 
 API_VERSION = "0.1"
 """The version of the plugin API: what `wantilan` exports, and the hooks."""
@@ -84,6 +85,8 @@ class Program:
     """ASGI applications by path; a path begins with `/` and is relative to the program's own place."""
     events: tuple[Event, ...] = ()
     """What it announces."""
+    files: tuple[FileKind, ...] = ()
+    """The kinds of files that its villages may keep."""
     demo: Demo | None = None
     """Writes what `make demo` shows of it in one village. Called again on later days: it adds what is
     missing.
@@ -192,6 +195,7 @@ _TUPLES: Mapping[str, type] = {
     "permissions": Permission,
     "roles": Role,
     "events": Event,
+    "files": FileKind,
     "commands": click.Command,
 }
 
@@ -218,6 +222,9 @@ def _identity_faults(p: Program) -> Iterator[str]:
 def _content_faults(p: Program) -> Iterator[str]:
     yield from _name_faults(p, "Permission", [permission.name for permission in p.permissions], ".")
     yield from _name_faults(p, "Event", [event.name for event in p.events], "._")
+    yield from _name_faults(p, "File kind", [kind.name for kind in p.files], ".")
+    for kind in p.files:
+        yield from kind_faults(kind)
     yield from _name_faults(p, "Mutation", [_python_name(mutation) for mutation in p.mutations], "_")
     for model, table in zip(p.models, p.tables, strict=True):
         yield from _name_faults(p, f"{model.__name__}.__tablename__", [table], "_")

@@ -11,7 +11,7 @@ from ..programs.manifest import Event, Program
 from ..store.outbox import Event as EventRow
 from ..store.outbox import EventDelivery, Idempotency, OutboxHead
 from ..store.places import ProgramSettings, Region, Village, VillageProgram
-from . import mutations, permissions, queries, types
+from . import file_types, mutations, permissions, queries, types
 from .models import MODELS
 
 STORE = (Region, Village, VillageProgram, ProgramSettings, EventRow, OutboxHead, EventDelivery, Idempotency)
@@ -27,7 +27,7 @@ def wantilan_program() -> Program:
         api=">=0.1,<0.2",
         core=True,
         models=(*STORE, AccessVersion, ActorRow, RoleGrant, Token, *MODELS),
-        types=(*types.TYPES, *queries.TYPES),
+        types=(*types.TYPES, *file_types.TYPES, *queries.TYPES),
         mutations=mutations.MUTATIONS,
         permissions=permissions.PERMISSIONS,
         roles=permissions.ROLES,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -24,6 +25,8 @@ from ..graph.filters import by
 from ..graph.points import point
 from ..graph.relay import Connection
 from ..graph.scalars import GeoJSONPoint, Json, RegionCode
+from ..programs.files import FileKind
+from ..programs.manifest import Program
 from ..store.places import RegionLevel, VillageKind
 from . import models
 from .codes import (
@@ -78,6 +81,21 @@ class VillageTerms:
     """The head of a hamlet: kelian, kepala dusun."""
 
 
+def _kinds(program: Program, language: str) -> Any:
+    return [_kind(kind, language) for kind in program.files]
+
+
+def _kind(kind: FileKind, language: str) -> dict[str, object]:
+    return {
+        "name": kind.name,
+        "description": kind.description.in_("en" if language == "en" else "id"),
+        "types": [one.value for one in kind.types],
+        "mostBytes": kind.most_bytes,
+        "read": kind.read,
+        "write": " or ".join(map(str, kind.writers)),
+    }
+
+
 @listing
 class VillageProgram:
     """A program as one village sees it."""
@@ -94,6 +112,10 @@ class VillageProgram:
     """Whether this village has switched it on."""
     settings: Json | None = item(program_settings, type=sa.JSON(), needs="program.manage")
     """The village's settings of the program; null while none are kept."""
+    file_kinds: Json = constant(_kinds)
+    """The kinds of files that it keeps, each with `name`, `description`, `types` (media types), `mostBytes`,
+    `read` (the permission that opens one) and `write` (what whoever uploads one needs).
+    """
     settings_schema: Json | None = constant(
         lambda program, language: program.settings.model_json_schema() if program.settings else None
     )

@@ -18,7 +18,7 @@ from pydantic import SecretStr
 from ..programs.host import Host
 from ..registry.places import import_regions
 from ..registry.regions import home_regions
-from ..settings import Settings
+from ..settings import Files, Settings
 from ..store.database import Database
 from ..store.migrations import Lineage, migrate
 from ..store.secrets import Keys
@@ -118,13 +118,14 @@ def wantilan_database_url(
 
 @pytest.fixture
 async def world(
-    wantilan_database_url: str, wantilan_templates: Templates, wantilan_host: Host
+    wantilan_database_url: str, wantilan_templates: Templates, wantilan_host: Host, tmp_path: Path
 ) -> AsyncIterator[World]:
     """One deployment with the regions of Tabanan and no village open."""
     settings = Settings(
         database_url=wantilan_database_url,
         keys=SecretStr(wantilan_templates.keys),
         introspection=True,
+        files=Files(folder=tmp_path / "files"),
     )
     made = application(settings, wantilan_host)
     async with made.running(deliver=False):

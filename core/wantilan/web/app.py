@@ -21,7 +21,7 @@ SchemaText = Callable[[str | None], str | Awaitable[str | None] | None]
 
 log = logging.getLogger("wantilan")
 
-_OWN = ("/graphql", "/graphiql", "/livez", "/metrics", "/readyz", "/schema.graphql")
+_OWN = ("/files", "/graphql", "/graphiql", "/livez", "/metrics", "/readyz", "/schema.graphql")
 _READY_SECONDS = 5.0
 _NAMES_A_DOCUMENT = (b"query=", b"documentId=", b"persistedQuery")
 
@@ -31,6 +31,7 @@ class WebApp:
 
     graphql      serves http scopes of `/graphql`
     ready        names the parts that must work and whether each does; `/readyz` tells the names, nothing else
+    files        serves http scopes below `/files`
     live         serves websocket scopes of `/graphql`; without it they are refused
     schema_text  the SDL for a bearer token (or none), None if it may not be read; may raise Unauthenticated
     metrics      content type and text for the bearer token of `/metrics`, None for another one; without it
@@ -48,6 +49,7 @@ class WebApp:
         *,
         graphql: ASGIApp,
         ready: Ready,
+        files: ASGIApp | None = None,
         live: ASGIApp | None = None,
         schema_text: SchemaText | None = None,
         metrics: Metrics | None = None,
@@ -58,6 +60,7 @@ class WebApp:
     ) -> None:
         self._graphql = graphql
         self._ready = ready
+        self._files = files
         self._live = live
         self._schema_text = schema_text
         self._metrics = metrics
@@ -72,6 +75,8 @@ class WebApp:
             path = _path(scope)
             if path == "/graphql" and not (self._graphiql and _wants_page(scope)):
                 await self._graphql(scope, receive, send)
+            elif self._files is not None and path.startswith("/files/"):
+                await self._files(scope, receive, send)
             else:
                 await self._http(path, scope, receive, send)
         elif kind == "websocket":

@@ -19,11 +19,14 @@ from ..programs.delivery import Delivery
 from ..programs.host import Host, build_host
 from ..programs.values import Deployment
 from ..registry import program as registry
+from ..registry.files.desk import Desk
 from ..registry.permissions import PLATFORM_ADMIN
 from ..settings import Settings
+from ..store.contents import contents_of
 from ..store.database import Database
 from ..store.secrets import Keys
 from .app import Metrics, WebApp
+from .files import FilesEndpoint
 
 
 class Application:
@@ -35,7 +38,8 @@ class Application:
         self.actors = Actors(self.database, host.catalogue)
         self.delivery = Delivery(host, self.database)
         self.keys = Keys.parse(settings.keys.get_secret_value()) if settings.keys is not None else None
-        services: dict[type, Any] = {Host: host, Actors: self.actors, Settings: settings}
+        self.desk = Desk(self.database, host, contents_of(settings), settings.files)
+        services: dict[type, Any] = {Host: host, Actors: self.actors, Settings: settings, Desk: self.desk}
         if self.keys is not None:
             services[Keys] = self.keys
         self.engine = Engine(
@@ -71,6 +75,13 @@ class Application:
         settings = self.settings
         return WebApp(
             graphql=GraphQLEndpoint(self.engine, limits=settings.limits, cors_origins=settings.cors_origins),
+            files=FilesEndpoint(
+                self.desk,
+                self.actors.resolve,
+                self.engine.meter.check,
+                settings.files,
+                cors_origins=settings.cors_origins,
+            ),
             ready=self.ready,
             schema_text=self.schema_text,
             metrics=self.metrics(),

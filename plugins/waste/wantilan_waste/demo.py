@@ -133,6 +133,7 @@ def _row(
         "mass_grams": Grams(weighing.grams),
         "weighed_at": moment,
         "business_date": unit.business_date(moment),
+        "photo_id": None,
         "recorded_by": None,
     }
 

@@ -88,6 +88,14 @@ class Intake(VillageTable):
         sa.Index(None, "village_id", "facility_id", "weighed_at", "id"),
         sa.Index(None, "village_id", "source_class", "weighed_at", "id"),
         sa.Index(None, "village_id", "stream", "weighed_at", "id"),
+        sa.Index(
+            "uq_waste_intake_photo",
+            "village_id",
+            "photo_id",
+            unique=True,
+            sqlite_where=sa.text("photo_id IS NOT NULL"),
+            postgresql_where=sa.text("photo_id IS NOT NULL"),
+        ),
     )
 
     facility_id: Mapped[UUID] = reference(Facility)
@@ -99,6 +107,7 @@ class Intake(VillageTable):
     mass_grams: Mapped[Grams]
     weighed_at: Mapped[datetime]
     business_date: Mapped[date]
+    photo_id: Mapped[UUID | None] = reference(tables.File)
     recorded_by: Mapped[UUID | None] = mapped_column()
 
 

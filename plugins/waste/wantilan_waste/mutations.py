@@ -6,8 +6,23 @@ from datetime import UTC, datetime
 
 import strawberry
 
-from wantilan import Grams, Household, Info, Judge, NotFound, Village, input, mutation, payload, ref, tables
+from wantilan import (
+    File,
+    Grams,
+    Household,
+    Info,
+    Judge,
+    NotFound,
+    Village,
+    input,
+    mutation,
+    payload,
+    ref,
+    tables,
+    take_file,
+)
 
+from .files import PHOTO
 from .models import Facility, Intake, WasteSourceClass, WasteStream
 from .permissions import RECORD
 from .rules import gross_fault, moment_fault, tare_fault
@@ -32,6 +47,8 @@ class WasteRecordIntakeInput:
     """Whose it is, if it is a household's."""
     weighed_at: datetime | None = None
     """When it was weighed; now, if left out."""
+    photo_id: strawberry.ID | None = None
+    """A photo of it: a file of kind `waste.intake_photo` that you have uploaded."""
 
 
 @payload
@@ -51,6 +68,7 @@ async def waste_record_intake(info: Info, input: WasteRecordIntakeInput) -> Wast
     """Record one weighing at a facility."""
     judge = Judge(input)
     place, home = judge.key(WasteFacility, "facility_id"), judge.key(Household, "household_id")
+    photo_key = judge.key(File, "photo_id")
     judge_weighing(judge, input)
     judge.check()
     if place is None:
@@ -63,6 +81,11 @@ async def waste_record_intake(info: Info, input: WasteRecordIntakeInput) -> Wast
         )
         if facility is None or (home is not None and household is None):
             raise NotFound
+        photo = None
+        if photo_key is not None:
+            photo = await take_file(
+                unit, photo_key, kind=PHOTO, household=household.id if household else None
+            )
         intake = Intake(
             facility_id=facility.id,
             household_id=household.id if household else None,
@@ -73,6 +96,7 @@ async def waste_record_intake(info: Info, input: WasteRecordIntakeInput) -> Wast
             mass_grams=Grams(input.gross - input.tare),
             weighed_at=weighed_at,
             business_date=unit.business_date(weighed_at),
+            photo_id=photo.id if photo else None,
             recorded_by=unit.actor_id,
         )
         await unit.add(intake)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from wantilan import Event, Program, Text, hookimpl
 
-from . import mutations, permissions, types
+from . import files, mutations, permissions, types
 from .demo import demo
 from .models import MODELS, ROLLUPS
 
@@ -25,5 +25,6 @@ def wantilan_program() -> Program:
         roles=permissions.ROLES,
         migrations="wantilan_waste.migrations",
         events=(Event("waste.intake_recorded", Text("Penimbangan dicatat.", "A weighing was recorded.")),),
+        files=files.KINDS,
         demo=demo,
     )

@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from wantilan import (
     Connection,
+    File,
     GeoJSONPoint,
     Grams,
     Household,
@@ -72,6 +73,8 @@ class WasteIntake:
     """When it was weighed."""
     business_date: date
     """The day of it in the village's time zone."""
+    photo: File | None = one()
+    """A photo of it, if one was taken."""
     facility: WasteFacility | None = one()
     """Where it was weighed."""
     household: Household | None = one()

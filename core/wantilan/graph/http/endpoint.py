@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import logging
-import re
 from collections.abc import Mapping, Sequence
 
-from ...errors import BadUserInput, ConfigurationError, InternalError, Language
+from ...errors import BadUserInput, InternalError, Language
 from ...settings import Limits
 from .body import parameters_of_address, parameters_of_body, read_body
+from .cors import Cors
 from .head import (
     BEARER,
     GRAPHQL_RESPONSE,
@@ -39,37 +39,25 @@ _CONTENT_TYPES: Mapping[bytes, Header] = {
     media: (b"content-type", media + b"; charset=utf-8") for media in (JSON, GRAPHQL_RESPONSE)
 }
 _ALLOW: Header = (b"allow", b"GET, POST, OPTIONS")
-_VARY: Header = (b"vary", b"Origin")
-_EXPOSED: Header = (b"access-control-expose-headers", b"retry-after, x-request-id, x-wantilan-unplanned")
-_PREFLIGHT: tuple[Header, ...] = (
-    (b"access-control-allow-methods", b"GET, POST"),
-    (
-        b"access-control-allow-headers",
-        b"accept-language, apollo-require-preflight, apollographql-client-name, "
-        b"apollographql-client-version, authorization, content-type, graphql-require-preflight, "
-        b"idempotency-key, traceparent, x-apollo-operation-name, x-request-id, x-wantilan-explain",
-    ),
-    (b"access-control-max-age", b"600"),
+_METHODS = b"GET, POST"
+_HEADERS = (
+    b"accept-language, apollo-require-preflight, apollographql-client-name, "
+    b"apollographql-client-version, authorization, content-type, graphql-require-preflight, "
+    b"idempotency-key, traceparent, x-apollo-operation-name, x-request-id, x-wantilan-explain"
 )
-_ORIGIN = re.compile(r"https?://(?:[A-Za-z0-9.-]+|\[[0-9a-fA-F:]+\])(?::\d{1,5})?")
 
 
 class GraphQLEndpoint:
     """Serves http scopes only.
 
-    `cors_origins` are the origins whose pages may call; with none, no page of another origin may. Credentials
-    are never allowed: tokens are bearer tokens. Raises ConfigurationError for an origin that is none.
+    `cors_origins` are the origins whose pages may call; with none, no page of another origin may. Raises
+    ConfigurationError for an origin that is none.
     """
 
     def __init__(self, engine: Answers, *, limits: Limits, cors_origins: Sequence[str]) -> None:
-        if not all(_ORIGIN.fullmatch(origin) for origin in cors_origins):
-            raise ConfigurationError(
-                "Setting WANTILAN_CORS_ORIGINS: an origin is scheme, host and port, for example "
-                '["https://desa.example", "http://localhost:5173"]; no path, no slash at the end, no *.'
-            )
         self._engine = engine
         self._body_bytes = limits.body_bytes
-        self._origins = frozenset(origin.encode("ascii") for origin in cors_origins)
+        self._cors = Cors(cors_origins, methods=_METHODS, headers=_HEADERS)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         method: str = scope["method"]
@@ -99,8 +87,7 @@ class GraphQLEndpoint:
         if method == "GET" and status == 200:
             status, answer = _unchanged(answer, head.get(b"if-none-match", b""))
         headers = _headers(answer, status, media, request_id)
-        if self._origins:
-            headers += self._cors(head.get(b"origin"))
+        headers += self._cors.headers(head.get(b"origin"))
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": b"" if method == "HEAD" else answer.body})
 
@@ -134,17 +121,9 @@ class GraphQLEndpoint:
             document_id=parameters.document_id,
         )
 
-    def _cors(self, origin: bytes | None) -> tuple[Header, ...]:
-        if origin is None or origin not in self._origins:
-            return (_VARY,)
-        return (_VARY, (b"access-control-allow-origin", origin), _EXPOSED)
-
     async def _preflight(self, origin: bytes | None, request_id: str, send: Send) -> None:
         headers = [_ALLOW, (b"x-request-id", request_id.encode("ascii")), NO_STORE, NOSNIFF]
-        if self._origins:
-            headers += self._cors(origin)
-        if origin in self._origins:
-            headers += _PREFLIGHT
+        headers += self._cors.preflight(origin)
         await send({"type": "http.response.start", "status": 204, "headers": headers})
         await send({"type": "http.response.body", "body": b""})
 

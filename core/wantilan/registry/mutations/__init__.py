@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from .access import grant_role, issue_token, revoke_role, revoke_token
+from .files import request_download, request_upload
 from .programs import configure_program, disable_program, enable_program
 from .residents import register_resident
 
@@ -18,4 +19,6 @@ MUTATIONS: tuple[Callable[..., Any], ...] = (
     revoke_role,
     issue_token,
     revoke_token,
+    request_upload,
+    request_download,
 )

@@ -1,0 +1,21 @@
+"""Kinds of files that the waste program keeps."""
+
+from __future__ import annotations
+
+from wantilan import PICTURES, FileKind, Text
+
+from .permissions import READ, RECORD
+
+PHOTO = "waste.intake_photo"
+
+KINDS = (
+    FileKind(
+        PHOTO,
+        Text("Foto penimbangan", "Photo of a weighing"),
+        types=PICTURES,
+        most_bytes=10_000_000,
+        read=READ,
+        write=RECORD,
+        household=True,
+    ),
+)
