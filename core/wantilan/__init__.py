@@ -50,6 +50,7 @@ from .graph.sources import Row
 from .programs.files import PICTURES, FileKind, FileType
 from .programs.hookspecs import hookimpl, hookspec
 from .programs.manifest import Event, Program
+from .programs.messages import MessageTemplate
 from .programs.values import (
     Deployment,
     Finding,
@@ -61,9 +62,10 @@ from .programs.values import (
     Severity,
 )
 from .registry import models as tables
-from .registry.codes import ResidentStatus
+from .registry.codes import FamilyRelationship, ResidentStatus
 from .registry.file_types import File
 from .registry.files.taking import drop_file, take_file
+from .registry.messages.notifying import notify
 from .registry.reading import own_household, within
 from .registry.types import Hamlet, Household, Region, Resident, Village
 from .store.folding import sort_key
@@ -81,6 +83,7 @@ __all__ = [
     "DeclarationError",
     "Deployment",
     "Event",
+    "FamilyRelationship",
     "FieldFault",
     "File",
     "FileKind",
@@ -99,6 +102,7 @@ __all__ = [
     "Judge",
     "LimitExceeded",
     "Message",
+    "MessageTemplate",
     "Nik",
     "Node",
     "NotFound",
@@ -146,6 +150,7 @@ __all__ = [
     "interface",
     "many",
     "mutation",
+    "notify",
     "one",
     "own_household",
     "own_village",

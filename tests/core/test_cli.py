@@ -62,7 +62,8 @@ def test_the_commands_are_those_that_the_documents_name() -> None:
         "migrate", "serve", "demo", "explain", "schema", "keys new", "token create", "token list", "token revoke",
         "role grant", "role revoke", "role list", "village open", "village list", "regions import", "program list",
         "program enable", "program disable", "program events", "program check",
-        "documents check", "rollup check", "rollup rebuild", "files sweep", "files check",
+        "documents check", "rollup check", "rollup rebuild", "files sweep", "files check", "messages list",
+        "messages release",
     }  # fmt: skip
     leaves = {way.removeprefix("wantilan ") for way, c in COMMANDS.items() if not isinstance(c, click.Group)}
     assert leaves == expected

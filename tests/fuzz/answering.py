@@ -90,6 +90,8 @@ class Answer:
                 return self.needed(
                     owner, bound, source.needs, row, at, lambda: self.expression(owner, bound, row)
                 )
+            case sources.Localized(id=id_, en=en):
+                return shown(row[en.key if self.language == "en" else id_.key])
             case sources.Key():
                 return self.global_id(owner, row)
             case Point():
@@ -386,6 +388,12 @@ class Answer:
         program = self.schema.program_of(shape)
         return self.gated(program, found[0], at, lambda: self.object(gtype, below(nodes), found[0], at))
 
+    def myself(self, bound: Bound, nodes: list[FieldNode], at: Path) -> Any:
+        home = self.who.home
+        assert bound.target is not None
+        mine = [r for r in self.readable(bound.target) if home is not None and r["id"] == home.object_id]
+        return self.object(bound.type, below(nodes), mine[0], at) if mine else None
+
     def resolved(self, bound: Bound, nodes: list[FieldNode], given: Mapping[str, Any], at: Path) -> Any:
         """Ordinary resolvers, by hand."""
         if bound.name == "enumLabels":
@@ -396,6 +404,8 @@ class Answer:
             )
 
         def member(inner: Bound, chosen: list[FieldNode], path: Path) -> Any:
+            if inner.name == "resident":
+                return self.myself(inner, chosen, path)
             value = equivalents.ME[inner.name](self.actor, self.operation.arguments(inner.graphql, chosen[0]))
             return self.plain(inner, value, chosen, path)
 

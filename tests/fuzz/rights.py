@@ -173,6 +173,18 @@ class OwnHousehold:
         return person["id"] == home.object_id or (mine is not None and person["household_id"] == mine)
 
 
+class Oneself(OwnHousehold):
+    """The person, and nobody who lives with him."""
+
+    def opens(self, who: Who, row: Row, store: Store) -> bool:
+        home = who.home
+        return (
+            home is not None
+            and self.here(who, store.place(row), store)
+            and row["resident_id"] == home.object_id
+        )
+
+
 class FileOfItsKind:
     """The permission that the file names, who uploaded it, and where it says so the household that it is about;
     for nobody while the program is off, and not when it is gone. Only who uploaded it sees it before it has come.
@@ -228,6 +240,7 @@ READ: Mapping[str, Sequence[Rule]] = {
     "HouseholdMember": [Within("resident.read", of_resident), OwnHousehold(household=at("household_id"))],
     "Resident": [Within("resident.read", own("hamlet_id")), OwnHousehold(resident=at("id"))],
     "File": [FileOfItsKind()],
+    "Message": [Oneself()],
     "WasteFacility": [Within("waste.intake.read"), Within("waste.intake.record"), Within(FIGURES), OwnVillage()],
     "WasteIntake": [Within("waste.intake.read"), OwnHousehold(household=at("household_id"))],
     "WasteMass": [Within(FIGURES), OwnVillage()],

@@ -39,6 +39,7 @@ from wantilan.registry.models import (
     Household,
     HouseholdMember,
     HouseholdNumber,
+    Message,
     Resident,
 )
 from wantilan.registry.numbers import NikKind
@@ -205,6 +206,7 @@ class Filler:
         self.waste(households)
         self.cameras()
         self.cards(people)
+        self.messages(people)
         self.files(people, households)
         settled = next(p for p in people if p.household_id is not None)
         alone = next(p for p in people if p.household_id is None)
@@ -345,6 +347,16 @@ class Filler:
                         CardEvent, card_id=card.id, resident_id=person.id, from_status=before, to_status=status,
                         at=self.moment(), actor_id=None, reason=self.maybe(self.some(STRANGE)),
                     )  # fmt: skip
+
+    def messages(self, people: list[Any]) -> None:
+        for person in people:
+            for _ in range(self.rng.randint(0, 3)):
+                words = [f"{self.some(STRANGE)} {language}" for language in ("s", "s", "b", "b")]
+                self.add(
+                    Message, resident_id=person.id, template="waste.intake_received", subject_id=words[0],
+                    subject_en=words[1] + "en", body_id=words[2], body_en=words[3] + "en", created_at=self.moment(),
+                    queued_at=None, read_at=self.maybe(self.moment()),
+                )  # fmt: skip
 
     def files(self, people: list[Any], households: list[Any]) -> None:
         """Half of the weighings have a photo; beside them are files of other kinds, of all states."""

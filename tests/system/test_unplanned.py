@@ -103,7 +103,11 @@ def split(schema: Schema) -> tuple[dict[str, GraphQLField], dict[str, GraphQLFie
 
 async def test_every_field_below_a_planned_root_is_planned(world: World) -> None:
     schema, engine = world.host.schema, world.engine
-    actor = await engine.resolve(await world.token("platform_admin", ""))
+    await world.open(BENGKEL)
+    resident = await world.resident(BENGKEL, await world.hamlet(BENGKEL))
+    await world.token("platform_admin", "", name="everything")
+    token = await world.token("resident", BENGKEL, resident=resident.id, name="everything")
+    actor = await engine.resolve(token)
     request = Request(actor, {}, "en", datetime.now(engine.zone).date())
     reached = ways(schema, split(schema)[0])
     assert len(reached) > 40

@@ -183,8 +183,10 @@ MUTATED = {
     "WasteRecordIntakePayload.intake",
     "RegisterResidentPayload.resident",
     "RegisterResidentPayload.household",
+    "MarkMessagesReadPayload.resident",
+    "Me.resident",
 }
-"""What only a mutation reaches: see PAYLOADS and REGISTER."""
+"""What only a mutation reaches: see PAYLOADS and REGISTER; and who asks, himself: see tests of messages."""
 
 
 @pytest.mark.parametrize("who", REFUSED)

@@ -10,6 +10,7 @@ from .documents import documents
 from .explain import explain
 from .files import files
 from .keys import keys
+from .messages import messages
 from .migrate import migrate
 from .program import program
 from .regions import regions
@@ -57,5 +58,6 @@ for command in (
     explain,
     documents,
     rollup,
+    messages,
 ):
     main.add_command(command)

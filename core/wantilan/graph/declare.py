@@ -41,6 +41,7 @@ from .sources import (
     Item,
     Key,
     Listed,
+    Localized,
     Lookup,
     Many,
     One,
@@ -83,6 +84,13 @@ def expression(
     its read rules, to be used in a scalar sub-select. Where they may not be read the field is null.
     """
     return cast(T, _field(Expression(build, type, needs, tuple(reads)), description))
+
+
+def localized(
+    id: InstrumentedAttribute[T], en: InstrumentedAttribute[T], *, description: str | None = None
+) -> T:
+    """A text that is kept in both languages: two columns, of which the request's language chooses one."""
+    return cast(T, _field(Localized(id, en), description))
 
 
 def group(*, description: str | None = None) -> Any:
@@ -317,6 +325,11 @@ def ref(entity: type[E], row: object) -> E:
         raise TypeError(f"ref({entity.__name__}, …) takes a row of its own table.")
     key = getattr(row, list(sql_table(model).primary_key)[-1].key)
     return cast(E, Ref(entity, getattr(row, "village_id", None), key))
+
+
+def refer(entity: type[E], village: UUID | None, key: UUID | str | None) -> E | None:
+    """A reference to a row by its key, for who has not loaded it; what is not there is read as null."""
+    return cast(E, Ref(entity, village, key)) if key is not None else None
 
 
 # Behind the decorators

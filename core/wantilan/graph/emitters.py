@@ -20,6 +20,7 @@ from .sources import (
     Grouped,
     Key,
     Listed,
+    Localized,
     Many,
     One,
     VillagesCounted,
@@ -28,6 +29,7 @@ from .sources import (
 EMITTERS: Mapping[type, Emit] = {
     Column: fields.column,
     Expression: fields.expression,
+    Localized: fields.localized,
     Key: fields.key,
     Point: fields.point,
     Grouped: fields.group,

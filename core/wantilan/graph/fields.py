@@ -18,8 +18,8 @@ from .plan import ComputedAt
 from .planner import Member, Planner
 from .points import Point
 from .shapes import shape_of
-from .sources import Column, Computed, Door, Expression, VillagesCounted
-from .sql import INTEGER, NULL, bare, concat, literal, name
+from .sources import Column, Computed, Door, Expression, Localized, VillagesCounted
+from .sql import INTEGER, NULL, TEXT, bare, concat, literal, name
 
 
 def column(planner: Planner, member: Member) -> str:
@@ -43,6 +43,16 @@ def expression(planner: Planner, member: Member) -> str:
     for place in reads:
         made = planner.guarded(planner.rules(place.shape, path), [], owner, made, path)
     return planner.needed(made, source.needs, owner, path)
+
+
+def localized(planner: Planner, member: Member) -> str:
+    """The language is bound: it is no part of the plan."""
+    source, owner = member.bound.source, member.owner
+    assert isinstance(source, Localized)
+    texts = (owner.column(name(column.key)) for column in (source.en, source.id))
+    english = planner.bind(lambda request: request.language, TEXT)
+    chosen = "CASE WHEN {} = 'en' THEN {} ELSE {} END".format(english, *texts)
+    return planner.leaf(TEXT, f"({chosen})", member.bound.nullable)
 
 
 def key(planner: Planner, member: Member) -> str:

@@ -20,6 +20,7 @@ from .sources import (
     Item,
     Key,
     Listed,
+    Localized,
     Lookup,
     Many,
     One,
@@ -56,6 +57,8 @@ def provenance(schema: Schema, bound: Bound) -> str:
             return " and ".join(
                 ["SQL expression over the row", *(f"readable {cls.__name__}" for cls in reads)]
             )
+        case Localized(id=id_, en=en):
+            return f"column {_column(id_)} or {_column(en)}, by the language of the request"
         case Key():
             return "id: the type's tag, the village, the key"
         case Point(longitude=longitude, latitude=latitude):

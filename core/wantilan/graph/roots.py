@@ -230,12 +230,16 @@ def _reference(planner: Planner, one: Wanted, ref: Ref, path: Path) -> str:
 def payload_types(planner: Planner, gtype: Any, sets: Any) -> list[tuple[str, str]]:
     """Plan what a payload may read before the mutation runs: a refusal must not come after the write.
 
-    The plan then reads what `Request.refs` refers to.
+    The plan then reads what `Request.refs` refers to. What a resolver shows of the actor himself is as behind
+    `resident(id)`: null for whom nothing can be there.
     """
     pairs: list[tuple[str, str]] = []
+    of_payload = planner.schema.shape_of_type(gtype) is not None
     for key, nodes in planner.selection.fields(gtype, sets).items():
         bound = planner.schema.bound[gtype.name].get(nodes[0].name.value)
         if bound is None or bound.target is None or bound.target.model is None:
+            continue
+        if not of_payload and _nowhere(planner, bound.target):
             continue
         found = partial(_referred, key)
         pairs.append((key, by_key(planner, bound.type, bound.target, nodes, (key,), found)))

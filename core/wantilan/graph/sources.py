@@ -44,6 +44,14 @@ class Expression:
     reads: tuple[builtins.type, ...] = ()
 
 
+@dataclass(frozen=True, eq=False)
+class Localized:
+    """A text that is kept in both languages, in the one of the request."""
+
+    id: Attribute
+    en: Attribute
+
+
 @dataclass(frozen=True)
 class Key:
     """The global id."""
@@ -143,6 +151,6 @@ class Listed:
 
 
 Source = (
-    Column | Expression | Key | Grouped | One | Many | Connected | Aggregated | Folded | Computed | Door
-    | VillagesCounted | Lookup | ById | ByIds | Item | Listed
+    Column | Expression | Localized | Key | Grouped | One | Many | Connected | Aggregated | Folded | Computed
+    | Door | VillagesCounted | Lookup | ById | ByIds | Item | Listed
 )  # fmt: skip

@@ -18,6 +18,7 @@ from ..store.rollups import Rollup
 from ..store.tables import Table, sql_table
 from ..store.write import Unit, VillageFacts
 from .files import FileKind, kind_faults
+from .messages import MessageTemplate, template_faults
 
 API_VERSION = "0.1"
 """The version of the plugin API: what `wantilan` exports, and the hooks."""
@@ -85,6 +86,8 @@ class Program:
     """ASGI applications by path; a path begins with `/` and is relative to the program's own place."""
     events: tuple[Event, ...] = ()
     """What it announces."""
+    messages: tuple[MessageTemplate, ...] = ()
+    """What it tells residents."""
     files: tuple[FileKind, ...] = ()
     """The kinds of files that its villages may keep."""
     demo: Demo | None = None
@@ -95,7 +98,7 @@ class Program:
     """Built in: no door, no prefix, always enabled."""
 
     def __post_init__(self) -> None:
-        kept = (rollup.model for rollup in self.rollups)
+        kept = (rollup.model for rollup in self.rollups if isinstance(rollup, Rollup))
         object.__setattr__(self, "models", (*self.models, *(m for m in kept if m not in self.models)))
         if not self.core:
             object.__setattr__(self, "door", self.door or camel_case(self.name))
@@ -191,11 +194,13 @@ def _kind_faults(p: Program) -> Iterator[str]:
 _TUPLES: Mapping[str, type] = {
     "depends_on": str,
     "models": type,
+    "rollups": Rollup,
     "types": type,
     "permissions": Permission,
     "roles": Role,
     "events": Event,
     "files": FileKind,
+    "messages": MessageTemplate,
     "commands": click.Command,
 }
 
@@ -225,6 +230,9 @@ def _content_faults(p: Program) -> Iterator[str]:
     yield from _name_faults(p, "File kind", [kind.name for kind in p.files], ".")
     for kind in p.files:
         yield from kind_faults(kind)
+    yield from _name_faults(p, "Message template", [template.name for template in p.messages], ".")
+    for template in p.messages:
+        yield from template_faults(template)
     yield from _name_faults(p, "Mutation", [_python_name(mutation) for mutation in p.mutations], "_")
     for model, table in zip(p.models, p.tables, strict=True):
         yield from _name_faults(p, f"{model.__name__}.__tablename__", [table], "_")

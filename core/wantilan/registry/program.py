@@ -34,6 +34,7 @@ def wantilan_program() -> Program:
         migrations="wantilan.registry.migrations",
         events=(
             Event("resident_registered", Text("Penduduk didaftarkan.", "A resident was registered.")),
+            Event("message_sent", Text("Penduduk diberi tahu.", "A resident was told something.")),
             Event("village_enabled", Text("Program diaktifkan.", "A program was enabled.")),
             Event("village_disabled", Text("Program dinonaktifkan.", "A program was disabled.")),
         ),

@@ -8,7 +8,7 @@ import strawberry
 
 from ..errors import Language
 from ..graph.context import Info
-from ..graph.declare import by_id, by_ids, connection, constant, listed, listing, lookup, root
+from ..graph.declare import by_id, by_ids, connection, constant, listed, listing, lookup, refer, root
 from ..graph.relay import Connection, Node
 from ..graph.scalars import RegionCode
 from . import models
@@ -38,6 +38,11 @@ class Me:
     @strawberry.field(description="The places at which a role is held: region codes, empty for the country.")  # type: ignore[untyped-decorator]
     def places(self, info: Info) -> list[str]:
         return sorted({h.code for h in info.context.actor.held})
+
+    @strawberry.field(description="The resident who asks; null for those who are none.")  # type: ignore[untyped-decorator]
+    def resident(self, info: Info) -> Resident | None:
+        home = info.context.actor.home
+        return refer(Resident, home.village_id, home.object_id) if home is not None else None
 
     @strawberry.field(description="What may be done in a village, in the whole of it or in a part.")  # type: ignore[untyped-decorator]
     def permissions(

@@ -125,7 +125,7 @@ class own_household:
     def where(self, table: FromClause, bind: Binder) -> ColumnElement[bool]:
         here = self.place(At(Scope.VILLAGE, village_of(table)), bind)
         me = sql_table(Resident).alias("me")
-        myself = bind.value("home resident", lambda a: a.home and a.home.object_id, sa.Uuid())
+        myself = _home_resident(bind)
         household = (
             sa.select(me.c.household_id)
             .where(me.c.village_id == _home_village(bind), me.c.id == myself)
@@ -145,6 +145,43 @@ class own_household:
 
     def __str__(self) -> str:
         return "own household"
+
+
+@dataclass(frozen=True, eq=False)
+class oneself:
+    """The person himself and nobody else, whoever lives with him. `column` names the resident of the row."""
+
+    column: Attribute
+
+    @property
+    def key(self) -> str:
+        return f"oneself {self.column}"
+
+    def applies(self, actor: Actor) -> bool:
+        return actor.home is not None
+
+    def follows(self, actor: Actor) -> bool:
+        return False
+
+    def narrowed(self, actor: Actor) -> Rule:
+        return self
+
+    def place(self, at: At, bind: Binder) -> ColumnElement[bool]:
+        return own_household(self.column).place(at, bind)
+
+    def where(self, table: FromClause, bind: Binder) -> ColumnElement[bool]:
+        here = self.place(At(Scope.VILLAGE, village_of(table)), bind)
+        return sa.and_(here, table.c[self.column.key] == _home_resident(bind))
+
+    def admits(self, actor: Actor, village_id: UUID, code: str) -> bool:
+        return own_household(self.column).admits(actor, village_id, code)
+
+    def __str__(self) -> str:
+        return "the resident himself"
+
+
+def _home_resident(bind: Binder) -> ColumnElement[Any]:
+    return bind.value("home resident", lambda a: a.home and a.home.object_id, sa.Uuid())
 
 
 def _home_village(bind: Binder) -> ColumnElement[Any]:

@@ -42,6 +42,7 @@ from .codes import (
     ResidentStatus,
     Sex,
 )
+from .message_types import Message
 from .numbers import NikKind
 from .programs import program_enabled, program_settings
 from .reading import own_household, within
@@ -279,6 +280,8 @@ class Resident:
     """Permanent or temporary resident."""
     status: ResidentStatus
     """Alive, dead, moved, missing, gone; or not valid."""
+    messages: Connection[Message] | None = connection()
+    """What the resident has been told; for the resident alone."""
     father_name: str | None
     """The father's name, as in the KK."""
     mother_name: str | None
@@ -299,5 +302,5 @@ class Resident:
 
 TYPES = (
     Region, VillageTerms, VillageProgram, Village, Hamlet, HamletHead, Household, HouseholdNumber,
-    HouseholdMember, Resident,
+    HouseholdMember, Resident, Message,
 )  # fmt: skip

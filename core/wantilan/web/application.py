@@ -7,6 +7,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import timedelta
 from typing import Any
 
 from ..access.actor import Actor
@@ -15,16 +16,20 @@ from ..errors import ConfigurationError
 from ..graph.engine import INTROSPECT, Engine
 from ..graph.http import GraphQLEndpoint
 from ..programs import hookspecs
+from ..programs.background import Loop
 from ..programs.delivery import Delivery
 from ..programs.host import Host, build_host
 from ..programs.values import Deployment
 from ..registry import program as registry
 from ..registry.files.desk import Desk
+from ..registry.messages.sending import Sending
 from ..registry.permissions import PLATFORM_ADMIN
 from ..settings import Settings
 from ..store.contents import contents_of
 from ..store.database import Database
+from ..store.outbox import Event
 from ..store.secrets import Keys
+from ..store.write import VillageFacts
 from .app import Metrics, WebApp
 from .files import FilesEndpoint
 
@@ -37,6 +42,8 @@ class Application:
         self.database = Database.of(settings)
         self.actors = Actors(self.database, host.catalogue)
         self.delivery = Delivery(host, self.database)
+        self.sending = Sending(host, self.database)
+        self.messages = Loop("messages", self.sending.send, pause=timedelta(seconds=5))
         self.keys = Keys.parse(settings.keys.get_secret_value()) if settings.keys is not None else None
         self.desk = Desk(self.database, host, contents_of(settings), settings.files)
         services: dict[type, Any] = {Host: host, Actors: self.actors, Settings: settings, Desk: self.desk}
@@ -47,10 +54,15 @@ class Application:
             self.database,
             self.actors.resolve,
             settings,
-            self.delivery.announced,
+            self._announced,
             services=services,
             walls=walls,
         )
+
+    def _announced(self, village: VillageFacts, events: Sequence[Event]) -> None:
+        self.delivery.announced(village, events)
+        if self.sending.concerns(events):
+            self.messages.wake()
 
     @asynccontextmanager
     async def running(self, *, deliver: bool = True) -> AsyncIterator[Application]:
@@ -63,6 +75,8 @@ class Application:
             if deliver:
                 task = asyncio.create_task(self.delivery.run(), name="delivery")
                 stack.push_async_callback(_stop, task)
+            if deliver and not self.settings.demo:  # nothing leaves the machine there
+                await stack.enter_async_context(self.messages.running())
             yield self
 
     def asgi(self) -> WebApp:

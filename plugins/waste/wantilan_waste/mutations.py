@@ -23,9 +23,11 @@ from wantilan import (
 )
 
 from .files import PHOTO
+from .messages import tell_household
 from .models import Facility, Intake, WasteSourceClass, WasteStream
 from .permissions import RECORD
 from .rules import gross_fault, moment_fault, tare_fault
+from .settings import settings_of
 from .types import WasteFacility, WasteIntake
 
 
@@ -101,6 +103,8 @@ async def waste_record_intake(info: Info, input: WasteRecordIntakeInput) -> Wast
         )
         await unit.add(intake)
         unit.announce("waste.intake_recorded", intake=intake.id, facility=facility.id)
+        if household is not None and (await settings_of(unit)).notify_households:
+            await tell_household(unit, intake, facility)
         village = await unit.own_village()
     return WasteRecordIntakePayload(
         intake=ref(WasteIntake, intake), facility=ref(WasteFacility, facility), village=ref(Village, village)

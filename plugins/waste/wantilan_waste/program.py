@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from wantilan import Event, Program, Text, hookimpl
 
-from . import files, mutations, permissions, types
+from . import files, messages, mutations, permissions, types
 from .demo import demo
 from .models import MODELS, ROLLUPS
+from .settings import WasteSettings
 
 
 @hookimpl
@@ -17,6 +18,7 @@ def wantilan_program() -> Program:
         summary=Text("Sampah dari sumbernya sampai TPS3R.", "Waste from its source to the TPS3R."),
         version="0.1.0",
         api=">=0.1,<0.2",
+        settings=WasteSettings,
         models=MODELS,
         rollups=ROLLUPS,
         types=types.TYPES,
@@ -25,6 +27,7 @@ def wantilan_program() -> Program:
         roles=permissions.ROLES,
         migrations="wantilan_waste.migrations",
         events=(Event("waste.intake_recorded", Text("Penimbangan dicatat.", "A weighing was recorded.")),),
+        messages=messages.TEMPLATES,
         files=files.KINDS,
         demo=demo,
     )

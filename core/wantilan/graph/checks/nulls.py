@@ -12,7 +12,7 @@ from ..mutation import MutationSpec
 from ..points import Point
 from ..schema import Bound, Part, Schema
 from ..shapes import Kind, Shape, shape_of
-from ..sources import Aggregated, ById, Column, Connected, Expression, Item, Lookup, Many, One
+from ..sources import Aggregated, ById, Column, Connected, Expression, Item, Localized, Lookup, Many, One
 from . import holdings
 from .columns import built, called, may_be_null, nullable
 from .holdings import Held
@@ -41,6 +41,8 @@ def _broken_promise(schema: Schema, held: Held) -> str | None:
     match source:
         case Column() if nullable(source.of):
             return f"promises a value, and {called(source.of)} may be null"
+        case Localized(id=id_, en=en) if nullable(id_) or nullable(en):
+            return f"promises a value, and {called(id_ if nullable(id_) else en)} may be null"
         case Point() if nullable(source.longitude) or nullable(source.latitude):
             return f"promises a value, and {called(source.longitude)} may be null"
         case Expression() if may_be_null(built(held.owner.table, source)):

@@ -25,6 +25,7 @@ from ..sources import (
     Item,
     Key,
     Listed,
+    Localized,
     Lookup,
     Many,
     One,
@@ -38,6 +39,7 @@ from .holdings import Held
 ROW = (
     Column,
     Expression,
+    Localized,
     Point,
     Computed,
     Grouped,
@@ -131,6 +133,8 @@ def _columns(held: Held) -> Iterator[tuple[Attribute, sa.Table]]:
     match source:
         case Column() if own is not None:
             yield source.of, own
+        case Localized(id=id_, en=en) if own is not None:
+            yield from ((id_, own), (en, own))
         case Point() if own is not None:
             yield from ((source.longitude, own), (source.latitude, own))
         case Computed() if own is not None:

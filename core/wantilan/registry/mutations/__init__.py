@@ -7,6 +7,7 @@ from typing import Any
 
 from .access import grant_role, issue_token, revoke_role, revoke_token
 from .files import request_download, request_upload
+from .messages import mark_messages_read
 from .programs import configure_program, disable_program, enable_program
 from .residents import register_resident
 
@@ -21,4 +22,5 @@ MUTATIONS: tuple[Callable[..., Any], ...] = (
     revoke_token,
     request_upload,
     request_download,
+    mark_messages_read,
 )
