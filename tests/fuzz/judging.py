@@ -52,8 +52,19 @@ class Judge:
         elif source is None:
             if any(isinstance(value, Faulty) for value in self.deep_arguments(bound, nodes)):
                 self.refuse("BAD_USER_INPUT", path)
+            self.myself(bound, nodes, path)
         else:
             self.field("Query", bound, nodes, path, 1)
+
+    def myself(self, bound: Bound, nodes: list[FieldNode], path: Path) -> None:
+        """`me { resident }`: judged for whom a resident can be there."""
+        if bound.name != "me" or not rules_of("Resident", self.who):
+            return
+        gtype: Any = bound.type
+        for key, inner in self.operation.fields(gtype, below(nodes)).items():
+            if inner[0].name.value == "resident":
+                resident: Any = self.schema.graphql.type_map["Resident"]
+                self.inside(resident, inner, (*path, key), 1)
 
     def deep_arguments(self, bound: Bound, nodes: list[FieldNode]) -> Iterable[Any]:
         """Arguments one level below a resolver: `me { permissions(villageCode: …) }`."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
@@ -11,7 +12,7 @@ from uuid import UUID
 from graphql import FieldNode
 
 from ..access.actor import Actor
-from ..errors import Forbidden
+from ..errors import Forbidden, Refusal
 from .executor import Wanted
 from .mutation import MutationSpec
 from .plan import Plan
@@ -70,7 +71,8 @@ class Payloads:
                 plan = self._payload(bound, name, nodes, request, selection)
                 if prepared is not None:
                     prepared.keep((name, key), plan)
-            plan.statement(request)  # judges each value: page sizes, cursors, filters
+            with _below(name):
+                plan.statement(request)  # judges each value: page sizes, cursors, filters
             plans[name] = plan
         return Settled(plans, max((plan.rows(request) for plan in plans.values()), default=1))
 
@@ -79,11 +81,8 @@ class Payloads:
     ) -> Plan:
         planner = self._planner(request, selection)
         sets = [node.selection_set for node in nodes if node.selection_set]
-        try:
+        with _below(name):
             return planner.finish(payload_types(planner, bound.type, sets))
-        except Forbidden as error:
-            error.path = [name, *(error.path or [])]
-            raise
 
     async def read(
         self,
@@ -107,6 +106,17 @@ class Payloads:
             for one in wanted
         }
         return answers, patched
+
+
+@contextmanager
+def _below(name: str) -> Iterator[None]:
+    """What a plan refuses at a place is refused at that place below the response name."""
+    try:
+        yield
+    except Refusal as error:
+        if error.path is not None:
+            error.path = [name, *error.path]
+        raise
 
 
 def _begin(bound: Bound, actor: Actor, name: str) -> None:
