@@ -4,7 +4,6 @@ them.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
@@ -17,6 +16,7 @@ from ..graph.http import GraphQLEndpoint
 from ..programs import hookspecs
 from ..programs.delivery import Delivery
 from ..programs.host import Host, build_host
+from ..programs.telling import Announced
 from ..programs.values import Deployment
 from ..registry import program as registry
 from ..registry.files.desk import Desk
@@ -24,7 +24,9 @@ from ..registry.permissions import PLATFORM_ADMIN
 from ..settings import Settings
 from ..store.contents import contents_of
 from ..store.database import Database
+from ..store.outbox import Event
 from ..store.secrets import Keys
+from ..store.write import VillageFacts
 from .app import Metrics, WebApp
 from .files import FilesEndpoint
 
@@ -36,7 +38,9 @@ class Application:
         self.settings, self.host = settings, host
         self.database = Database.of(settings)
         self.actors = Actors(self.database, host.catalogue)
-        self.delivery = Delivery(host, self.database)
+        self.delivery = Delivery(host, self.database, announced=self.announced, seconds=settings.hook_seconds)
+        self.listeners: list[Announced] = [self.delivery.announced]
+        """Told, in this order, what this process has put into the outbox, after the commit."""
         self.keys = Keys.parse(settings.keys.get_secret_value()) if settings.keys is not None else None
         self.desk = Desk(self.database, host, contents_of(settings), settings.files)
         services: dict[type, Any] = {Host: host, Actors: self.actors, Settings: settings, Desk: self.desk}
@@ -47,10 +51,15 @@ class Application:
             self.database,
             self.actors.resolve,
             settings,
-            self.delivery.announced,
+            self.announced,
             services=services,
             walls=walls,
         )
+
+    def announced(self, village: VillageFacts, events: Sequence[Event]) -> None:
+        """After a commit, of a mutation or of a hook."""
+        for listener in self.listeners:
+            listener(village, events)
 
     @asynccontextmanager
     async def running(self, *, deliver: bool = True) -> AsyncIterator[Application]:
@@ -61,8 +70,7 @@ class Application:
             for _, lifespan in self.host.loaded.implementations(hookspecs.lifespan):
                 await stack.enter_async_context(lifespan(deployment))
             if deliver:
-                task = asyncio.create_task(self.delivery.run(), name="delivery")
-                stack.push_async_callback(_stop, task)
+                await stack.enter_async_context(self.delivery.running())
             yield self
 
     def asgi(self) -> WebApp:
@@ -121,11 +129,6 @@ class Application:
         if self.settings.demo or self.settings.introspection or INTROSPECT in actor.ranges:
             return self.host.schema.as_str()
         return None
-
-
-async def _stop(task: asyncio.Task[None]) -> None:
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)
 
 
 def core_plugins() -> Sequence[object]:
