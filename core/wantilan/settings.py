@@ -83,6 +83,9 @@ class Settings(BaseSettings):
     )
     read_connections: int = Field(default=16, ge=1, description="How many may read at a time, per process.")
     write_connections: int = Field(default=8, ge=1, description="How many may write at a time, per process.")
+    hook_seconds: float = Field(
+        default=60, gt=0, description="How long a program's hook may take when it is told of an event."
+    )
     host: str = "127.0.0.1"
     port: int = 8000
     keys: SecretStr | None = Field(

@@ -9,8 +9,8 @@ import pytest
 import sqlalchemy as sa
 from tests.core.shell import Shell, write_program
 
+from wantilan.store.cursors import EventCursor
 from wantilan.store.database import Database
-from wantilan.store.outbox import EventDelivery
 from wantilan.store.places import Village, VillageProgram
 from wantilan.store.walls import WHOLE_COUNTRY
 from wantilan.testing.plugin import Templates
@@ -84,19 +84,22 @@ def test_switching_refuses_unknown_programs_closed_villages_and_missing_keys(she
     assert enabled(shell) == set()
 
 
+def position(shell: Shell) -> int:
+    """How far the night watch has been told in Bengkel."""
+
+    async def look(database: Database) -> int:
+        async with database.transaction(WHOLE_COUNTRY) as session:
+            cursors = sa.select(EventCursor.position).where(EventCursor.program == "watch")
+            return (await session.scalars(cursors)).one()
+
+    return shell.inside(look)
+
+
 def test_enabling_tells_the_program_at_once(shell: Shell) -> None:
     result = shell("program", "enable", "watch", BENGKEL)
     assert result.stderr == ""
     assert shell.done("program", "events") == "No event waits.\n"
-
-    async def told(database: Database) -> list[str]:
-        async with database.transaction(WHOLE_COUNTRY) as session:
-            rows = await session.scalars(
-                sa.select(EventDelivery).where(EventDelivery.delivered_at.is_not(None))
-            )
-            return [row.program for row in rows]
-
-    assert shell.inside(told) == ["watch"]
+    assert position(shell) == 1
 
 
 def test_a_stuck_event_is_listed_without_values_and_released(shell: Shell) -> None:
@@ -105,15 +108,44 @@ def test_a_stuck_event_is_listed_without_values_and_released(shell: Shell) -> No
     assert "1 event waits: see `wantilan program events`." in stuck.stderr
     assert NUMBER not in stuck.output
     listed = shell.done("program", "events")
-    assert re.search(rf"^{BENGKEL} +watch +village_enabled .* 1 +RuntimeError$", listed, re.MULTILINE)
+    line = rf"^{BENGKEL} +watch +1 +village_enabled +\S+ \S+ +1 +1 +RuntimeError +\d{{4}}-\S+ \S+Z$"
+    assert re.search(line, listed, re.MULTILINE)
     assert NUMBER not in listed
     assert shell.done("program", "events", "--program", "waste") == "No event waits.\n"
     assert shell.done("program", "events", "--village", NEIGHBOUR) == "No event waits.\n"
     still = shell.done("program", "events", "--release", WATCH_STUCK="1")
     assert "0 events were told." in still
-    assert re.search(r" 2 +RuntimeError$", still, re.MULTILINE)
+    assert re.search(r" 2 +RuntimeError ", still, re.MULTILINE)
     released = shell.done("program", "events", "--release", "--village", BENGKEL)
     assert released == "1 event was told.\nNo event waits.\n"
+
+
+def test_a_stuck_event_is_passed_over_when_that_is_confirmed(shell: Shell) -> None:
+    shell("program", "enable", "watch", BENGKEL, WATCH_STUCK="1")
+    here = ("program", "events", "--program", "watch", "--village", BENGKEL, "--pass", "1")
+    assert shell(*here, stdin="n\n").exit_code == 1
+    assert position(shell) == 0
+    done = shell(*here, stdin="y\n")
+    assert f"{BENGKEL} watch: village_enabled of " in done.stdout
+    assert "will never be told. It failed 1 time." in done.stdout
+    assert done.stdout.endswith("Passed over.\nNo event waits.\n")
+    assert position(shell) == 1
+    assert "It is not stuck at 1." in shell.refused(*here, "--yes")
+
+
+def test_only_what_is_stuck_where_it_is_said_is_passed_over(shell: Shell) -> None:
+    shell("program", "enable", "watch", BENGKEL, WATCH_STUCK="1")
+    assert "It is not stuck at 2." in shell.refused(
+        "program", "events", "--program", "watch", "--village", BENGKEL, "--pass", "2", "--yes"
+    )
+    for short in (("--village", BENGKEL), ("--program", "watch")):
+        line = shell.refused("program", "events", *short, "--pass", "1", "--yes", code=2)
+        assert "--pass needs --program and --village" in line
+    assert "Not open here" in shell.refused("program", "events", "--village", "51.02.06.2003")
+    assert position(shell) == 0
+    given = ("--program", "watch", "--village", BENGKEL, "--pass", "1", "--yes")
+    assert "Passed over." in shell.done("program", "events", *given)
+    assert position(shell) == 1
 
 
 def test_check_runs_in_the_villages_that_enabled_the_program_and_exits_with_0_when_all_is_well(

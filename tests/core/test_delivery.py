@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -10,12 +10,17 @@ from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
+from tests.core.diary import until
 from tests.core.notebook import Notebook, host_with
 
+from wantilan import VillageFacts
 from wantilan.programs.delivery import Delivery
 from wantilan.programs.host import Host
+from wantilan.programs.stuck import listed, release
 from wantilan.programs.switching import enable
-from wantilan.store.outbox import Event, EventDelivery
+from wantilan.programs.waiting import Counted
+from wantilan.store.cursors import EventCursor
+from wantilan.store.outbox import Event, OutboxHead
 from wantilan.store.walls import WHOLE_COUNTRY
 from wantilan.testing import BENGKEL, NEIGHBOUR, World
 
@@ -47,12 +52,10 @@ class Village:
             for program in programs:
                 await enable(self.world.host, unit, program)
 
-    async def records(self, program: str) -> list[EventDelivery]:
+    async def cursor(self, program: str) -> EventCursor | None:
         async with self.world.database.transaction(WHOLE_COUNTRY) as session:
-            found = (
-                sa.select(EventDelivery).where(EventDelivery.program == program).order_by(EventDelivery.id)
-            )
-            return list(await session.scalars(found))
+            found = await session.scalars(sa.select(EventCursor).where(EventCursor.program == program))
+            return found.one_or_none()
 
     async def noted(self) -> list[str]:
         """The events that hooks announced: what they wrote."""
@@ -95,9 +98,9 @@ async def test_an_enabled_program_is_told_of_a_new_resident_once(bengkel: Villag
     ((code, event),) = FIRST.told
     assert (code, event.name, event.subjects) == (BENGKEL, "resident_registered", {"resident": resident})
     assert event.actor_id is not None
-    (record,) = await bengkel.records("first")
-    assert (record.attempts, record.failure) == (1, None)
-    assert record.delivered_at is not None
+    cursor = await bengkel.cursor("first")
+    assert cursor is not None
+    assert (cursor.position, cursor.attempts, cursor.failure, cursor.leased_by) == (2, 0, None, None)
     assert await bengkel.noted() == ["first.noted"], "what the hook wrote is there"
 
 
@@ -108,7 +111,7 @@ async def test_a_program_that_the_village_has_not_enabled_is_told_nothing(bengke
     await bengkel.delivery.deliver()
     assert [code for code, _ in FIRST.told] == [BENGKEL]
     assert SECOND.told == []
-    assert await bengkel.records("second") == []
+    assert await bengkel.cursor("second") is None
 
 
 async def test_a_program_enabled_later_first_hears_what_it_missed(bengkel: Village) -> None:
@@ -118,18 +121,6 @@ async def test_a_program_enabled_later_first_hears_what_it_missed(bengkel: Villa
     missed.append(await bengkel.register())
     assert await bengkel.delivery.deliver() == 4
     assert FIRST.residents() == missed
-
-
-async def test_it_knows_how_many_wait_since_it_last_looked(bengkel: Village) -> None:
-    await bengkel.enable("first", "second")
-    await bengkel.register()
-    await bengkel.register()
-    FIRST.broken = True
-    await bengkel.delivery.deliver()
-    assert bengkel.delivery.waiting == 2
-    FIRST.broken = False
-    await bengkel.delivery.deliver()
-    assert bengkel.delivery.waiting == 0
 
 
 async def test_each_village_hears_its_events_in_their_order(bengkel: Village) -> None:
@@ -151,9 +142,10 @@ async def test_a_hook_that_raises_harms_no_other_and_writes_nothing(
     FIRST.broken = True
     assert await bengkel.delivery.deliver() == 1
     assert SECOND.residents() == [resident]
-    (failed,), (told,) = await bengkel.records("first"), await bengkel.records("second")
-    assert (failed.attempts, failed.failure, failed.delivered_at) == (1, "RuntimeError", None)
-    assert told.delivered_at is not None
+    failed, told = await bengkel.cursor("first"), await bengkel.cursor("second")
+    assert failed is not None and told is not None
+    assert (failed.position, failed.attempts, failed.failure) == (2, 1, "RuntimeError")
+    assert (told.position, told.attempts, told.failure) == (3, 0, None)
     assert await bengkel.noted() == ["second.noted"]
     assert "first: resident_registered raised RuntimeError" in caplog.text
     assert "full" not in caplog.text, "the text of an exception may hold a name"
@@ -173,9 +165,9 @@ async def test_a_failed_delivery_is_retried_until_it_succeeds(bengkel: Village) 
     assert [await bengkel.delivery.deliver() for _ in range(2)] == [1, 0]
     assert FIRST.residents() == [resident] * 3
     assert len({event.id for _, event in FIRST.told}) == 1, "the same event each time"
-    (record,) = await bengkel.records("first")
-    assert (record.attempts, record.failure) == (3, None)
-    assert record.delivered_at is not None
+    cursor = await bengkel.cursor("first")
+    assert cursor is not None
+    assert (cursor.position, cursor.attempts, cursor.failure) == (2, 0, None)
 
 
 async def test_later_events_of_the_village_wait_behind_the_stuck_one(bengkel: Village) -> None:
@@ -216,8 +208,11 @@ async def test_a_failure_is_not_tried_again_before_its_pause_is_over(bengkel: Vi
     for _ in range(3):
         assert await patient.deliver() == 0
     assert len(FIRST.told) == 1
-    await bengkel.delivery.deliver()
-    assert len(FIRST.told) == 2, "the one without a pause tries again"
+    assert await bengkel.delivery.deliver() == 0, "the pause is everybody's"
+    (waiting,) = await listed(bengkel.world.database, patient.hearers.values())
+    await release(bengkel.world.database, [waiting])
+    FIRST.broken = False
+    assert await bengkel.delivery.deliver() == 1
 
 
 async def test_a_refused_registration_tells_nobody(bengkel: Village) -> None:
@@ -245,16 +240,108 @@ async def test_a_program_that_was_disabled_again_is_told_when_it_is_back(bengkel
     assert FIRST.residents() == [resident]
 
 
-async def test_delivery_looks_at_once_for_an_event_that_somebody_is_told_of_and_for_no_other(
-    world: World,
-) -> None:
+async def test_what_a_program_does_not_hear_is_passed_over(bengkel: Village) -> None:
+    """Events of programs are no work for delivery at all: the heads tell them apart."""
+    await bengkel.enable("first")
+    await bengkel.delivery.deliver()
+    async with bengkel.world.unit(BENGKEL) as unit:
+        for number in range(5):
+            unit.announce("resident_left" if number % 2 else "first.noted")
+    resident = await bengkel.register()
+    assert await bengkel.delivery.deliver() == 1
+    assert FIRST.residents() == [resident]
+    cursor = await bengkel.cursor("first")
+    assert cursor is not None and cursor.position == 7
+    async with bengkel.world.unit(BENGKEL) as unit:
+        unit.announce("first.noted")
+    async with bengkel.world.unit(BENGKEL) as unit:
+        (head,) = await unit.all(OutboxHead)
+    assert (head.core_number, head.last_number) == (7, 9), "the hook has noted one too"
+    await bengkel.delivery.deliver()
+    cursor = await bengkel.cursor("first")
+    assert cursor is not None and cursor.position == 7, "nobody has even looked"
+
+
+async def test_it_counts_who_waits_and_who_is_stuck_since_it_last_looked(bengkel: Village) -> None:
+    for code in (BENGKEL, NEIGHBOUR):
+        await bengkel.enable("first", "second", code=code)
+    await bengkel.delivery.deliver()
+    await bengkel.register()
+    await bengkel.register(NEIGHBOUR)
+    FIRST.broken = True
+    await bengkel.delivery.deliver()
+    assert bengkel.delivery.counted == Counted(waiting=0, stuck=2)
+    FIRST.broken = False
+    await bengkel.register()
+    patient = Delivery(bengkel.world.host, bengkel.world.database)
+    await patient.deliver(program="nobody")
+    assert patient.counted == Counted(waiting=1, stuck=2)
+    await bengkel.delivery.deliver()
+    assert bengkel.delivery.counted == Counted()
+
+
+async def test_in_the_background_it_tells_at_once_what_this_process_has_announced(bengkel: Village) -> None:
+    """Long before it looks at everything again."""
+    await bengkel.enable("first")
+    delivery = Delivery(bengkel.world.host, bengkel.world.database, pause=timedelta(hours=1))
+    bengkel.world.application.listeners[:] = [delivery.announced]
+    async with delivery.running():
+        await settled(delivery)
+        residents = [await bengkel.register() for _ in range(3)]
+        await until(lambda: len(FIRST.told) == 3)
+    assert FIRST.residents() == residents
+
+
+async def test_in_the_background_it_finds_what_others_have_announced(bengkel: Village) -> None:
+    await bengkel.enable("first")
+    resident = await bengkel.register()
+    delivery = Delivery(bengkel.world.host, bengkel.world.database, pause=timedelta(milliseconds=20))
+    async with delivery.running():
+        await until(lambda: len(FIRST.told) == 1)
+        other = await bengkel.register(NEIGHBOUR)
+        await bengkel.enable("first", code=NEIGHBOUR)
+        await until(lambda: len(FIRST.told) == 2)
+    assert FIRST.residents() == [resident, other]
+
+
+async def test_in_the_background_a_failure_is_tried_again_after_its_pause(bengkel: Village) -> None:
+    await bengkel.enable("first")
+    await bengkel.register()
+    FIRST.broken = True
+    delivery = Delivery(bengkel.world.host, bengkel.world.database, pause=timedelta(milliseconds=20))
+    async with delivery.running():
+        await until(lambda: len(FIRST.told) == 3)
+        FIRST.broken = False
+        await until(lambda: len(FIRST.told) == 4 and not delivery._tasks)
+    assert await bengkel.noted() == ["first.noted"]
+
+
+async def test_what_a_hook_announces_is_told_to_who_listens(bengkel: Village) -> None:
+    await bengkel.enable("first")
+    await bengkel.register()
+    heard: list[tuple[str, str, int]] = []
+
+    def listen(village: VillageFacts, events: Sequence[Event]) -> None:
+        heard.extend((village.code, event.name, event.number) for event in events)
+
+    await Delivery(bengkel.world.host, bengkel.world.database, announced=listen).deliver()
+    assert heard == [(BENGKEL, "first.noted", 3)]
+
+
+async def test_it_looks_at_once_for_an_event_that_somebody_hears_and_for_no_other(world: World) -> None:
     await world.open(BENGKEL)
     facts = await world.village(BENGKEL)
 
-    def announced(name: str) -> bool:
+    def announced(name: str, **subjects: str) -> bool:
         delivery = Delivery(world.host, world.database)
-        delivery.announced(facts, [Event(village_id=facts.id, name=name, subjects={})])
-        return delivery._wake.is_set()
+        delivery.announced(facts, [Event(village_id=facts.id, name=name, subjects=subjects)])
+        return delivery.loop._wake.is_set()
 
     assert announced("resident_registered")
     assert not announced("notebook.noted")
+    assert not announced("village_enabled", program="first"), "it has no hook for that"
+
+
+async def settled(delivery: Delivery) -> None:
+    """It has looked at everything once, and found nothing."""
+    await until(lambda: delivery._next_sweep > 0 and not delivery._tasks)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -14,6 +15,7 @@ from wantilan import uuid7
 from wantilan.programs.host import Host
 from wantilan.registry.places import import_regions, open_village
 from wantilan.registry.regions import home_regions
+from wantilan.store.cursors import EventCursor
 from wantilan.store.database import Database
 from wantilan.store.migrations import Lineage, migrate
 from wantilan.store.outbox import Event, OutboxHead
@@ -23,9 +25,25 @@ from wantilan.testing import BENGKEL, NEIGHBOUR
 from wantilan.testing.plugin import Templates
 
 ROLE = "wantilan_app"
-OLD = sa.table(
-    "event", sa.column("village_id", sa.Uuid), sa.column("id", sa.Uuid), sa.column("name"),
-    sa.column("subjects", Event.__table__.c.subjects.type), sa.column("at", Event.__table__.c.at.type),
+NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
+
+
+def event_table(*more: Any) -> Any:
+    """The table of events as a step of before has it."""
+    return sa.table(
+        "event", sa.column("village_id", sa.Uuid), sa.column("id", sa.Uuid), sa.column("name"),
+        sa.column("subjects", Event.__table__.c.subjects.type), sa.column("at", Event.__table__.c.at.type), *more,
+    )  # fmt: skip
+
+
+OLD, NUMBERED = event_table(), event_table(sa.column("number"))
+OLD_HEADS = sa.table(
+    "outbox_head", sa.column("village_id", sa.Uuid), sa.column("id", sa.Uuid), sa.column("last_number")
+)
+RECORDS = sa.table(
+    "event_delivery", sa.column("village_id", sa.Uuid), sa.column("id", sa.Uuid), sa.column("event_id", sa.Uuid),
+    sa.column("program"), sa.column("delivered_at", Event.__table__.c.at.type), sa.column("attempts"),
+    sa.column("failure"),
 )  # fmt: skip
 
 
@@ -53,12 +71,11 @@ async def test_events_of_before_are_numbered_by_their_moments_and_new_ones_go_on
     now = lineage(wantilan_host)
     then = replace(now, head="registry_0001", models=(Region, Village, Event))
     await migrate(owner, [then], ROLE)
-    noon = datetime(2026, 1, 1, 12, tzinfo=UTC)
     async with Database(owner) as database, database.transaction(WHOLE_COUNTRY) as session:
         await import_regions(session, home_regions())
         ids = [(await open_village(session, code)).id for code in (BENGKEL, NEIGHBOUR)]
         for village, minute, name in ((0, 2, "third"), (0, 0, "first"), (0, 1, "second"), (1, 5, "only")):
-            at = noon + timedelta(minutes=minute)
+            at = NOON + timedelta(minutes=minute)
             old = {"village_id": ids[village], "id": uuid7(), "name": name, "subjects": {}, "at": at}
             await session.execute(sa.insert(OLD), old)
     await migrate(owner, [now], ROLE)
@@ -68,6 +85,68 @@ async def test_events_of_before_are_numbered_by_their_moments_and_new_ones_go_on
         async with database.transaction(WHOLE_COUNTRY) as session:
             heads = await session.execute(sa.select(OutboxHead.village_id, OutboxHead.last_number))
             assert dict(list(heads)) == {ids[0]: 3, ids[1]: 1}
+
+
+async def test_who_was_told_what_becomes_cursors_and_nothing_untold_is_forgotten(
+    urls: tuple[str, str], wantilan_host: Host
+) -> None:
+    url, owner = urls
+    now = lineage(wantilan_host)
+    await migrate(owner, [replace(now, head="registry_0002", models=(Region, Village, Event))], ROLE)
+    async with Database(owner) as database, database.transaction(WHOLE_COUNTRY) as session:
+        await import_regions(session, home_regions())
+        ids = [(await open_village(session, code)).id for code in (BENGKEL, NEIGHBOUR)]
+
+        async def happened(village: int, names: str, **subjects: str) -> list[UUID]:
+            made = []
+            for name in names.split():
+                number = counts[village] = counts[village] + 1
+                event = {
+                    "village_id": ids[village],
+                    "id": uuid7(),
+                    "name": name,
+                    "subjects": subjects,
+                    "at": NOON,
+                }
+                await session.execute(sa.insert(NUMBERED), {**event, "number": number})
+                made.append(event["id"])
+            return made
+
+        async def told(village: int, program: str, event: UUID, failure: str | None = None) -> None:
+            record = {"village_id": ids[village], "id": uuid7(), "event_id": event, "program": program}
+            done = {"delivered_at": None if failure else NOON, "attempts": 3, "failure": failure}
+            await session.execute(sa.insert(RECORDS), {**record, **done})
+
+        counts = [0, 0]
+        there = await happened(
+            0, "resident_registered other.noted resident_registered other.noted resident_left"
+        )
+        (on,) = await happened(0, "village_enabled", program="tidy")
+        await happened(0, "village_enabled", program="somebody_else")
+        for event in (there[0], there[2], on):
+            await told(0, "tidy", event)  # 6 and all that it hears below
+        await told(0, "stuck", there[0])
+        await told(0, "stuck", there[2], "RuntimeError")  # 3
+        await told(0, "gap", there[2])  # 1 was committed late, and nobody has looked since
+        await told(1, "far", (await happened(1, "resident_left"))[0])
+        await happened(1, "other.noted other.noted")
+        for village, number in zip(ids, counts, strict=True):
+            head = {"village_id": village, "id": village, "last_number": number}
+            await session.execute(sa.insert(OLD_HEADS), head)
+    await migrate(owner, [now], ROLE)
+    async with Database(url) as database, database.transaction(WHOLE_COUNTRY) as session:
+        cursors = {one.program: one for one in await session.scalars(sa.select(EventCursor))}
+        found = {name: (one.position, one.attempts, one.failure) for name, one in cursors.items()}
+        assert found == {
+            "tidy": (6, 0, None), "stuck": (2, 3, "RuntimeError"), "gap": (0, 0, None), "far": (1, 0, None),
+        }  # fmt: skip
+        assert cursors["far"].village_id == ids[1]
+        assert all(one.leased_by is None and one.due_at.tzinfo for one in cursors.values())
+        heads = await session.execute(sa.select(OutboxHead.village_id, OutboxHead.core_number))
+        assert dict(list(heads)) == {ids[0]: 7, ids[1]: 1}
+        assert not await session.run_sync(
+            lambda sync: sa.inspect(sync.connection()).has_table("event_delivery")
+        )
 
 
 async def numbered(database: Database, village: UUID) -> list[tuple[int, str]]:

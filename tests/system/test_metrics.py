@@ -13,6 +13,7 @@ from tests.system.scene import Scene
 
 from wantilan.errors import ConfigurationError
 from wantilan.graph.counts import BOUNDS, Counts, Seconds
+from wantilan.programs.waiting import Counted
 from wantilan.settings import Settings
 from wantilan.testing import BENGKEL
 from wantilan.web.application import Application
@@ -115,10 +116,11 @@ async def test_a_mutation_and_its_refusals_are_counted(served: Application, scen
     assert [after[f"wantilan_errors_total {code}"] for code in answer.codes] == [1]
 
 
-async def test_events_that_wait_are_told(served: Application) -> None:
-    assert (await numbers(served))["wantilan_events_waiting"] == 0
-    served.delivery.waiting = 4  # see test_delivery
-    assert (await numbers(served))["wantilan_events_waiting"] == 4
+async def test_what_waits_to_be_told_is_told(served: Application) -> None:
+    assert (await numbers(served))["wantilan_deliveries waiting"] == 0
+    served.delivery.counted = Counted(waiting=4, stuck=2)  # see test_delivery
+    found = await numbers(served)
+    assert (found["wantilan_deliveries waiting"], found["wantilan_deliveries stuck"]) == (4, 2)
 
 
 async def test_nothing_that_a_client_sent_is_told(served: Application, scene: Scene) -> None:

@@ -12,6 +12,7 @@ from ..errors import Refusal
 from ..programs.delivery import Delivery
 from ..programs.host import Host
 from ..programs.manifest import Program
+from ..programs.stuck import listed
 from ..programs.switching import disable as switch_off
 from ..programs.switching import enable as switch_on
 from ..store.database import Database
@@ -115,9 +116,9 @@ async def _switch(switch: Switch, name: str, codes: Sequence[str], done: str, al
 
 
 async def _deliver(here: Opened) -> None:
-    delivery = Delivery(here.host, here.database)
+    delivery = Delivery(here.host, here.database, seconds=here.settings.hook_seconds)
     await delivery.deliver()
-    waiting = len(await delivery.due())
+    waiting = sum(one.events for one in await listed(here.database, delivery.hearers.values()))
     if waiting:
         click.echo(
             f"{count(waiting, 'event waits', 'events wait')}: see `wantilan program events`.", err=True

@@ -1,175 +1,192 @@
-"""Delivery of events: per (event, program), after commit, at least once, in order per village.
+"""Delivery of events: per program and village, after the commit, at least once, in order.
 
-What a hook writes and the note that it was told are one transaction. A program that raises harms no other:
-its failure is recorded, and its later events of that village wait behind the stuck one, with growing
-pauses.
+Every process delivers. It looks at once at a village in which it has announced something, and now and then at
+all, for what others left undone: a failure whose pause is over, a process that died. A program that raises or
+hangs harms no other: its cursor in that village waits, with growing pauses, and everything else goes on.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from typing import Any
+import time
+from collections import defaultdict
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from typing import TypeAlias
 from uuid import UUID
 
-import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from ..store.database import Database
-from ..store.outbox import Event, EventDelivery
-from ..store.places import Village, VillageProgram
+from ..store.ids import uuid7
+from ..store.outbox import Event
 from ..store.walls import WHOLE_COUNTRY
-from ..store.write import Unit, VillageFacts
-from . import hookspecs
+from ..store.write import VillageFacts
+from .background import Loop
+from .hearing import hearers
 from .host import Host
-from .manifest import Program
-from .values import Happening
+from .telling import Announced, Teller, Told
+from .waiting import Counted, Lookout, Open
 
 log = logging.getLogger("wantilan")
-Hook = Callable[[VillageFacts, Happening, Unit], Awaitable[None]]
-LONGEST_PAUSE = timedelta(hours=1)
-SWITCHING = ("village_enabled", "village_disabled")
-
-
-@dataclass(frozen=True)
-class Due:
-    """One event that one program has not been told."""
-
-    event: Happening
-    village: VillageFacts
-    program: Program
-    call: Hook
-    attempts: int
+Key: TypeAlias = tuple[UUID, str]
+"""A village and the name of a program."""
+MOST = 500
+"""How many villages of one program are taken on at a time, and how many are looked at one by one."""
+SHARE = 50
+"""To look at all villages may take this part of the time: with many villages it is done less often."""
+SQLITE_SECONDS = 5.0
+"""There the hook has the one place for writing, and others wait for it no longer than ten seconds."""
 
 
 class Delivery:
-    """Runs inside `serve`, and once at the end of commands that change something."""
+    """Runs inside `serve`, and once at the end of commands that change something.
 
-    BATCH = 500
-
-    def __init__(self, host: Host, database: Database, *, pause: timedelta = timedelta(seconds=2)) -> None:
-        self.host, self.database, self.pause = host, database, pause
-        self.hooks: dict[Program, dict[str, Hook]] = {}
-        for name, hook in hookspecs.ACT.items():
-            for program, call in host.loaded.implementations(hook):
-                if program in host.programs:
-                    self.hooks.setdefault(program, {})[name] = call
-        self.waiting = 0
-        """How many were due when it last looked and have not been told since."""
-        self._wake = asyncio.Event()
-        self._retry: dict[tuple[UUID, str], datetime] = {}
-
-    def announced(self, village: VillageFacts, events: Sequence[Event]) -> None:
-        """Called after a commit that put something into the outbox; looks at once if it tells anybody."""
-        if any(event.name in calls for event in events for calls in self.hooks.values()):
-            self._wake.set()
-
-    async def run(self) -> None:
-        """Deliver for as long as the process serves."""
-        while True:
-            self._wake.clear()
-            try:
-                await self.deliver()
-            except Exception as error:
-                log.error("delivery paused: %s", type(error).__name__)
-            try:
-                await asyncio.wait_for(self._wake.wait(), timeout=self.pause.total_seconds())
-            except TimeoutError:
-                continue
-
-    async def deliver(self) -> int:
-        """Tell everybody what is due now; how many were told."""
-        told = 0
-        stuck: set[tuple[UUID, str]] = set()
-        found = await self.due()
-        self.waiting = len(found)
-        for due in found:
-            key = (due.village.id, due.program.name)
-            if key in stuck:
-                continue
-            if self._retry.get(
-                (due.event.id, due.program.name), datetime.min.replace(tzinfo=UTC)
-            ) > datetime.now(UTC):
-                stuck.add(key)
-                continue
-            if await self._tell(due):
-                told += 1
-                self.waiting -= 1
-            else:
-                stuck.add(key)
-        return told
-
-    async def due(self) -> list[Due]:
-        """What is undelivered, in the order in which it is to be told; the oldest `BATCH` of each program."""
-        found: list[Due] = []
-        async with self.database.transaction(WHOLE_COUNTRY) as session:
-            for program, calls in self.hooks.items():
-                rows = await session.execute(_undelivered(program, list(calls)).limit(self.BATCH))
-                found += [
-                    Due(happening(event), VillageFacts.of(village), program, calls[event.name], attempts or 0)
-                    for event, village, attempts in rows
-                ]
-        return sorted(found, key=lambda due: (due.event.at, due.event.id))
-
-    async def _tell(self, due: Due) -> bool:
-        try:
-            async with self.database.transaction(due.village.code) as session:
-                unit = Unit(session, due.village, None)
-                await due.call(due.village, due.event, unit)
-                await self._record(session, due, None)
-        except Exception as error:
-            log.error("program %s: %s raised %s", due.program.name, due.event.name, type(error).__name__)
-            async with self.database.transaction(due.village.code) as session:
-                await self._record(session, due, type(error).__name__)
-            pause = min(LONGEST_PAUSE, self.pause * 2 ** min(due.attempts, 12))
-            self._retry[(due.event.id, due.program.name)] = datetime.now(UTC) + pause
-            return False
-        return True
-
-    async def _record(self, session: AsyncSession, due: Due, failure: str | None) -> None:
-        record = await session.scalar(
-            sa.select(EventDelivery).where(
-                EventDelivery.village_id == due.village.id,
-                EventDelivery.event_id == due.event.id,
-                EventDelivery.program == due.program.name,
-            )
-        )
-        if record is None:
-            record = EventDelivery(
-                village_id=due.village.id, event_id=due.event.id, program=due.program.name, attempts=0
-            )
-            session.add(record)
-        record.attempts += 1
-        record.failure = failure
-        record.delivered_at = None if failure else datetime.now(UTC)
-        await session.flush()
-
-
-def _undelivered(program: Program, names: list[str]) -> Any:
-    """Events that one program has not been told. The switching events concern the switched program alone, all
-    others the programs that are enabled.
+    `announced` is told what hooks announced. `seconds` is how long a hook may take, `lease` how long others
+    wait for a process that died, `pause` the time between two looks at everything and after a first failure.
     """
-    told = sa.and_(
-        EventDelivery.village_id == Event.village_id,
-        EventDelivery.event_id == Event.id,
-        EventDelivery.program == program.name,
-    )
-    gate = sa.exists().where(
-        VillageProgram.village_id == Event.village_id, VillageProgram.program == program.name
-    )
-    switched = Event.subjects["program"].as_string() == program.name
-    concerns = sa.case((Event.name.in_(SWITCHING), switched), else_=sa.true() if program.core else gate)
-    return (
-        sa.select(Event, Village, EventDelivery.attempts)
-        .join(Village, Village.id == Event.village_id)
-        .outerjoin(EventDelivery, told)
-        .where(Event.name.in_(names), EventDelivery.delivered_at.is_(None), concerns)
-        .order_by(Event.at, Event.id)
-    )
 
+    def __init__(
+        self,
+        host: Host,
+        database: Database,
+        *,
+        announced: Announced = lambda village, events: None,
+        seconds: float = 60.0,
+        lease: timedelta = timedelta(seconds=15),
+        pause: timedelta = timedelta(seconds=2),
+    ) -> None:
+        self.database, self.pause = database, pause
+        self.hearers = hearers(host)
+        self.counted = Counted()
+        """What waited when it last looked at everything."""
+        self.loop = Loop("delivery", self._round, pause=pause)
+        self._lookout = Lookout(self.hearers.values(), database.dialect)
+        self.teller = Teller(
+            database,
+            self.hearers,
+            self._lookout,
+            announced,
+            owner=uuid7(),
+            seconds=min(seconds, SQLITE_SECONDS) if database.dialect == "sqlite" else seconds,
+            lease=lease,
+            pause=pause,
+            failed=self._look_later,
+        )
+        places = max(1, database.writers // 2)  # the other half is for those who ask
+        self._places = asyncio.Semaphore(places)
+        each = places if len(self.hearers) < 2 else max(1, places // 2)
+        self._places_of = defaultdict[str, asyncio.Semaphore](lambda: asyncio.Semaphore(each))
+        self._villages: set[UUID] = set()
+        self._tasks: dict[Key, asyncio.Task[None]] = {}
+        self._again: set[Key] = set()
+        self._next_sweep = 0.0
+        self._more = False
 
-def happening(event: Event) -> Happening:
-    return Happening(event.id, event.name, event.at, event.village_id, event.subjects, event.actor_id)
+    # What wakes it
+    def announced(self, village: VillageFacts, events: Sequence[Event]) -> None:
+        """Called after a commit of this process that put something into the outbox."""
+        if any(hearer.hears(event) for hearer in self.hearers.values() for event in events):
+            self.look_at(village.id)
+
+    def look_at(self, village_id: UUID) -> None:
+        """Something may be to be told in this village. To be called from the event loop's own thread.
+
+        A process delivers what it announced itself; another one needs to be told only to be quicker than its
+        next look at everything, should that process die.
+        """
+        self._villages.add(village_id)
+        self.loop.wake()
+
+    # In the background
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Deliver for as long as the process serves."""
+        try:
+            async with self.loop.running():
+                yield
+        finally:
+            tasks = list(self._tasks.values())
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _round(self) -> None:
+        villages, self._villages = self._villages, set()
+        if time.monotonic() >= self._next_sweep or len(villages) > MOST:
+            await self._sweep()
+        elif villages:
+            for one in await self._ready(list(villages)):
+                self._start((one.village_id, one.program), again=True)
+
+    async def _sweep(self) -> None:
+        began = time.monotonic()
+        found = await self._ready(None)
+        self._next_sweep = time.monotonic() + max(
+            self.pause.total_seconds(), SHARE * (time.monotonic() - began)
+        )
+        self._more = len(found) >= MOST
+        for one in found:
+            self._start((one.village_id, one.program))
+
+    def _start(self, key: Key, *, again: bool = False) -> None:
+        """One task for each key. One that runs already may have looked too early: it is then run `again`."""
+        if key not in self._tasks:
+            self._tasks[key] = asyncio.create_task(self._work(key), name="delivery")
+        elif again:
+            self._again.add(key)
+
+    async def _work(self, key: Key) -> None:
+        try:
+            await self._tell(key)
+        except Exception as error:
+            self._more = False  # whatever it is, it would come again at once
+            log.error("delivery paused: %s", type(error).__name__)
+        finally:
+            del self._tasks[key]
+        if key in self._again:
+            self._again.discard(key)
+            self._start(key)
+        if self._more and not self._tasks:
+            self._next_sweep = 0.0
+            self.loop.wake()
+
+    def _look_later(self, village_id: UUID, pause: timedelta) -> None:
+        asyncio.get_running_loop().call_later(pause.total_seconds(), self.look_at, village_id)
+
+    async def _tell(self, key: Key) -> Told:
+        """All that waits, taking turns with others: one village that has missed much holds nobody up."""
+        events = 0
+        while told := await self._tell_some(key):
+            events += told.events
+            if not told.well:
+                return Told(events, well=False)
+        return Told(events, well=events > 0)
+
+    async def _tell_some(self, key: Key) -> Told | None:
+        """A program that hangs in many villages takes half of the places at most."""
+        async with self._places_of[key[1]], self._places:
+            return await self.teller.tell(*key)
+
+    # At once
+    async def deliver(self, *, program: str | None = None, village: UUID | None = None) -> int:
+        """Tell everybody what is due now, or one program, or in one village; how many events were told."""
+        total, left = 0, set[Key]()
+        while keys := [
+            key
+            for one in await self._ready([village] if village is not None else None)
+            if (key := (one.village_id, one.program)) not in left and program in (None, one.program)
+        ]:
+            told = await asyncio.gather(*(self._tell(key) for key in keys))
+            left |= {key for key, one in zip(keys, told, strict=True) if not one.well}
+            total += sum(one.events for one in told)
+        return total
+
+    async def _ready(self, villages: Sequence[UUID] | None) -> list[Open]:
+        if not self.hearers:
+            return []
+        async with self.database.look(WHOLE_COUNTRY) as session:
+            found, counted = await self._lookout.look(session, villages, most=MOST)
+        if villages is None:
+            self.counted = counted
+        return [one for one in found if one.ready]

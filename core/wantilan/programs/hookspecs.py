@@ -54,7 +54,8 @@ def wantilan_program() -> Program:
 async def village_enabled(village: VillageFacts, event: Happening, unit: Unit) -> None:
     """The village has enabled this program.
 
-    When: after the commit, at least once; `event.id` is the same each time. Told to the enabled program only.
+    When: after the commit, at least once; `event.id` is the same each time. Told to the enabled program only,
+    after what happened in the village before.
     Result: what the hook writes through `unit` is committed together with the note that it was told.
     Failure: nothing is written, and the delivery is repeated with back-off and listed by `wantilan program
     events`; the village stays enabled and no other program waits.
@@ -66,7 +67,7 @@ async def village_disabled(village: VillageFacts, event: Happening, unit: Unit) 
     """The village has disabled this program. Its data stay: they are hidden, not deleted.
 
     When: after the commit, at least once; `event.id` is the same each time. Told to the disabled program
-    only.
+    only, after what happened before; what happens from then on waits until it is enabled again.
     Result: what the hook writes through `unit` is committed together with the note that it was told.
     Failure: nothing is written, and the delivery is repeated with back-off and listed by `wantilan program
     events`; the program stays disabled.

@@ -8,13 +8,14 @@ from ..access.tables import AccessVersion, ActorRow, RoleGrant, Token
 from ..errors import Text
 from ..programs.hookspecs import hookimpl
 from ..programs.manifest import Event, Program
+from ..store.cursors import EventCursor
 from ..store.outbox import Event as EventRow
-from ..store.outbox import EventDelivery, Idempotency, OutboxHead
+from ..store.outbox import Idempotency, OutboxHead
 from ..store.places import ProgramSettings, Region, Village, VillageProgram
 from . import file_types, mutations, permissions, queries, types
 from .models import MODELS
 
-STORE = (Region, Village, VillageProgram, ProgramSettings, EventRow, OutboxHead, EventDelivery, Idempotency)
+STORE = (Region, Village, VillageProgram, ProgramSettings, EventRow, OutboxHead, EventCursor, Idempotency)
 
 
 @hookimpl

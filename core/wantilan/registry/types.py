@@ -44,7 +44,7 @@ from .codes import (
 )
 from .message_types import Message
 from .numbers import NikKind
-from .programs import program_enabled, program_settings
+from .programs import delivery_failures, program_enabled, program_settings
 from .reading import own_household, within
 
 
@@ -116,6 +116,10 @@ class VillageProgram:
     file_kinds: Json = constant(_kinds)
     """The kinds of files that it keeps, each with `name`, `description`, `types` (media types), `mostBytes`,
     `read` (the permission that opens one) and `write` (what whoever uploads one needs).
+    """
+    delivery_failures: int | None = item(delivery_failures, type=sa.Integer(), needs="program.manage")
+    """How often in a row it could not be told of an event in the village. Above 0 it is stuck: what happened
+    since waits behind that event, which is tried again after growing pauses.
     """
     settings_schema: Json | None = constant(
         lambda program, language: program.settings.model_json_schema() if program.settings else None

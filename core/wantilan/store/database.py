@@ -120,6 +120,7 @@ class Database:
     ) -> None:
         self.url = database_url(url)
         self.dialect = self.url.get_backend_name()
+        self.writers = 1 if self.dialect == "sqlite" else writers
         self.engine = write_engine(self.url, pooler=pooler, size=writers)
         self.looking = self.engine if self.dialect == "postgresql" else looking_engine(self.url)
         self.reader: Reader = (
@@ -161,6 +162,12 @@ class Database:
             if not is_unavailable(error):
                 raise
             raise Unavailable from error
+
+    @asynccontextmanager
+    async def look(self, wall: str) -> AsyncIterator[AsyncSession]:
+        """A short look at tables of villages inside a wall. On SQLite it does not wait for writers."""
+        async with self.session() if self.dialect == "sqlite" else self.transaction(wall) as session:
+            yield session
 
     @asynccontextmanager
     async def transaction(self, wall: str = "") -> AsyncIterator[AsyncSession]:

@@ -72,15 +72,15 @@ async def claim(
     return sorted(rows, key=lambda row: row.due_at)
 
 
-async def keep(session: AsyncSession, row: Any, *, owner: UUID, lease: timedelta) -> bool:
-    """Prolong a claim, and hold the row until the transaction ends. False when it is another's by now: then
-    the work must not be written.
+async def keep(session: AsyncSession, row: Any, *, owner: UUID, lease: timedelta, **values: Any) -> bool:
+    """Prolong a claim, with what is to be written beside it, and hold the row until the transaction ends.
+    False when it is another's by now: then the work must not be written.
     """
     table, dialect = sql_table(type(row)), session.get_bind().dialect.name
     prolonged: Any = (
         table.update()
         .where(table.c.village_id == row.village_id, table.c.id == row.id, table.c.leased_by == owner)
-        .values(leased_until=moment_of(dialect, lease))
+        .values(leased_until=moment_of(dialect, lease), **values)
         .returning(sa.literal_column("1"))
     )
     return (await session.execute(prolonged)).first() is not None

@@ -1,7 +1,7 @@
-"""What happened in a village, written with the change itself, and who has been told.
+"""What happened in a village, written with the change itself.
 
 The events of a village are numbered from 1 on, without a gap, in the order of their commits: who has seen
-number 7 has missed nothing below it. Delivery is per (event, program): at least once, in order per village.
+number 7 has missed nothing below it. How far each program has been told stands in `cursors`.
 The idempotency record lies here too: it is written in the same transaction and keeps the ids of the result,
 never the answer.
 """
@@ -19,7 +19,11 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
-from .tables import PlatformTable, VillageTable, reference, sql_table
+from .tables import PlatformTable, VillageTable, sql_table
+
+DISABLED = "village_disabled"
+"""The event that a program is told of when its gate is shut already."""
+_DISABLED = sa.text(f"name = '{DISABLED}'")
 
 
 class Event(VillageTable):
@@ -28,7 +32,16 @@ class Event(VillageTable):
     """
 
     __tablename__ = "event"
-    __table_args__ = (sa.Index(None, "village_id", "number", unique=True),)
+    __table_args__ = (
+        sa.Index(None, "village_id", "number", unique=True),
+        sa.Index(
+            "ix_event_disabled",
+            "village_id",
+            "number",
+            sqlite_where=_DISABLED,
+            postgresql_where=_DISABLED,
+        ),
+    )
 
     number: Mapped[int] = mapped_column(sa.BigInteger)
     name: Mapped[str]
@@ -46,28 +59,10 @@ class OutboxHead(VillageTable):
     __table_args__ = (sa.CheckConstraint("id = village_id", name="one"),)
 
     last_number: Mapped[int] = mapped_column(sa.BigInteger)
-
-
-class EventDelivery(VillageTable):
-    """What became of one event for one program. `failure` is the class of the exception, never its text."""
-
-    __tablename__ = "event_delivery"
-    __table_args__ = (
-        sa.UniqueConstraint("village_id", "event_id", "program"),
-        sa.Index(
-            "ix_event_delivery_open",
-            "village_id",
-            "program",
-            sqlite_where=sa.text("delivered_at IS NULL"),
-            postgresql_where=sa.text("delivered_at IS NULL"),
-        ),
-    )
-
-    event_id: Mapped[UUID] = reference(Event)
-    program: Mapped[str]
-    attempts: Mapped[int] = mapped_column(default=0)
-    delivered_at: Mapped[datetime | None]
-    failure: Mapped[str | None]
+    core_number: Mapped[int] = mapped_column(sa.BigInteger, server_default="0")
+    """The number of the last event that a hook can hear. A program's own events are no work for delivery, and
+    most events are such.
+    """
 
 
 class Idempotency(PlatformTable):
@@ -83,6 +78,11 @@ class Idempotency(PlatformTable):
     at: Mapped[datetime]
 
 
+def has_hook(name: str) -> bool:
+    """Whether there may be a hook of this name: those are names in Python. Programs' events have a dot."""
+    return "." not in name
+
+
 async def note(session: AsyncSession, events: Sequence[Event]) -> None:
     """Number events and write them. To be called last in a transaction: it takes the lock of the village."""
     dialect = session.get_bind().dialect.name
@@ -91,32 +91,34 @@ async def note(session: AsyncSession, events: Sequence[Event]) -> None:
             column.key: getattr(event, column.key) for column in _EVENT.columns if column is not _NUMBER
         }
         if dialect == "postgresql":
-            (event.number,) = (await session.execute(_noted_at_once(), values)).one()
+            noted = _noted_at_once(has_hook(event.name))
+            (event.number,) = (await session.execute(noted, values)).one()
             continue
         growing = {"village_id": event.village_id}
-        (event.number,) = (await session.execute(_grown(dialect), growing)).one()
+        (event.number,) = (await session.execute(_grown(dialect, has_hook(event.name)), growing)).one()
         await session.execute(_EVENT.insert(), {**values, "number": event.number})
 
 
 @cache
-def _grown(dialect: str) -> Any:
+def _grown(dialect: str, heard: bool) -> Any:
     """The head of a village, one further."""
     insert: Any = postgresql.insert if dialect == "postgresql" else sqlite.insert
     village = sa.bindparam("village_id", type_=_HEAD.c.village_id.type)
+    further: dict[str, Any] = {"last_number": _HEAD.c.last_number + 1}
+    if heard:
+        further["core_number"] = further["last_number"]
     return (
         insert(_HEAD)
-        .values(village_id=village, id=village, last_number=1)
-        .on_conflict_do_update(
-            index_elements=list(_HEAD.primary_key), set_={"last_number": _HEAD.c.last_number + 1}
-        )
+        .values(village_id=village, id=village, last_number=1, core_number=int(heard))
+        .on_conflict_do_update(index_elements=list(_HEAD.primary_key), set_=further)
         .returning(_HEAD.c.last_number)
     )
 
 
 @cache
-def _noted_at_once() -> Any:
+def _noted_at_once(heard: bool) -> Any:
     """The same and the event itself, in one statement."""
-    grown = _grown("postgresql").cte("grown")
+    grown = _grown("postgresql", heard).cte("grown")
     given = [sa.bindparam(column.key, type_=column.type) for column in _GIVEN]
     rows = sa.select(*given, grown.c.last_number)
     return _EVENT.insert().from_select([*_GIVEN, _NUMBER], rows).returning(_NUMBER)

@@ -4,10 +4,8 @@ them.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from datetime import timedelta
 from typing import Any
 
 from ..access.actor import Actor
@@ -16,9 +14,9 @@ from ..errors import ConfigurationError
 from ..graph.engine import INTROSPECT, Engine
 from ..graph.http import GraphQLEndpoint
 from ..programs import hookspecs
-from ..programs.background import Loop
 from ..programs.delivery import Delivery
 from ..programs.host import Host, build_host
+from ..programs.telling import Announced
 from ..programs.values import Deployment
 from ..registry import program as registry
 from ..registry.files.desk import Desk
@@ -41,9 +39,10 @@ class Application:
         self.settings, self.host = settings, host
         self.database = Database.of(settings)
         self.actors = Actors(self.database, host.catalogue)
-        self.delivery = Delivery(host, self.database)
-        self.sending = Sending(host, self.database)
-        self.messages = Loop("messages", self.sending.send, pause=timedelta(seconds=5))
+        self.delivery = Delivery(host, self.database, announced=self.announced, seconds=settings.hook_seconds)
+        self.sending = Sending(host, self.database, seconds=settings.hook_seconds)
+        self.listeners: list[Announced] = [self.delivery.announced, self.sending.announced]
+        """Told, in this order, what this process has put into the outbox, after the commit."""
         self.keys = Keys.parse(settings.keys.get_secret_value()) if settings.keys is not None else None
         self.desk = Desk(self.database, host, contents_of(settings), settings.files)
         services: dict[type, Any] = {Host: host, Actors: self.actors, Settings: settings, Desk: self.desk}
@@ -54,15 +53,15 @@ class Application:
             self.database,
             self.actors.resolve,
             settings,
-            self._announced,
+            self.announced,
             services=services,
             walls=walls,
         )
 
-    def _announced(self, village: VillageFacts, events: Sequence[Event]) -> None:
-        self.delivery.announced(village, events)
-        if self.sending.concerns(events):
-            self.messages.wake()
+    def announced(self, village: VillageFacts, events: Sequence[Event]) -> None:
+        """After a commit, of a mutation or of a hook."""
+        for listener in self.listeners:
+            listener(village, events)
 
     @asynccontextmanager
     async def running(self, *, deliver: bool = True) -> AsyncIterator[Application]:
@@ -73,10 +72,9 @@ class Application:
             for _, lifespan in self.host.loaded.implementations(hookspecs.lifespan):
                 await stack.enter_async_context(lifespan(deployment))
             if deliver:
-                task = asyncio.create_task(self.delivery.run(), name="delivery")
-                stack.push_async_callback(_stop, task)
+                await stack.enter_async_context(self.delivery.running())
             if deliver and not self.settings.demo:  # nothing leaves the machine there
-                await stack.enter_async_context(self.messages.running())
+                await stack.enter_async_context(self.sending.loop.running())
             yield self
 
     def asgi(self) -> WebApp:
@@ -135,11 +133,6 @@ class Application:
         if self.settings.demo or self.settings.introspection or INTROSPECT in actor.ranges:
             return self.host.schema.as_str()
         return None
-
-
-async def _stop(task: asyncio.Task[None]) -> None:
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)
 
 
 def core_plugins() -> Sequence[object]:

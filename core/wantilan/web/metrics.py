@@ -24,7 +24,7 @@ from .app import Metrics
 
 
 class EngineCollector(Collector):
-    """Reads one engine's counts, and how many events wait."""
+    """Reads one engine's counts, and to whom events are still to be told."""
 
     def __init__(self, engine: Engine, delivery: Delivery) -> None:
         self.engine, self.delivery = engine, delivery
@@ -48,8 +48,17 @@ class EngineCollector(Collector):
         yield histogram(
             "statement_seconds", "Statements that read data, with the wait for them.", counts.statements
         )
-        waiting = "Events that programs had not been told when delivery last looked, up to 500 for each."
-        yield GaugeMetricFamily("wantilan_events_waiting", waiting, value=self.delivery.waiting)
+        yield self._deliveries()
+
+    def _deliveries(self) -> Metric:
+        text = "Programs in villages that had something to be told when delivery last looked at everything."
+        made, counted = (
+            GaugeMetricFamily("wantilan_deliveries", text, labels=["state"]),
+            self.delivery.counted,
+        )
+        made.add_metric(["waiting"], counted.waiting)
+        made.add_metric(["stuck"], counted.stuck)
+        return made
 
 
 def counter(name: str, text: str, label: str, values: Mapping[str, int]) -> CounterMetricFamily:

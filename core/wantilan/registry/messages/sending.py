@@ -15,6 +15,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from ...errors import Text
 from ...programs import hookspecs
+from ...programs.background import Loop
+from ...programs.delivery import SQLITE_SECONDS
 from ...programs.host import Host
 from ...programs.values import Message as Told
 from ...programs.values import ResidentFacts
@@ -35,6 +37,8 @@ MOST_ATTEMPTS = 12
 FIRST_PAUSE = timedelta(seconds=30)
 LONGEST_PAUSE = timedelta(hours=6)
 AT_ONCE = 200
+PAUSE = timedelta(seconds=5)
+"""Between two looks, if nothing is announced."""
 
 
 class Sending:
@@ -50,7 +54,9 @@ class Sending:
         first_pause: timedelta = FIRST_PAUSE,
         together: int = 8,
     ) -> None:
-        self.database, self.lease, self.seconds, self.first_pause = database, lease, seconds, first_pause
+        self.database, self.lease, self.first_pause = database, lease, first_pause
+        self.seconds = min(seconds, SQLITE_SECONDS) if database.dialect == "sqlite" else seconds
+        self.loop = Loop("messages", self.send, pause=PAUSE)
         self.owner = uuid4()
         self.channels: dict[str, Channel] = {
             program.name: call
@@ -59,9 +65,10 @@ class Sending:
         }
         self.together = together
 
-    def concerns(self, events: Sequence[Event]) -> bool:
-        """Whether what was committed is worth a look at once."""
-        return any(event.name == SENT for event in events)
+    def announced(self, village: VillageFacts, events: Sequence[Event]) -> None:
+        """Called after a commit: a new message is brought at once."""
+        if any(event.name == SENT for event in events):
+            self.loop.wake()
 
     async def send(self) -> int:
         """Bring what is due; how many deliveries were tried."""

@@ -7,7 +7,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "registry_0005"
-down_revision = "registry_0002"
+down_revision = "registry_0003"
 
 
 def upgrade() -> None:
