@@ -1,7 +1,7 @@
 # What a newcomer types. Every target makes .venv by itself, from python3 alone, and again when the lock changed.
 PYTHON ?= python3
 export ROUNDS WINDOW VILLAGES
-PROJECTS := core plugins/waste plugins/cctv_registry plugins/kartu_cerdas
+PROJECTS := core plugins/waste plugins/cctv_registry plugins/kartu_cerdas plugins/mail
 READY := .venv/ready
 SOURCES := core plugins tests benchmarks
 
@@ -26,7 +26,7 @@ fuzz: $(READY)  ## ask N random operations (SEED: which) of both databases and o
 check: $(READY)  ## style, types, import contracts, schema snapshot
 	.venv/bin/ruff check $(SOURCES)
 	.venv/bin/ruff format --check $(SOURCES)
-	.venv/bin/mypy core/wantilan plugins/waste/wantilan_waste plugins/cctv_registry/wantilan_cctv_registry plugins/kartu_cerdas/wantilan_kartu_cerdas benchmarks
+	.venv/bin/mypy core/wantilan plugins/waste/wantilan_waste plugins/cctv_registry/wantilan_cctv_registry plugins/kartu_cerdas/wantilan_kartu_cerdas plugins/mail/wantilan_mail benchmarks
 	.venv/bin/lint-imports --no-cache
 	.venv/bin/wantilan schema --check schema
 

@@ -66,7 +66,7 @@ from .registry.codes import FamilyRelationship, ResidentStatus
 from .registry.file_types import File
 from .registry.files.taking import drop_file, take_file
 from .registry.messages.notifying import notify
-from .registry.reading import own_household, within
+from .registry.reading import oneself, own_household, within
 from .registry.types import Hamlet, Household, Region, Resident, Village
 from .store.folding import sort_key
 from .store.ids import uuid7
@@ -152,6 +152,7 @@ __all__ = [
     "mutation",
     "notify",
     "one",
+    "oneself",
     "own_household",
     "own_village",
     "payload",

@@ -241,6 +241,7 @@ READ: Mapping[str, Sequence[Rule]] = {
     "Resident": [Within("resident.read", own("hamlet_id")), OwnHousehold(resident=at("id"))],
     "File": [FileOfItsKind()],
     "Message": [Oneself()],
+    "MailAddress": [Within("mail.address.read"), Within("mail.address.manage"), Oneself()],
     "WasteFacility": [Within("waste.intake.read"), Within("waste.intake.record"), Within(FIGURES), OwnVillage()],
     "WasteIntake": [Within("waste.intake.read"), OwnHousehold(household=at("household_id"))],
     "WasteMass": [Within(FIGURES), OwnVillage()],

@@ -55,12 +55,13 @@ from wantilan_cctv_registry.models import (
     PublicCamera,
 )
 from wantilan_kartu_cerdas.models import Card, CardEvent, KartuCardStatus
+from wantilan_mail.models import Address
 from wantilan_waste.models import Facility, Intake, WasteFacilityKind, WasteSourceClass, WasteStream
 
 ELSEWHERE, EMPTY = "51.02.05.2001", "51.02.05.2002"
 """Two villages of another kecamatan; nothing happens in the second."""
 ON: Mapping[str, tuple[str, ...]] = {
-    BENGKEL: ("waste", "cctv_registry", "kartu_cerdas"), NEIGHBOUR: ("waste",),
+    BENGKEL: ("waste", "cctv_registry", "kartu_cerdas", "mail"), NEIGHBOUR: ("waste",),
     ELSEWHERE: ("cctv_registry", "kartu_cerdas"), EMPTY: (),
 }  # fmt: skip
 """Which programs are on. All have rows of all programs, but for the empty one."""
@@ -350,6 +351,11 @@ class Filler:
 
     def messages(self, people: list[Any]) -> None:
         for person in people:
+            if self.rng.random() < 0.6:
+                self.add(
+                    Address, resident_id=person.id, address=f"{self.mark.lower()}@surel.example",
+                    changed_at=self.moment(), changed_by=None,
+                )  # fmt: skip
             for _ in range(self.rng.randint(0, 3)):
                 words = [f"{self.some(STRANGE)} {language}" for language in ("s", "s", "b", "b")]
                 self.add(

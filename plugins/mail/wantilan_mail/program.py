@@ -1,0 +1,87 @@
+"""The mail program: what residents are told reaches them by mail too."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from wantilan import (
+    Event,
+    Message,
+    Program,
+    ResidentFacts,
+    Text,
+    Unit,
+    VillageFacts,
+    hookimpl,
+)
+
+from . import mutations, permissions, types
+from .models import MODELS, Address, MailOutcome, Sent
+from .rules import mail_of
+from .sending import Refused, hand_over
+from .settings import MailServer, MailSettings, settings_of
+
+
+@hookimpl
+def wantilan_program() -> Program:
+    return Program(
+        name="mail",
+        title=Text("Surel", "Mail"),
+        summary=Text("Pesan kepada penduduk lewat surel.", "Messages to residents by mail."),
+        version="0.1.0",
+        api=">=0.1,<0.2",
+        settings=MailSettings,
+        models=MODELS,
+        types=types.TYPES,
+        mutations=mutations.MUTATIONS,
+        permissions=permissions.PERMISSIONS,
+        roles=permissions.ROLES,
+        migrations="wantilan_mail.migrations",
+        events=(
+            Event(
+                "mail.address_changed",
+                Text("Alamat surel diubah.", "A mail address was written down or forgotten."),
+            ),
+        ),
+    )
+
+
+@hookimpl
+async def deliver_message(message: Message, village: VillageFacts, unit: Unit) -> bool:
+    """Send it, unless it was sent before. An address that is refused for good is not tried again."""
+    kept = await unit.first(Address, Address.resident_id == message.to.id)
+    if kept is None:
+        return False
+    if await unit.exists(Sent, Sent.message_id == message.id):
+        return True
+    server, settings = MailServer(), await settings_of(unit)
+    name, reply_to = settings.sender_name, settings.reply_to
+    mail = mail_of(message, kept.address, server.sender or "", name=name, reply_to=reply_to, at=unit.now)
+    outcome, code = MailOutcome.SENT, None
+    try:
+        await hand_over(mail, server)
+    except Refused as refused:
+        outcome, code = MailOutcome.REFUSED, refused.code
+    sent = Sent(message_id=message.id, resident_id=message.to.id, outcome=outcome, code=code, at=unit.now)
+    await unit.add(sent)
+    return outcome is MailOutcome.SENT
+
+
+@hookimpl
+async def export_resident(resident: ResidentFacts, unit: Unit) -> Mapping[str, object]:
+    """The address, and when something was sent there."""
+    kept = await unit.first(Address, Address.resident_id == resident.id)
+    mails = [
+        {"message": str(row.message_id), "outcome": row.outcome.name, "at": row.at.isoformat()}
+        for row in await unit.all(Sent, Sent.resident_id == resident.id)
+    ]
+    return {"address": kept.address if kept is not None else None, "mails": mails}
+
+
+@hookimpl
+async def erase_resident(resident: ResidentFacts, unit: Unit) -> None:
+    """Nothing of it must be kept."""
+    for model in (Sent, Address):
+        for row in await unit.all(model, model.resident_id == resident.id):
+            await unit.session.delete(row)
+    await unit.flush()
