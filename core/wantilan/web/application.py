@@ -13,8 +13,9 @@ from typing import Any
 from ..access.actor import Actor
 from ..access.tokens import Actors
 from ..errors import ConfigurationError
-from ..graph.engine import INTROSPECT, Engine
+from ..graph.engine import INTROSPECT, Announced, Engine
 from ..graph.http import GraphQLEndpoint
+from ..graph.live import Hub, LiveEndpoint
 from ..programs import hookspecs
 from ..programs.background import Loop
 from ..programs.delivery import Delivery
@@ -27,11 +28,18 @@ from ..registry.permissions import PLATFORM_ADMIN
 from ..settings import Settings
 from ..store.contents import contents_of
 from ..store.database import Database
+from ..store.feed import Feed
+from ..store.hints import Hints
 from ..store.outbox import Event
 from ..store.secrets import Keys
 from ..store.write import VillageFacts
 from .app import Metrics, WebApp
 from .files import FilesEndpoint
+
+SWEEP = timedelta(seconds=2)
+"""How often the followed villages are looked at for events of which nobody told."""
+CHECK = timedelta(seconds=2.5)
+"""How often the tokens of all who are connected are looked at."""
 
 
 class Application:
@@ -41,9 +49,10 @@ class Application:
         self.settings, self.host = settings, host
         self.database = Database.of(settings)
         self.actors = Actors(self.database, host.catalogue)
-        self.delivery = Delivery(host, self.database)
+        self.delivery, self.feed = Delivery(host, self.database), Feed(self.database)
         self.sending = Sending(host, self.database)
         self.messages = Loop("messages", self.sending.send, pause=timedelta(seconds=5))
+        self.listeners: list[Announced] = [self.delivery.announced, self.feed.announced, self._wake_messages]
         self.keys = Keys.parse(settings.keys.get_secret_value()) if settings.keys is not None else None
         self.desk = Desk(self.database, host, contents_of(settings), settings.files)
         services: dict[type, Any] = {Host: host, Actors: self.actors, Settings: settings, Desk: self.desk}
@@ -54,13 +63,18 @@ class Application:
             self.database,
             self.actors.resolve,
             settings,
-            self._announced,
+            self.announced,
             services=services,
             walls=walls,
         )
+        self.hub = Hub(self.engine, self.feed, settings, self.actors.renew)
 
-    def _announced(self, village: VillageFacts, events: Sequence[Event]) -> None:
-        self.delivery.announced(village, events)
+    def announced(self, village: VillageFacts, events: Sequence[Event]) -> None:
+        """Tell all who want to know at once what a transaction of this process put into the outbox."""
+        for listener in self.listeners:
+            listener(village, events)
+
+    def _wake_messages(self, village: VillageFacts, events: Sequence[Event]) -> None:
         if self.sending.concerns(events):
             self.messages.wake()
 
@@ -75,9 +89,26 @@ class Application:
             if deliver:
                 task = asyncio.create_task(self.delivery.run(), name="delivery")
                 stack.push_async_callback(_stop, task)
+                for loop in self._loops():
+                    await stack.enter_async_context(loop.running())
             if deliver and not self.settings.demo:  # nothing leaves the machine there
                 await stack.enter_async_context(self.messages.running())
+            stack.push_async_callback(self.feed.close)
+            stack.push_async_callback(self.hub.stop)
             yield self
+
+    def _loops(self) -> Sequence[Loop]:
+        """What lets the connected see events of other processes, and lose what they lost the right to."""
+        loops = [
+            Loop("feed", self.feed.sweep, pause=SWEEP),
+            Loop("hub", self.hub.check, pause=CHECK),
+        ]
+        # A pooler that changes sessions between transactions cannot LISTEN: there the sweep must do.
+        if self.database.dialect == "postgresql" and self.settings.pooler == "none":
+            hints = Hints(self.database.url, self.feed.told)
+            self.listeners.append(hints.announced)
+            loops.append(Loop("hints", hints.work, pause=SWEEP))
+        return loops
 
     def asgi(self) -> WebApp:
         """The application for uvicorn."""
@@ -87,8 +118,12 @@ class Application:
             await stack.enter_async_context(self.running())
 
         settings = self.settings
+        live = LiveEndpoint(self.hub, settings.cors_origins)
         return WebApp(
-            graphql=GraphQLEndpoint(self.engine, limits=settings.limits, cors_origins=settings.cors_origins),
+            graphql=GraphQLEndpoint(
+                self.engine, limits=settings.limits, cors_origins=settings.cors_origins, streams=live
+            ),
+            live=live,
             files=FilesEndpoint(
                 self.desk,
                 self.actors.resolve,
@@ -112,7 +147,7 @@ class Application:
             return None
         from .metrics import exposed  # the library is loaded only where somebody measures
 
-        return exposed(self.engine, self.delivery, token.get_secret_value())
+        return exposed(self.engine, self.delivery, self.hub, token.get_secret_value())
 
     def routes(self) -> Mapping[str, Any]:
         """The programs' own ASGI applications, each below `/programs/<name>`."""

@@ -18,16 +18,17 @@ from prometheus_client.registry import Collector
 
 from ..graph.counts import BOUNDS, Seconds
 from ..graph.engine import Engine
+from ..graph.live import Hub
 from ..graph.unplanned import unplanned_roots
 from ..programs.delivery import Delivery
 from .app import Metrics
 
 
 class EngineCollector(Collector):
-    """Reads one engine's counts, and how many events wait."""
+    """Reads one engine's counts, how many events wait, and who is connected."""
 
-    def __init__(self, engine: Engine, delivery: Delivery) -> None:
-        self.engine, self.delivery = engine, delivery
+    def __init__(self, engine: Engine, delivery: Delivery, hub: Hub) -> None:
+        self.engine, self.delivery, self.hub = engine, delivery, hub
 
     def collect(self) -> Iterable[Metric]:
         counts, cold = self.engine.counts, self.engine.documents.cold
@@ -50,6 +51,11 @@ class EngineCollector(Collector):
         )
         waiting = "Events that programs had not been told when delivery last looked, up to 500 for each."
         yield GaugeMetricFamily("wantilan_events_waiting", waiting, value=self.delivery.waiting)
+        connected = "WebSockets and event streams that are open now."
+        yield GaugeMetricFamily("wantilan_live_connections", connected, value=len(self.hub.connections))
+        followed = "Subscriptions that run now."
+        yield GaugeMetricFamily("wantilan_live_subscriptions", followed, value=self.hub.subscriptions)
+        yield CounterMetricFamily("wantilan_live_events", "Events sent to subscribers.", value=self.hub.sent)
 
 
 def counter(name: str, text: str, label: str, values: Mapping[str, int]) -> CounterMetricFamily:
@@ -65,10 +71,10 @@ def histogram(name: str, text: str, seconds: Seconds) -> HistogramMetricFamily:
     return HistogramMetricFamily(f"wantilan_{name}", text, buckets=buckets, sum_value=seconds.sum)
 
 
-def exposed(engine: Engine, delivery: Delivery, token: str) -> Metrics:
+def exposed(engine: Engine, delivery: Delivery, hub: Hub, token: str) -> Metrics:
     """Content type and text for whoever brings the token."""
     registry = CollectorRegistry(auto_describe=False)
-    registry.register(EngineCollector(engine, delivery))
+    registry.register(EngineCollector(engine, delivery, hub))
     ProcessCollector(registry=registry)
     expected, content_type = token.encode(), CONTENT_TYPE_LATEST.encode()
 
