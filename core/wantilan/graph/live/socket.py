@@ -101,7 +101,7 @@ class Socket(Connection):
             case Ping():
                 await self._send(PONG)
             case Subscribe() as asked:
-                self._subscribe(asked)
+                await self._subscribe(asked)
             case Complete(id=id) if (running := self.running.pop(id, None)) is not None:
                 if running.task is not None:
                     running.task.cancel()
@@ -131,11 +131,15 @@ class Socket(Connection):
         if not self._initialised:
             self.close(Close.INIT_TIMEOUT)
 
-    def _subscribe(self, message: Subscribe) -> None:
+    async def _subscribe(self, message: Subscribe) -> None:
         if not self.ready:
             raise Closing(Close.UNAUTHORIZED)
         if message.id in self.running:
             raise Closing(Close.TAKEN)
+        most = self.hub.limits.operations
+        if len(self.running) >= most:
+            await self._send(self._failed(message.id, LimitExceeded("operations", most), request_id_of(None)))
+            return
         running = Running()
         self.running[message.id] = running
         running.task = asyncio.create_task(self._operate(message, running))
@@ -163,8 +167,6 @@ class Socket(Connection):
             return
 
     async def _answer(self, message: Subscribe, running: Running, request_id: str) -> str:
-        if len(self.running) > self.hub.limits.operations:
-            raise LimitExceeded("operations", self.hub.limits.operations)
         asked = self._asked(message, request_id)
         answer = await self.hub.answered(asked)
         if not answer.subscribes:
