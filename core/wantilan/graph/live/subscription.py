@@ -25,7 +25,7 @@ from ..http.protocol import Asked
 from ..plan import Plan
 from ..prepared import Prepared
 from ..relay import GlobalId
-from ..roots import by_key
+from ..roots import followed
 from ..schema import Bound
 from ..selection import Request, Selection, good
 from ..shapes import Shape
@@ -114,11 +114,8 @@ class Subscription:
 
     def _plan(self, request: Request) -> Plan:
         """What reads the row that `Request.refs` names. Raises Forbidden: nowhere."""
-        planner, name = self.engine.planner(request, self._selection(request)), self.name
-        row = by_key(
-            planner, self._bound.type, self._target, self._nodes, (name,), lambda r: r.refs.get(name)
-        )
-        return planner.finish([(name, row)])
+        planner = self.engine.planner(request, self._selection(request))
+        return planner.finish([(self.name, followed(planner, self._bound, self.name, self._nodes))])
 
     def _key(self, request: Request) -> Hashable:
         return "followed", self._prepared.key(request, self.engine.schema.tags)
