@@ -64,9 +64,9 @@ async def _follow(hub: Hub, asked: Asked, made: Following, settled: asyncio.Even
             errors = json.loads(answer.body).get("errors", ())
             made.codes = [error["extensions"]["code"] for error in errors] or ["NOT_A_SUBSCRIPTION"]
             return
-        async with hub.subscribed(asked, Running()) as subscription:
+        async with hub.subscribed(asked, Running()) as results:
             settled.set()
-            async for result in subscription.results():
+            async for result in results:
                 made._results.put_nowait(json.loads(result))
     except Exception as error:
         made.codes = [refusal.code for refusal in refusals(error, asked.request_id)]

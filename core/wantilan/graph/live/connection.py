@@ -79,7 +79,7 @@ class Outlet:
     async def send(self, message: dict[str, object]) -> None:
         """Raises Gone."""
         try:
-            async with asyncio.timeout(STALL_SECONDS), self._turn:
+            async with self._turn, asyncio.timeout(STALL_SECONDS):
                 await self._send(message)
         except (OSError, RuntimeError) as error:  # TimeoutError is an OSError
             raise Gone from error

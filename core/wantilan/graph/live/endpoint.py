@@ -35,7 +35,7 @@ class LiveEndpoint:
                 await socket.run()
 
     async def stream(self, asked: Asked, receive: Receive, send: Send, headers: Sequence[Header]) -> None:
-        made = EventStream(self.hub, asked, receive, send, headers)
+        made = EventStream(self.hub, asked, receive, send, headers, welcome=not self.hub.full)
         with self.hub.connected(made):
             await made.run()
 

@@ -6,8 +6,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter, defaultdict
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import aclosing, asynccontextmanager, contextmanager
 from uuid import UUID
 
 from ...errors import Refusal, Unauthenticated
@@ -68,14 +68,15 @@ class Hub:
         return True
 
     @asynccontextmanager
-    async def subscribed(self, asked: Asked, running: Running) -> AsyncIterator[Subscription]:
-        """A settled subscription; counted meanwhile. Raises why it cannot begin."""
+    async def subscribed(self, asked: Asked, running: Running) -> AsyncIterator[AsyncGenerator[str, None]]:
+        """The results of a subscription, settled when the block begins. Raises why it cannot begin."""
         subscription = Subscription(self.engine, self.feed, self.readings, asked)
         await subscription.settle()
         running.subscription = subscription
         self.subscriptions += 1
         try:
-            yield subscription
+            async with aclosing(subscription.results()) as results:
+                yield results
         finally:
             self.subscriptions -= 1
             running.subscription = None

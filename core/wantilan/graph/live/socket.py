@@ -147,24 +147,33 @@ class Socket(Connection):
     # What goes out
     async def _operate(self, message: Subscribe, running: Running) -> None:
         """One operation, to its `complete` or its `error`."""
-        name, request_id = message.id, request_id_of(None)
         try:
-            last = await self._answer(message, running, request_id)
+            last = await self._last(message, running)
+            if self._runs(message.id, running):
+                await self._send(last)
+        except Gone:
+            self.close(Close.GOING_AWAY)  # he takes nothing any more: what waits for him is let go of
+        finally:
+            # Not before it is said: one who does not read may have no more of them than those that run.
+            if self._runs(message.id, running):
+                del self.running[message.id]
+
+    def _runs(self, name: str, running: Running) -> bool:
+        return self.running.get(name) is running
+
+    async def _last(self, message: Subscribe, running: Running) -> str:
+        """Run it; what is to be said at its end."""
+        request_id = request_id_of(None)
+        try:
+            return await self._answer(message, running, request_id)
         except asyncio.CancelledError:
             if running.refusal is None:
                 raise
-            last = self._failed(name, running.refusal, request_id)
+            return self._failed(message.id, running.refusal, request_id)
         except Gone:
-            return
+            raise
         except Exception as error:
-            last = self._failed(name, error, request_id)
-        try:
-            # Whoever hears that it is over may use the name again at once.
-            if self.running.get(name) is running:
-                del self.running[name]
-                await self._send(last)
-        except Gone:
-            return
+            return self._failed(message.id, error, request_id)
 
     async def _answer(self, message: Subscribe, running: Running, request_id: str) -> str:
         asked = self._asked(message, request_id)
@@ -175,8 +184,8 @@ class Socket(Connection):
                 return _refusal(message.id, body)
             await self._send(next_message(message.id, body))
             return complete_message(message.id)
-        async with self.hub.subscribed(asked, running) as subscription:
-            async for result in subscription.results():
+        async with self.hub.subscribed(asked, running) as results:
+            async for result in results:
                 await self._send(next_message(message.id, result))
                 self.hub.sent += 1
         return complete_message(message.id)

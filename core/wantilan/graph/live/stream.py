@@ -19,13 +19,20 @@ class EventStream(Connection):
     """`run` returns when it is over. Its one operation needs no name."""
 
     def __init__(
-        self, hub: Hub, asked: Asked, receive: Receive, send: Send, headers: Sequence[Header]
+        self,
+        hub: Hub,
+        asked: Asked,
+        receive: Receive,
+        send: Send,
+        headers: Sequence[Header],
+        *,
+        welcome: bool = True,
     ) -> None:
         super().__init__(asked.client)
         self.hub, self.asked, self.headers, self._receive = hub, asked, headers, receive
         self._outlet = Outlet(send)
         self.token = asked.token
-        self._leaving = False
+        self._welcome, self._leaving = welcome, False
 
     async def run(self) -> None:
         """Until one of the two goes away."""
@@ -61,8 +68,8 @@ class EventStream(Connection):
         """Sends them; what is to be said last."""
         try:
             await self._hold()
-            async with self.hub.subscribed(self.asked, running) as subscription:
-                async for result in subscription.results():
+            async with self.hub.subscribed(self.asked, running) as results:
+                async for result in results:
                     await self._send(events.next_event(result.encode()))
                     self.hub.sent += 1
         except asyncio.CancelledError:
@@ -78,7 +85,7 @@ class EventStream(Connection):
 
     async def _hold(self) -> None:
         limits = self.hub.limits
-        if self.hub.full:
+        if not self._welcome:
             raise LimitExceeded("connections", limits.connections)
         actor = await self.hub.engine.resolve(self.token)
         if not self.hub.may_hold(self, actor.token_id or self.client):

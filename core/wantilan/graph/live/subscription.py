@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Hashable, Sequence
+from collections.abc import AsyncGenerator, Hashable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -169,7 +169,7 @@ class Subscription:
         self._begin(actor, plan, request)
 
     # While it runs
-    async def results(self) -> AsyncIterator[str]:
+    async def results(self) -> AsyncGenerator[str, None]:
         """Each event's execution result as JSON text, in order. Raises what ends it."""
         assert self._reading is not None
         try:
