@@ -37,6 +37,10 @@ class Limits(BaseSettings):
     rows: int = 10_000
     statement_seconds: float = 5.0
     cost_per_minute: int = 600
+    connections: int = 4_000
+    connections_per_token: int = 1_000
+    operations: int = 100
+    messages_per_second: int = 50
 
 
 class Files(BaseSettings):

@@ -33,6 +33,7 @@ from wantilan import (
     entity,
     everyone,
     expression,
+    follow,
     group,
     group_of,
     input,
@@ -45,6 +46,7 @@ from wantilan import (
     point,
     reference,
     root,
+    subscription,
     summary,
     tables,
     total,
@@ -54,6 +56,7 @@ from wantilan.access.rules import At, Binder
 from wantilan.access.tables import Token
 from wantilan.graph.checks import check_part
 from wantilan.graph.checks.columns import may_be_null
+from wantilan.graph.checks.following import event_faults
 from wantilan.graph.checks.permissions import permission_faults
 from wantilan.graph.checks.rights import place_follows, row_follows
 from wantilan.graph.declare import lookup
@@ -973,3 +976,84 @@ def test_an_expression_over_another_table_stops_the_start() -> None:
     assert "WatchNight.post_name: a rule or expression over 'watch_shift' names another table" in fault(
         WatchNight
     )
+
+
+# What is followed
+
+
+def test_what_is_followed_is_found_by_what_its_events_say() -> None:
+    @subscription
+    class WatchSubscriptions:
+        """What can be followed."""
+
+        watch_posts: WatchPost = follow("watch.met", subject="post")
+        """Each meeting."""
+        watch_villages: Village = follow("watch.met")
+        """Its village."""
+
+    judge(WatchPost, WatchSubscriptions)  # the control
+
+    @subscription
+    class WatchFaulty:
+        """What can be followed, wrongly."""
+
+        watch_nothing: WatchPost = follow(subject="post")
+        """No event."""
+        watch_nowhere: WatchPost = follow("watch.met")
+        """No subject."""
+        watch_village: Village = follow("watch.met", subject="village")
+        """A village is no row of one."""
+        watch_several: list[WatchPost] = follow("watch.met", subject="post")
+        """A list."""
+
+    assert fault(WatchPost, WatchFaulty) == (
+        "WatchFaulty.watch_nothing follows no event. Name one: follow('watch.…'). "
+        "WatchFaulty.watch_nowhere gives WatchPost, and does not say under which key its events name the row. "
+        'Write follow(…, subject="…"). '
+        "WatchFaulty.watch_village has a subject, and Village is no row of a village with an id of its own. "
+        "Give an @entity over a VillageTable or a PublishedTable. "
+        "WatchFaulty.watch_several is a list, and each event gives one WatchPost. Remove list[…]."
+    )
+
+
+def test_a_subscription_keeps_the_rules_of_other_fields() -> None:
+    @subscription
+    class Unprefixed:
+        """What can be followed."""
+
+        meetings: WatchPost = follow("watch.met", subject="post")
+        """Each meeting."""
+
+    assert "a subscription begins with the program's prefix: watch_meetings" in fault(WatchPost, Unprefixed)
+
+    @subscription
+    class Silent:
+        """What can be followed."""
+
+        watch_meetings: WatchPost = follow("watch.met", subject="post")
+
+    assert fault(WatchPost, Silent) == "Silent.watch_meetings has no description. Write a string below it."
+
+    @subscription
+    class Resolved:
+        """What can be followed."""
+
+        watch_meetings: WatchPost = one()
+        """Each meeting."""
+
+    assert "One cannot stand in a class of subscription" in fault(WatchPost, Resolved)
+
+
+def test_an_event_that_nobody_announces_is_named() -> None:
+    @subscription
+    class WatchSubscriptions:
+        """What can be followed."""
+
+        watch_posts: WatchPost = follow("watch.met", "watch.left", subject="post")
+        """Each meeting."""
+
+    part = Part("watch", (WatchPost, WatchSubscriptions), door="nightWatch", prefix="watch")
+    assert list(event_faults(Schema([core(), part]), part, {"watch.met"})) == [
+        "WatchSubscriptions.watch_posts follows the unknown event 'watch.left'. "
+        "Declare Event('watch.left', …), or correct it."
+    ]

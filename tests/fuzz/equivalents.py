@@ -35,9 +35,16 @@ def _enabled(program: Any, owner: Row, store: Store) -> bool:
     return store.enabled(program.name, Place(owner["code"], owner["id"]))
 
 
+def _failures(program: Any, owner: Row, store: Store) -> int:
+    kept = store.rows["delivery"]
+    found = (r for r in kept if r["village_id"] == owner["id"] and r["program"] == program.name)
+    return next((row["attempts"] for row in found), 0)
+
+
 ITEMS: Mapping[str, Callable[[Any, Row, Store], Any]] = {
     "VillageProgram.enabled": _enabled,
     "VillageProgram.settings": _settings,
+    "VillageProgram.deliveryFailures": _failures,
 }
 """`item(…)` of listed things, on the row that they hang on."""
 

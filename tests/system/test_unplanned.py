@@ -140,10 +140,9 @@ def test_what_is_not_planned_stands_on_its_page(schema: Schema) -> None:
 
 def test_together_they_are_all_that_can_be_asked(schema: Schema) -> None:
     """The control of the walk: no type of the schema is left out, those of mutations aside."""
-    query, mutation = schema.graphql.query_type, schema.graphql.mutation_type
-    assert query is not None and mutation is not None
-    found = ways(schema, query.fields).keys() | ways(schema, mutation.fields).keys() | {"Query", "Mutation"}
-    assert found == schema.bound.keys()
+    roots = (schema.graphql.query_type, schema.graphql.mutation_type, schema.graphql.subscription_type)
+    found = {name for root in roots if root is not None for name in (root.name, *ways(schema, root.fields))}
+    assert len(roots) == 3 and found == schema.bound.keys()
 
 
 def test_a_resolver_below_the_root_would_be_noticed(schema: Schema) -> None:

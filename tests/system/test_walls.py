@@ -185,6 +185,7 @@ MUTATED = {
     "RegisterResidentPayload.household",
     "MarkMessagesReadPayload.resident",
     "Me.resident",
+    "Subscription.wasteIntakes",  # see tests/live/test_following.py
 }
 """What only a mutation reaches: see PAYLOADS and REGISTER; and who asks, himself: see tests of messages."""
 

@@ -66,6 +66,11 @@ class Actors:
             )
         return known[0]
 
+    async def renew(self) -> None:
+        """Look now whether what was looked up is still true."""
+        self._true_until = 0.0
+        await self._check()
+
     def forget(self) -> None:
         self._known.clear()
         self._true_until = 0.0

@@ -7,7 +7,7 @@ import logging
 import signal
 import socket
 import sys
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import click
@@ -18,6 +18,7 @@ from ..programs.host import Host
 from ..settings import Settings
 from ..store.database import Database
 from ..web.application import Application, application, host_of
+from ..web.websocket import WebSocket
 from .deployment import require_keys, require_migrated, say_left_out
 from .readiness import without_wall
 
@@ -100,17 +101,9 @@ def serve_until_stopped(
     Raises ConfigurationError when the port cannot be had, ClickException when the application does not start.
     """
     listening = _listening(address, port)
-    config = uvicorn.Config(
-        served.asgi(),
-        log_config=logging_config(log_level),
-        access_log=access_log,
-        lifespan="on",
-        server_header=False,
-        ws="none",
-        timeout_graceful_shutdown=STOP_SECONDS,
-    )
+    config = server_config(served, log_level=log_level, access_log=access_log)
     shown = f"[{address}]" if ":" in address else address
-    server = _Server(config, lambda: ready(f"http://{shown}:{listening.getsockname()[1]}"))
+    server = Server(config, lambda: ready(f"http://{shown}:{listening.getsockname()[1]}"), served.hub.stop)
     # uvicorn gives a signal back when it has stopped; to be stopped is no failure.
     before = signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(0))
     try:
@@ -124,15 +117,36 @@ def serve_until_stopped(
         raise click.ClickException("The server did not start; the log says why.")
 
 
-class _Server(uvicorn.Server):
-    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+def server_config(served: Application, *, log_level: str, access_log: bool = False) -> uvicorn.Config:
+    """How uvicorn serves us. A socket's message is as long as a body at most, and is never unpacked."""
+    return uvicorn.Config(
+        served.asgi(),
+        log_config=logging_config(log_level),
+        access_log=access_log,
+        lifespan="on",
+        server_header=False,
+        ws=WebSocket,
+        ws_max_size=served.settings.limits.body_bytes,
+        ws_per_message_deflate=False,
+        timeout_graceful_shutdown=STOP_SECONDS,
+    )
+
+
+class Server(uvicorn.Server):
+    def __init__(
+        self, config: uvicorn.Config, ready: Callable[[], None], leave: Callable[[], Awaitable[None]]
+    ) -> None:
         super().__init__(config)
-        self.ready = ready
+        self.ready, self.leave = ready, leave
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self.started:
             self.ready()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        await self.leave()  # else uvicorn closes them with another code
+        await super().shutdown(sockets)
 
 
 def _listening(address: str, port: int) -> socket.socket:

@@ -37,6 +37,7 @@ from .sources import (
     Connected,
     Expression,
     Folded,
+    Followed,
     Grouped,
     Item,
     Key,
@@ -155,6 +156,16 @@ def by_id(*, description: str | None = None) -> Any:
 def by_ids(*, description: str | None = None) -> list[Any]:
     """A root field: the objects of these ids, null where there is none."""
     return cast(list[Any], _field(ByIds(), description))
+
+
+def follow(*events: str, subject: str | None = None, description: str | None = None) -> Any:
+    """A subscription: the entity that is read again, through the subscriber's own rights, at each event of
+    these names in the village he names.
+
+    `subject` is the key under which the events name the row: `follow("waste.intake_recorded",
+    subject="intake")`; without it the field gives the village itself.
+    """
+    return _field(Followed(events, subject), description)
 
 
 def listed(name: str, *, description: str | None = None) -> list[Any]:
@@ -278,6 +289,11 @@ def door(target: type) -> Callable[[type[E]], type[E]]:
 def root(cls: type[E]) -> type[E]:
     """Root query fields: planned ones (`lookup`, `by_id`, `connection`, `many`) or ordinary resolvers."""
     return _strawberry(cls, Shape(Kind.ROOT, cls))
+
+
+def subscription(cls: type[E]) -> type[E]:
+    """Fields of the subscription: each is a `follow(…)`, annotated with the entity that it gives."""
+    return _strawberry(cls, Shape(Kind.SUBSCRIPTION, cls))
 
 
 def listing(cls: type[E]) -> type[E]:

@@ -18,8 +18,7 @@ from ..access.actor import Actor
 from ..errors import Forbidden, LimitExceeded, Refusal, Text, ValidationFailed
 from ..settings import Settings
 from ..store.database import Database
-from ..store.outbox import Event
-from ..store.write import VillageFacts
+from ..store.write import Announced
 from .context import Context
 from .counts import Counts
 from .documents import Document, Documents
@@ -42,7 +41,6 @@ from .selection import Request, Selection
 from .unplanned import unplanned_among
 
 Resolve = Callable[[str | None], Awaitable[Actor]]
-Announced = Callable[[VillageFacts, Sequence[Event]], None]
 INTROSPECT = "schema.introspect"
 """The permission to introspect."""
 EXPLAIN = "plan.explain"
@@ -79,7 +77,7 @@ class Engine:
         self.meter, self.gate = Meter(settings.limits.cost_per_minute), Gate()
         self.library = Library(self.documents, settings, self.meter, self.gate)
         self.counts = Counts()
-        self.payloads = Payloads(schema, self._planner, self._fetch)
+        self.payloads = Payloads(schema, self.planner, self.fetch)
         self.zone = ZoneInfo(settings.time_zone)
 
     # The way in
@@ -93,6 +91,9 @@ class Engine:
             prepared = self.preparations.of(document, asked.operation_name)
             if asked.read_only and prepared.operation.operation is not OperationType.QUERY:
                 return self._refused(asked, [only_queries()], status=405)
+            if prepared.operation.operation is OperationType.SUBSCRIPTION:
+                body = [formatted(only_live(), asked.language, asked.request_id)]
+                return Answer(encode(None, body, {}, has_data=False), 406, subscribes=True)
             variables = prepared.variables.coerce(asked.variables)
             request = Request(actor, variables, asked.language, datetime.now(self.zone).date())
             if asked.explain and self._may_explain(actor):
@@ -159,13 +160,13 @@ class Engine:
         bound = self.schema.bound["Query"].get(name)
         return bound is not None and self.schema.is_planned(bound)
 
-    def _planner(self, request: Request, selection: Selection) -> Planner:
+    def planner(self, request: Request, selection: Selection) -> Planner:
         self.counts.plans_made += 1
         most = self.settings.limits.page_size
         return new_planner(self.schema, self.pieces, request, selection, page_size=most, walls=self.walls)
 
     def plan(self, selection: Selection, roots: Mapping[str, list[FieldNode]], request: Request) -> Plan:
-        planner = self._planner(request, selection)
+        planner = self.planner(request, selection)
         pairs: list[tuple[str, str]] = []
         for key, nodes in roots.items():
             if nodes[0].name.value == "__typename":
@@ -176,8 +177,8 @@ class Engine:
                 )
         return planner.finish(pairs)
 
-    async def _fetch(self, plan: Plan, request: Request, rows: int) -> str:
-        self._within_limits(rows)
+    async def fetch(self, plan: Plan, request: Request, rows: int) -> str:
+        self.within_limits(rows)
         statement, begun = plan.statement(request), perf_counter()
         try:
             return await self.database.reader.read(statement)
@@ -187,7 +188,7 @@ class Engine:
     async def _answer(self, asked: Asked, plan: Plan, request: Request) -> Answer:
         rows = plan.rows(request)
         cost = self.meter.charge(request.actor, asked.client, rows)
-        text = await self._fetch(plan, request, rows)
+        text = await self.fetch(plan, request, rows)
         self.counts.planned += 1
         if is_final(plan, text) and asked.read_only and asked.token is None:
             return Answer(f'{{"data":{text}}}'.encode(), headers=PUBLIC)
@@ -233,7 +234,7 @@ class Engine:
         context = Context(
             self, request, selection, settled, request_id=asked.request_id, key=asked.idempotency_key
         )
-        rows = self._within_limits(settled.rows)
+        rows = self.within_limits(settled.rows)
         plan = self._beside(roots, operation, request, selection)
         rows = max(rows, plan.rows(request) if plan is not None else 0)
         cost = self.meter.charge(request.actor, asked.client, rows)
@@ -287,7 +288,7 @@ class Engine:
                 self._may_introspect(request.actor, key)
         return self.payloads.settle(roots, root_type.name, request, selection, prepared)
 
-    def _within_limits(self, rows: int) -> int:
+    def within_limits(self, rows: int) -> int:
         if rows > self.settings.limits.rows:
             raise LimitExceeded("rows", self.settings.limits.rows)
         return rows
@@ -325,7 +326,7 @@ class Engine:
         """Planned roots beside resolvers are read first, in one statement, and wait in the root value."""
         if plan is None:
             return {}, Patched(None)
-        patched = patch(plan, json.loads(await self._fetch(plan, request, plan.rows(request))), request)
+        patched = patch(plan, json.loads(await self.fetch(plan, request, plan.rows(request))), request)
         waiting: dict[str, dict[str, Fetched]] = {}
         for key, nodes in self._planned_among(roots).items():
             bound = self.schema.bound["Query"][nodes[0].name.value]
@@ -342,6 +343,15 @@ class Engine:
         )
         context.patched.append(patched)
         return answers, patched.errors
+
+
+def only_live() -> ValidationFailed:
+    return ValidationFailed(
+        Text(
+            "Langganan dibaca lewat WebSocket (graphql-transport-ws), atau dengan Accept: text/event-stream.",
+            "A subscription is read by WebSocket (graphql-transport-ws), or with Accept: text/event-stream.",
+        )
+    )
 
 
 def only_queries() -> ValidationFailed:

@@ -22,7 +22,7 @@ from .plan import Plan
 from .planner import typename
 from .provenance import INTROSPECTION, REFERENCE, VALUE
 from .recorder import Recorder, Step
-from .roots import payload_types, root
+from .roots import followed, payload_types, root
 from .schema import Bound, Schema
 from .selection import Request, Selection
 from .unplanned import SCHEMA_FIELDS, unplanned_among
@@ -116,6 +116,8 @@ def explain(
     # Beside a resolver the name of the root type is said by the executor, and no part of the statement.
     planned = {k: v for k, v in roots.items() if k not in rest and not (rest and names[k] == "__typename")}
     readings = [_planned(engine, request, selection, gtype, planned)] if planned and kind is QUERY else []
+    if kind is OperationType.SUBSCRIPTION:
+        readings.append(_followed(engine, request, selection, gtype, planned))
     for key, nodes in rest.items():
         readings.append(_resolved(engine, request, selection, gtype, key, nodes))
     unplanned = unplanned_among(schema, rest.values()) if kind is QUERY else []
@@ -148,6 +150,23 @@ def _planned(
         with recorder.field(gtype, nodes, (key,)):
             pairs.append((key, root(recorder, bound, key, nodes)))
     return Reading("one statement", recorder.steps, recorder.finish(pairs), request)
+
+
+def _followed(
+    engine: Plans, request: Request, selection: Selection, gtype: GraphQLObjectType, roots: Roots
+) -> Reading:
+    """What is read each time that something happens."""
+    recorder = _recorder(engine, request, selection)
+    pairs: list[tuple[str, str]] = []
+    slots: set[str] = set()
+    for key, nodes in roots.items():
+        bound = engine.schema.bound[gtype.name][nodes[0].name.value]
+        with recorder.field(gtype, nodes, (key,)) as step:
+            pairs.append((key, followed(recorder, bound, key, nodes)))
+        slots |= set(step.slots)
+    return Reading(
+        "one statement at each event", recorder.steps, recorder.finish(pairs), request, frozenset(slots)
+    )
 
 
 def _resolved(

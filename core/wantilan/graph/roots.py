@@ -199,6 +199,11 @@ def _keys(given: Arg, tag: str, type_: Any) -> Callable[[Request], list[Any]]:
     return get
 
 
+def followed(planner: Planner, bound: Bound, key: str, nodes: Sequence[FieldNode]) -> str:
+    """The row that an event names, which `Request.refs` holds when it happens."""
+    return by_key(planner, bound.type, _target(bound), nodes, (key,), partial(_referred, key))
+
+
 def whole_list(planner: Planner, bound: Bound, source: Many, nodes: Sequence[FieldNode], path: Path) -> str:
     """A whole reference or published list at the root."""
     sets = [node.selection_set for node in nodes if node.selection_set]

@@ -39,7 +39,7 @@ from .executor import ReadingExecutor
 from .mutation import MutationSpec, mutation_spec
 from .naming import snake_case
 from .pieces import Pieces
-from .scalars import SCALARS
+from .scalars import SCALARS, RegionCode
 from .shapes import SHAPE, Kind, Shape, shape_of
 from .sources import (
     SOURCE,
@@ -50,6 +50,7 @@ from .sources import (
     Connected,
     Door,
     Expression,
+    Followed,
     Item,
     Lookup,
     Source,
@@ -97,6 +98,7 @@ class Parts:
     doors: dict[type, list[StrawberryField]] = field(default_factory=dict)
     roots: list[StrawberryField] = field(default_factory=list)
     mutations: list[StrawberryField] = field(default_factory=list)
+    subscriptions: list[StrawberryField] = field(default_factory=list)
     types: list[type] = field(default_factory=list)
     program_of: dict[type, Part] = field(default_factory=dict)
 
@@ -119,11 +121,19 @@ class Schema(strawberry.Schema):
         )
         if mutation is not None:
             mutation.__strawberry_definition__.description = "Every change: one transaction each."
+        subscription: Any = (
+            create_type("Subscription", list(self.gathered.subscriptions))
+            if self.gathered.subscriptions
+            else None
+        )
+        if subscription is not None:
+            subscription.__strawberry_definition__.description = "What can be followed while it happens."
         query: Any = create_type("Query", list(self.gathered.roots))
         query.__strawberry_definition__.description = "Everything that can be asked."
         super().__init__(
             query=query,
             mutation=mutation,
+            subscription=subscription,
             types=self.gathered.types,
             execution_context_class=ReadingExecutor,
             config=StrawberryConfig(scalar_map=SCALARS),
@@ -146,7 +156,9 @@ class Schema(strawberry.Schema):
             shape = shape_of(cls)
             self.gathered.program_of[cls] = part
             if shape.kind is Kind.ROOT:
-                self._add_roots(part, cls)
+                self._add_fields(part, cls, self.gathered.roots, "root field")
+            elif shape.kind is Kind.SUBSCRIPTION:
+                self._add_fields(part, cls, self.gathered.subscriptions, "subscription")
             elif shape.kind is Kind.DOOR:
                 self._add_door(part, cls, shape)
             else:
@@ -173,10 +185,10 @@ class Schema(strawberry.Schema):
         made.origin = target
         self.gathered.doors.setdefault(target, []).append(made)
 
-    def _add_roots(self, part: Part, cls: Any) -> None:
+    def _add_fields(self, part: Part, cls: Any, taken: list[StrawberryField], what: str) -> None:
         for made in cls.__strawberry_definition__.fields:
-            self._named(part, cls.__name__, made.python_name, self.gathered.roots, "root field")
-            self.gathered.roots.append(copy.copy(made))
+            self._named(part, cls.__name__, made.python_name, taken, what)
+            taken.append(copy.copy(made))
 
     def _add_mutation(self, part: Part, spec: MutationSpec) -> None:
         self._named(part, "Mutation", spec.name, self.gathered.mutations, "mutation")
@@ -229,6 +241,8 @@ class Schema(strawberry.Schema):
                 _argument("from", date, "First business date, included; default: twelve months ago.", None),
                 _argument("to", date, "Last business date, included; default: today.", None),
             ]
+        elif isinstance(source, Followed):
+            f.arguments = [_argument("villageCode", RegionCode, "The village in which it happens.")]
         if isinstance(source, VillagesCounted):
             program = self.gathered.program_of[definition.origin].program
             f.metadata = MappingProxyType({**f.metadata, SOURCE: VillagesCounted(program)})
@@ -241,6 +255,9 @@ class Schema(strawberry.Schema):
             return source.needs
         if isinstance(source, Connected):
             return _rules_text([rule for shape in _node_shapes(f) for rule in shape.read])
+        if isinstance(source, Followed):
+            shape = _shape(f.type)
+            return _rules_text(shape.read) if shape is not None else None
         return None
 
     # The planner's table of sources

@@ -22,6 +22,7 @@ class Kind(enum.Enum):
     GROUP = "group"
     DOOR = "door"
     ROOT = "root"
+    SUBSCRIPTION = "subscription"
     LISTED = "listed"
     PAYLOAD = "payload"
     INPUT = "input"

@@ -150,7 +150,17 @@ class Listed:
     name: str
 
 
+@dataclass(frozen=True)
+class Followed:
+    """An entity that is read again at each event of these names; `subject` is the key under which an event
+    names its row, None for the village itself.
+    """
+
+    events: tuple[str, ...]
+    subject: str | None = None
+
+
 Source = (
     Column | Expression | Localized | Key | Grouped | One | Many | Connected | Aggregated | Folded | Computed
-    | Door | VillagesCounted | Lookup | ById | ByIds | Item | Listed
+    | Door | VillagesCounted | Lookup | ById | ByIds | Item | Listed | Followed
 )  # fmt: skip

@@ -21,11 +21,11 @@ from ..store.database import Database
 from ..store.ids import uuid7
 from ..store.outbox import Event
 from ..store.walls import WHOLE_COUNTRY
-from ..store.write import VillageFacts
+from ..store.write import Announced, VillageFacts
 from .background import Loop
 from .hearing import hearers
 from .host import Host
-from .telling import Announced, Teller, Told
+from .telling import Teller, Told
 from .waiting import Counted, Lookout, Open
 
 log = logging.getLogger("wantilan")

@@ -12,6 +12,7 @@ from importlib.metadata import EntryPoint
 from ..access.permissions import Catalogue, Permission, Role
 from ..errors import ConfigurationError, DeclarationError
 from ..graph.checks import check_part
+from ..graph.checks.following import event_faults
 from ..graph.checks.permissions import permission_faults
 from ..graph.schema import Part, Schema
 from ..store.tables import Table
@@ -98,9 +99,10 @@ def _schema(programs: Sequence[Program]) -> Schema:
     parts = [_part(p) for p in programs]
     schema = Schema(parts, {"programs": [p for p in programs if not p.core]})
     known = {permission.name for program in programs for permission in program.permissions}
+    announced = {event.name for program in programs for event in program.events}
     for part in parts if programs[-1].core else parts[-1:]:
         check_part(schema, part)
-        faults = list(permission_faults(schema, part, known))
+        faults = [*permission_faults(schema, part, known), *event_faults(schema, part, announced)]
         faults += [fault for p in programs if p.name == part.program for fault in _file_faults(p, known)]
         if faults:
             raise DeclarationError(" ".join(faults), program=part.program)

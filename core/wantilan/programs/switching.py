@@ -90,9 +90,12 @@ async def configure(host: Host, unit: Unit, name: str, values: dict[str, Any]) -
                 changed_by=unit.actor_id,
             )
         )
+    elif kept.values == plain:
         return
-    kept.values, kept.changed_at, kept.changed_by = plain, unit.now, unit.actor_id
-    await unit.flush()
+    else:
+        kept.values, kept.changed_at, kept.changed_by = plain, unit.now, unit.actor_id
+        await unit.flush()
+    unit.announce("program_configured", program=name)
 
 
 def _fault(error: Any) -> FieldFault:

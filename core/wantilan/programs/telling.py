@@ -13,7 +13,7 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, TypeAlias
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -26,12 +26,11 @@ from ..store.ids import uuid7
 from ..store.leases import claim, keep, moment_of, pause_after, release
 from ..store.outbox import Event
 from ..store.walls import IDS
-from ..store.write import Unit, VillageFacts, village_facts
+from ..store.write import Announced, Unit, VillageFacts, village_facts
 from .hearing import Hearer, happening
 from .waiting import Lookout, Open
 
 log = logging.getLogger("wantilan")
-Announced: TypeAlias = Callable[[VillageFacts, Sequence[Event]], None]
 BATCH = 100
 """How many events are read at a time."""
 STRETCH = 10_000

@@ -38,5 +38,6 @@ def wantilan_program() -> Program:
             Event("message_sent", Text("Penduduk diberi tahu.", "A resident was told something.")),
             Event("village_enabled", Text("Program diaktifkan.", "A program was enabled.")),
             Event("village_disabled", Text("Program dinonaktifkan.", "A program was disabled.")),
+            Event("program_configured", Text("Program diatur.", "A program was configured.")),
         ),
     )

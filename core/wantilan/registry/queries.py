@@ -8,7 +8,19 @@ import strawberry
 
 from ..errors import Language
 from ..graph.context import Info
-from ..graph.declare import by_id, by_ids, connection, constant, listed, listing, lookup, refer, root
+from ..graph.declare import (
+    by_id,
+    by_ids,
+    connection,
+    constant,
+    follow,
+    listed,
+    listing,
+    lookup,
+    refer,
+    root,
+    subscription,
+)
 from ..graph.relay import Connection, Node
 from ..graph.scalars import RegionCode
 from . import models
@@ -127,4 +139,12 @@ class CoreQueries:
         ]
 
 
-TYPES = (InstalledProgram, CoreQueries)
+@subscription
+class CoreSubscriptions:
+    """What can be followed in a village."""
+
+    programs_changed: Village = follow("village_enabled", "village_disabled", "program_configured")
+    """The village, each time that a program is switched on or off in it, or set anew."""
+
+
+TYPES = (InstalledProgram, CoreQueries, CoreSubscriptions)

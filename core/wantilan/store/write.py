@@ -4,12 +4,12 @@ outbox.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cache
 from itertools import groupby
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -39,6 +39,10 @@ class VillageFacts:
     @classmethod
     def of(cls, row: Village) -> VillageFacts:
         return cls(row.id, row.code, row.name, row.time_zone)
+
+
+Announced: TypeAlias = Callable[[VillageFacts, Sequence[Event]], None]
+"""Told, after a commit, which events of a village it wrote."""
 
 
 class Unit:

@@ -3,6 +3,7 @@
 `world` is one deployment on each database in turn: SQLite, and PostgreSQL behind both walls.
 """
 
+from .following import Following
 from .postgres import PostgresServer, postgres_server
 from .refusals import Refused, check_refusals
 from .world import BENGKEL, NEIGHBOUR, TABANAN, Reply, World
@@ -11,6 +12,7 @@ __all__ = [
     "BENGKEL",
     "NEIGHBOUR",
     "TABANAN",
+    "Following",
     "PostgresServer",
     "Refused",
     "Reply",

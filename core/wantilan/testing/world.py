@@ -30,6 +30,7 @@ from ..store.read import Statement
 from ..store.secrets import Keys
 from ..store.write import Unit, VillageFacts, village_facts
 from ..web.application import Application
+from .following import Following, following
 
 BENGKEL = "51.02.06.2001"
 NEIGHBOUR = "51.02.06.2002"
@@ -99,12 +100,16 @@ class World:
         **variables: Any,
     ) -> Reply:
         """Ask as the holder of a token (None: a visitor), the way a POST would."""
-        asked = Asked(
-            query=query, operation_name=operation_name, variables=variables, extensions={}, read_only=False,
-            token=token, language=language, idempotency_key=key, request_id="test", client="test",
-        )  # fmt: skip
-        answer = await self.engine.answer(asked)
+        answer = await self.engine.answer(_asked(query, token, language, variables, key, operation_name))
         return Reply(answer.status, json.loads(answer.body), answer.body.decode())
+
+    @asynccontextmanager
+    async def subscribe(
+        self, query: str, token: str | None = None, *, language: Language = "en", **variables: Any
+    ) -> AsyncIterator[Following]:
+        """Follow a subscription meanwhile, as the holder of a token."""
+        async with following(self.application.hub, _asked(query, token, language, variables)) as followed:
+            yield followed
 
     @contextmanager
     def counting(self) -> Iterator[list[Statement]]:
@@ -138,7 +143,9 @@ class World:
         async with self.database.transaction(code) as session:
             facts = await village_facts(session, code)
             assert facts is not None, f"{code} is not open"
-            yield Unit(session, facts, None)
+            unit = Unit(session, facts, None)
+            yield unit
+        self.application.announced(facts, unit.events)
 
     async def village(self, code: str) -> VillageFacts:
         async with self.database.session() as session:
@@ -237,3 +244,17 @@ class World:
         if isinstance(row, Village):
             return f"{shape.tag}-{row.id.hex}"
         return f"{shape.tag}-{row.village_id.hex}-{row.id.hex}"
+
+
+def _asked(
+    query: str,
+    token: str | None,
+    language: Language,
+    variables: dict[str, Any],
+    key: str | None = None,
+    operation_name: str | None = None,
+) -> Asked:
+    return Asked(
+        query=query, operation_name=operation_name, variables=variables, extensions={}, read_only=False,
+        token=token, language=language, idempotency_key=key, request_id="test", client="test",
+    )  # fmt: skip

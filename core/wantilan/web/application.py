@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import timedelta
 from typing import Any
 
 from ..access.actor import Actor
@@ -13,10 +14,11 @@ from ..access.tokens import Actors
 from ..errors import ConfigurationError
 from ..graph.engine import INTROSPECT, Engine
 from ..graph.http import GraphQLEndpoint
+from ..graph.live import Hub, LiveEndpoint
 from ..programs import hookspecs
+from ..programs.background import Loop
 from ..programs.delivery import Delivery
 from ..programs.host import Host, build_host
-from ..programs.telling import Announced
 from ..programs.values import Deployment
 from ..registry import program as registry
 from ..registry.files.desk import Desk
@@ -25,11 +27,18 @@ from ..registry.permissions import PLATFORM_ADMIN
 from ..settings import Settings
 from ..store.contents import contents_of
 from ..store.database import Database
+from ..store.feed import Feed
+from ..store.hints import Hints
 from ..store.outbox import Event
 from ..store.secrets import Keys
-from ..store.write import VillageFacts
+from ..store.write import Announced, VillageFacts
 from .app import Metrics, WebApp
 from .files import FilesEndpoint
+
+SWEEP = timedelta(seconds=2)
+"""How often the followed villages are looked at for events of which nobody told."""
+CHECK = timedelta(seconds=2.5)
+"""How often the tokens of all who are connected are looked at."""
 
 
 class Application:
@@ -41,7 +50,12 @@ class Application:
         self.actors = Actors(self.database, host.catalogue)
         self.delivery = Delivery(host, self.database, announced=self.announced, seconds=settings.hook_seconds)
         self.sending = Sending(host, self.database, seconds=settings.hook_seconds)
-        self.listeners: list[Announced] = [self.delivery.announced, self.sending.announced]
+        self.feed = Feed(self.database)
+        self.listeners: list[Announced] = [
+            self.delivery.announced,
+            self.sending.announced,
+            self.feed.announced,
+        ]
         """Told, in this order, what this process has put into the outbox, after the commit."""
         self.keys = Keys.parse(settings.keys.get_secret_value()) if settings.keys is not None else None
         self.desk = Desk(self.database, host, contents_of(settings), settings.files)
@@ -57,6 +71,7 @@ class Application:
             services=services,
             walls=walls,
         )
+        self.hub = Hub(self.engine, self.feed, settings, self.actors.renew)
 
     def announced(self, village: VillageFacts, events: Sequence[Event]) -> None:
         """After a commit, of a mutation or of a hook."""
@@ -73,9 +88,26 @@ class Application:
                 await stack.enter_async_context(lifespan(deployment))
             if deliver:
                 await stack.enter_async_context(self.delivery.running())
+                for loop in self._loops():
+                    await stack.enter_async_context(loop.running())
             if deliver and not self.settings.demo:  # nothing leaves the machine there
                 await stack.enter_async_context(self.sending.loop.running())
+            stack.push_async_callback(self.feed.close)
+            stack.push_async_callback(self.hub.stop)
             yield self
+
+    def _loops(self) -> Sequence[Loop]:
+        """What lets the connected see events of other processes, and lose what they lost the right to."""
+        loops = [
+            Loop("feed", self.feed.sweep, pause=SWEEP),
+            Loop("hub", self.hub.check, pause=CHECK),
+        ]
+        # A pooler that changes sessions between transactions cannot LISTEN: there the sweep must do.
+        if self.database.dialect == "postgresql" and self.settings.pooler == "none":
+            hints = Hints(self.database.url, self.feed.told)
+            self.listeners.append(hints.announced)
+            loops.append(Loop("hints", hints.work, pause=SWEEP))
+        return loops
 
     def asgi(self) -> WebApp:
         """The application for uvicorn."""
@@ -85,8 +117,12 @@ class Application:
             await stack.enter_async_context(self.running())
 
         settings = self.settings
+        live = LiveEndpoint(self.hub, settings.cors_origins)
         return WebApp(
-            graphql=GraphQLEndpoint(self.engine, limits=settings.limits, cors_origins=settings.cors_origins),
+            graphql=GraphQLEndpoint(
+                self.engine, limits=settings.limits, cors_origins=settings.cors_origins, streams=live
+            ),
+            live=live,
             files=FilesEndpoint(
                 self.desk,
                 self.actors.resolve,
@@ -110,7 +146,7 @@ class Application:
             return None
         from .metrics import exposed  # the library is loaded only where somebody measures
 
-        return exposed(self.engine, self.delivery, token.get_secret_value())
+        return exposed(self.engine, self.delivery, self.hub, token.get_secret_value())
 
     def routes(self) -> Mapping[str, Any]:
         """The programs' own ASGI applications, each below `/programs/<name>`."""

@@ -18,16 +18,17 @@ from prometheus_client.registry import Collector
 
 from ..graph.counts import BOUNDS, Seconds
 from ..graph.engine import Engine
+from ..graph.live import Hub
 from ..graph.unplanned import unplanned_roots
 from ..programs.delivery import Delivery
 from .app import Metrics
 
 
 class EngineCollector(Collector):
-    """Reads one engine's counts, and to whom events are still to be told."""
+    """Reads one engine's counts, to whom events are still to be told, and who is connected."""
 
-    def __init__(self, engine: Engine, delivery: Delivery) -> None:
-        self.engine, self.delivery = engine, delivery
+    def __init__(self, engine: Engine, delivery: Delivery, hub: Hub) -> None:
+        self.engine, self.delivery, self.hub = engine, delivery, hub
 
     def collect(self) -> Iterable[Metric]:
         counts, cold = self.engine.counts, self.engine.documents.cold
@@ -49,6 +50,11 @@ class EngineCollector(Collector):
             "statement_seconds", "Statements that read data, with the wait for them.", counts.statements
         )
         yield self._deliveries()
+        connected = "WebSockets and event streams that are open now."
+        yield GaugeMetricFamily("wantilan_live_connections", connected, value=len(self.hub.connections))
+        followed = "Subscriptions that run now."
+        yield GaugeMetricFamily("wantilan_live_subscriptions", followed, value=self.hub.subscriptions)
+        yield CounterMetricFamily("wantilan_live_events", "Events sent to subscribers.", value=self.hub.sent)
 
     def _deliveries(self) -> Metric:
         text = "Programs in villages that had something to be told when delivery last looked at everything."
@@ -74,10 +80,10 @@ def histogram(name: str, text: str, seconds: Seconds) -> HistogramMetricFamily:
     return HistogramMetricFamily(f"wantilan_{name}", text, buckets=buckets, sum_value=seconds.sum)
 
 
-def exposed(engine: Engine, delivery: Delivery, token: str) -> Metrics:
+def exposed(engine: Engine, delivery: Delivery, hub: Hub, token: str) -> Metrics:
     """Content type and text for whoever brings the token."""
     registry = CollectorRegistry(auto_describe=False)
-    registry.register(EngineCollector(engine, delivery))
+    registry.register(EngineCollector(engine, delivery, hub))
     ProcessCollector(registry=registry)
     expected, content_type = token.encode(), CONTENT_TYPE_LATEST.encode()
 

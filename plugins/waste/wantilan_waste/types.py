@@ -19,11 +19,13 @@ from wantilan import (
     count,
     door,
     entity,
+    follow,
     many,
     one,
     own_household,
     own_village,
     point,
+    subscription,
     summary,
     tables,
     total,
@@ -125,4 +127,12 @@ class ResidentWaste:
     """The mass that the household handed in, by stream."""
 
 
-TYPES = (WasteFacility, WasteIntake, WasteMass, VillageWaste, RegionWaste, ResidentWaste)
+@subscription
+class WasteSubscriptions:
+    """What can be followed of the waste of a village."""
+
+    waste_intakes: WasteIntake = follow("waste.intake_recorded", subject="intake")
+    """Each weighing, once it is recorded."""
+
+
+TYPES = (WasteFacility, WasteIntake, WasteMass, VillageWaste, RegionWaste, ResidentWaste, WasteSubscriptions)

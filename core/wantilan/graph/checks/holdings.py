@@ -23,6 +23,10 @@ from ..schema import Bound, Part, Schema
 from ..shapes import Kind, Shape, shape_of
 from ..sources import Connected, Door, Many, One
 
+ROOTS = {Kind.ROOT: "Query", Kind.SUBSCRIPTION: "Subscription"}
+"""Classes whose fields stand on the type of an operation, and which."""
+OPERATIONS = ("Query", "Mutation", "Subscription")
+
 
 @dataclass(frozen=True, eq=False)
 class Held:
@@ -47,9 +51,9 @@ def shapes(part: Part) -> Iterator[Shape]:
 def fields(schema: Schema, part: Part) -> Iterator[Held]:
     """The fields of the part's declared classes, those of its payloads aside."""
     for shape in shapes(part):
-        if shape.kind is Kind.ROOT:
+        if shape.kind in ROOTS:
             mine = {f.python_name for f in definition_of(shape.cls).fields}
-            for bound in schema.bound["Query"].values():
+            for bound in schema.bound[ROOTS[shape.kind]].values():
                 if python_name(bound) in mine:
                     yield from _held(shape, bound)
             continue
@@ -91,9 +95,9 @@ def definition_of(cls: object) -> Any:
 
 
 def origin_of(gtype: GraphQLNamedType) -> type | None:
-    """The Python class behind a GraphQL type; None for scalars and for Query and Mutation."""
+    """The Python class behind a GraphQL type; None for scalars and for the roots."""
     found = getattr(gtype.extensions.get("strawberry-definition"), "origin", None)
-    return found if isinstance(found, type) and gtype.name not in ("Query", "Mutation") else None
+    return found if isinstance(found, type) and gtype.name not in OPERATIONS else None
 
 
 def python_name(bound: Bound) -> str:
@@ -119,7 +123,7 @@ def _reached(schema: Schema, part: Part) -> Mapping[str, GraphQLNamedType]:
 def _declared(schema: Schema, part: Part) -> Iterator[GraphQLNamedType]:
     for held in fields(schema, part):
         yield from _named(held.bound)
-        if held.owner.kind is not Kind.ROOT:
+        if held.owner.kind not in ROOTS:
             yield schema.graphql.type_map[schema.type_of[held.owner.cls]]
     for _, bound in mutations(schema, part):
         yield from _named(bound)

@@ -14,7 +14,6 @@ from graphql import (
 )
 
 from ..schema import Part, Schema
-from ..shapes import Kind
 from . import holdings
 
 BELOW = "Write a string below {them}."
@@ -22,7 +21,7 @@ BELOW = "Write a string below {them}."
 
 def sentence_faults(schema: Schema, part: Part) -> Iterator[str]:
     for shape in holdings.shapes(part):
-        if shape.kind is Kind.ROOT:
+        if shape.kind in holdings.ROOTS:
             bounds = [h.bound for h in holdings.fields(schema, part) if h.owner is shape]
             yield from _fields(shape.cls.__name__, {b.name: b.graphql for b in bounds}, shape.cls)
     for spec, bound in holdings.mutations(schema, part):

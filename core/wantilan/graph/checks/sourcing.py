@@ -21,6 +21,7 @@ from ..sources import (
     Connected,
     Expression,
     Folded,
+    Followed,
     Grouped,
     Item,
     Key,
@@ -56,11 +57,13 @@ ALLOWED: dict[Kind, tuple[type, ...]] = {
     Kind.DOOR: ROW,
     Kind.GROUP: ROW,
     Kind.SUMMARY: (Column, Folded),
+    Kind.SUBSCRIPTION: (Followed,),
     Kind.ROOT: (Lookup, ById, ByIds, Connected, Listed, Many),
     Kind.LISTED: (Item,),
 }
 TARGETS: dict[type, Kind] = {
     One: Kind.ENTITY, Many: Kind.ENTITY, Connected: Kind.ENTITY, Lookup: Kind.ENTITY,
+    Followed: Kind.ENTITY,
     Aggregated: Kind.SUMMARY, Grouped: Kind.GROUP, Listed: Kind.LISTED,
 }  # fmt: skip
 DECORATORS = {
@@ -84,7 +87,9 @@ def _misplaced(held: Held) -> Iterator[str]:
     if allowed is None or isinstance(source, allowed):
         return
     if source is None:
-        if kind is not Kind.ROOT:
+        if kind is Kind.SUBSCRIPTION:
+            yield f"{held} follows no event. Say which: follow(…)."
+        elif kind is not Kind.ROOT:
             yield (
                 f"{held} has a resolver, and below the root nothing fetches. "
                 f"Say where it comes from: column(), expression(), one(), many(), connection(), computed()."

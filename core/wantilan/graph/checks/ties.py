@@ -10,7 +10,6 @@ from ...access.rules import is_region
 from ...errors import DeclarationError
 from ..links import Condition, below_region, link, link_of
 from ..schema import Part, Schema
-from ..shapes import Kind
 from ..sources import Aggregated, Connected, Many, One
 from . import holdings
 from .columns import condition_texts, pairs, uniques
@@ -31,7 +30,9 @@ def tie_faults(schema: Schema, part: Part) -> Iterator[str]:
 def tied_fields(schema: Schema, part: Part) -> Iterator[Held]:
     """The fields below the root that lead to another table."""
     for held in holdings.fields(schema, part):
-        if held.owner.kind is not Kind.ROOT and isinstance(held.source, One | Many | Connected | Aggregated):
+        if held.owner.kind in holdings.ROOTS:
+            continue
+        if isinstance(held.source, One | Many | Connected | Aggregated):
             yield held
 
 

@@ -70,6 +70,13 @@ def parameters_of_body(body: bytes) -> Parameters:
     return _judged(sent)
 
 
+def parameters_of(sent: object) -> Parameters:
+    """The parameters in a message that is parsed already. Raises Refused (400)."""
+    if not isinstance(sent, dict):
+        raise Refused(400, BadUserInput(BODY))
+    return _judged(sent)
+
+
 def parameters_of_address(query_string: bytes, most: int) -> Parameters:
     """The parameters of a GET: `variables` and `extensions` are JSON text. Raises Refused (400, 414)."""
     if len(query_string) > most:

@@ -8,12 +8,15 @@ from collections.abc import Mapping, Sequence
 
 from ...errors import BadUserInput, InternalError, Language
 from ...settings import Limits
+from . import events
 from .body import parameters_of_address, parameters_of_body, read_body
 from .cors import Cors
 from .head import (
     BEARER,
+    EVENT_STREAM,
     GRAPHQL_RESPONSE,
     JSON,
+    accepts_stream,
     bearer_token,
     idempotency_key,
     is_json,
@@ -22,7 +25,7 @@ from .head import (
     preferred_language,
     request_id_of,
 )
-from .protocol import Answer, Answers, Asked, Header, Receive, Scope, Send
+from .protocol import Answer, Answers, Asked, Header, Receive, Scope, Send, Streams
 from .refusal import ACCEPT, CSRF, MEDIA, METHOD, Refused, refusal_body, without_values
 
 NO_STORE: Header = (b"cache-control", b"no-store")
@@ -38,6 +41,7 @@ _WANTED = frozenset(
 _CONTENT_TYPES: Mapping[bytes, Header] = {
     media: (b"content-type", media + b"; charset=utf-8") for media in (JSON, GRAPHQL_RESPONSE)
 }
+_PLAIN_JSON = _CONTENT_TYPES[JSON]
 _ALLOW: Header = (b"allow", b"GET, POST, OPTIONS")
 _METHODS = b"GET, POST"
 _HEADERS = (
@@ -54,8 +58,15 @@ class GraphQLEndpoint:
     ConfigurationError for an origin that is none.
     """
 
-    def __init__(self, engine: Answers, *, limits: Limits, cors_origins: Sequence[str]) -> None:
-        self._engine = engine
+    def __init__(
+        self,
+        engine: Answers,
+        *,
+        limits: Limits,
+        cors_origins: Sequence[str],
+        streams: Streams | None = None,
+    ) -> None:
+        self._engine, self._streams = engine, streams
         self._body_bytes = limits.body_bytes
         self._cors = Cors(cors_origins, methods=_METHODS, headers=_HEADERS)
 
@@ -69,11 +80,16 @@ class GraphQLEndpoint:
             if method == "OPTIONS":
                 await self._preflight(head.get(b"origin"), request_id, send)
                 return
-            media = _media(method, head.get(b"accept", b""))
+            accept = head.get(b"accept", b"")
+            media = _media(method, accept)
             asked = await self._asked(scope, head, receive, language, request_id)
             if asked is None:
                 return
             answer = await self._engine.answer(asked)
+            if answer.subscribes and self._streams is not None and accepts_stream(accept):
+                headers = [*self._always(head.get(b"origin"), request_id), NO_STORE]
+                await self._streams.stream(asked, receive, send, headers)
+                return
             status = _told_status(answer.status, media)
         except Refused as refused:
             status = refused.status
@@ -86,6 +102,8 @@ class GraphQLEndpoint:
             answer = Answer(refusal_body(InternalError(), language, request_id), 500)
         if method == "GET" and status == 200:
             status, answer = _unchanged(answer, head.get(b"if-none-match", b""))
+        if media == EVENT_STREAM and status == 200:
+            answer = Answer(events.next_event(answer.body) + events.COMPLETE, 200, answer.headers)
         headers = _headers(answer, status, media, request_id)
         headers += self._cors.headers(head.get(b"origin"))
         await send({"type": "http.response.start", "status": status, "headers": headers})
@@ -121,6 +139,10 @@ class GraphQLEndpoint:
             document_id=parameters.document_id,
         )
 
+    def _always(self, origin: bytes | None, request_id: str) -> list[Header]:
+        """What stands on every answer."""
+        return [(b"x-request-id", request_id.encode("ascii")), NOSNIFF, *self._cors.headers(origin)]
+
     async def _preflight(self, origin: bytes | None, request_id: str, send: Send) -> None:
         headers = [_ALLOW, (b"x-request-id", request_id.encode("ascii")), NO_STORE, NOSNIFF]
         headers += self._cors.preflight(origin)
@@ -132,6 +154,8 @@ def _media(method: str, accept: bytes) -> bytes:
     if method not in ("POST", "GET"):
         raise Refused(405, BadUserInput(METHOD), _ALLOW)
     media = negotiated(accept)
+    if media is None and method == "POST" and accepts_stream(accept):
+        return EVENT_STREAM
     if media is None:
         raise Refused(406, BadUserInput(ACCEPT))
     return media
@@ -161,16 +185,23 @@ def _unchanged(answer: Answer, known: bytes) -> tuple[int, Answer]:
 def _told_status(status: int, media: bytes) -> int:
     """The draft: as application/json a client can trust only 200, so what was asked wrongly is told inside.
 
-    405 is a MUST for a mutation by GET; faults on our side stay visible to whatever watches the server.
+    405 is a MUST for a mutation by GET; 406 says that a subscription needs another way; faults on our side
+    stay visible to whatever watches the server.
     """
-    if media == JSON and 400 <= status < 500 and status != 405:
+    if media == JSON and 400 <= status < 500 and status not in (405, 406):
+        return 200
+    if media == EVENT_STREAM and 400 <= status < 500:
         return 200
     return status
 
 
 def _headers(answer: Answer, status: int, media: bytes, request_id: str) -> list[Header]:
     headers: list[Header] = [
-        _CONTENT_TYPES[media],
+        *(
+            events.HEADERS
+            if media == EVENT_STREAM and status == 200
+            else (_CONTENT_TYPES.get(media, _PLAIN_JSON),)
+        ),
         (b"content-length", str(len(answer.body)).encode("ascii")),
         (b"x-request-id", request_id.encode("ascii")),
         NOSNIFF,

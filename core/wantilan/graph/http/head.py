@@ -13,6 +13,7 @@ from .refusal import KEY, TOKEN, Refused
 
 JSON = b"application/json"
 GRAPHQL_RESPONSE = b"application/graphql-response+json"
+EVENT_STREAM = b"text/event-stream"
 BEARER: Header = (b"www-authenticate", b"Bearer")
 
 _EXACTNESS = {
@@ -78,6 +79,11 @@ def negotiated(accept: bytes) -> bytes | None:
     return _negotiated(accept[:_CHARACTERS]) if accept else JSON
 
 
+def accepts_stream(accept: bytes) -> bool:
+    """Whether an event stream was asked for by name: whoever takes anything cannot read one."""
+    return bool(accept) and _accepts_stream(accept[:_CHARACTERS])
+
+
 def is_json(content_type: bytes) -> bool:
     """Whether a body is application/json in UTF-8."""
     return content_type == JSON or _is_json(content_type[:_CHARACTERS])
@@ -115,6 +121,12 @@ def _negotiated(accept: bytes) -> bytes | None:
         if weight > 0 and (best is None or rank > best_rank):
             best, best_rank = media, rank
     return best
+
+
+@lru_cache(maxsize=256)
+def _accepts_stream(accept: bytes) -> bool:
+    stream = EVENT_STREAM.decode("ascii")
+    return any(name == stream and weight > 0 for name, _, weight in _preferences(accept))
 
 
 @lru_cache(maxsize=256)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -52,11 +52,19 @@ class Answer:
     body     the complete JSON response
     status   the honest one: 200 when there is `data` (also partial), else why the operation was refused
     headers  of its own, names in lower case; its `cache-control` replaces `no-store`
+    subscribes  whether a subscription was asked for, which is not answered but followed; see `live`
     """
 
     body: bytes
     status: int = 200
     headers: tuple[Header, ...] = ()
+    subscribes: bool = False
+
+
+class Streams(Protocol):
+    """Follows a subscription for as long as both are there; `headers` are those of every answer."""
+
+    async def stream(self, asked: Asked, receive: Receive, send: Send, headers: Sequence[Header]) -> None: ...
 
 
 class Answers(Protocol):

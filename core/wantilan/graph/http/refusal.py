@@ -13,8 +13,8 @@ METHOD = Text(
     "This method is not served here: use POST, or GET for queries.",
 )
 ACCEPT = Text(
-    "Accept harus mengizinkan application/graphql-response+json atau application/json.",
-    "Accept must allow application/graphql-response+json or application/json.",
+    "Accept harus mengizinkan application/graphql-response+json, application/json atau text/event-stream.",
+    "Accept must allow application/graphql-response+json, application/json or text/event-stream.",
 )
 MEDIA = Text(
     "Content-Type harus application/json, charset utf-8, tanpa Content-Encoding.",
