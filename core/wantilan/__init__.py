@@ -73,6 +73,7 @@ from .store.ids import uuid7
 from .store.rollups import rollup
 from .store.tables import PublishedTable, VillageTable, reference
 from .store.types import Grams, Rupiah
+from .store.village_settings import VillageSettings
 from .store.write import Unit, VillageFacts
 
 __all__ = [
@@ -128,6 +129,7 @@ __all__ = [
     "Url",
     "Village",
     "VillageFacts",
+    "VillageSettings",
     "VillageTable",
     "WantilanError",
     "WriteUnit",

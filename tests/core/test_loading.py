@@ -27,6 +27,7 @@ from wantilan.programs.loading import GROUP, Failure, Loaded, load_programs
 from wantilan.programs.manifest import Event, Program, allows, check_program
 from wantilan.programs.values import Happening, Holder, ResidentFacts
 from wantilan.store.tables import Table, VillageTable
+from wantilan.store.village_settings import VillageSettings
 from wantilan.store.write import VillageFacts
 
 HOSTILE = Path(__file__).parent / "hostile"
@@ -585,6 +586,14 @@ def test_a_full_declaration_has_no_fault(a_table: Callable[..., type[Table]]) ->
     assert program.tables == ("ronda_shift",)
 
 
+class Elsewhere(VillageSettings, program="elsewhere"):
+    bells: int = 1
+
+
+class Demanding(VillageSettings, program="ronda"):
+    bells: int
+
+
 FAULTS: list[tuple[dict[str, object], str]] = [
     ({"name": "Ronda"}, "Program.name must be snake_case"),
     ({"name": "ronda__malam"}, "Program.name must be snake_case"),
@@ -631,6 +640,8 @@ FAULTS: list[tuple[dict[str, object], str]] = [
     ({"commands": (ronda_begin_shift,)}, "Program.commands must be a tuple of Command"),
     ({"routes": {"bell": ronda_begin_shift}}, 'Program.routes must map paths that begin with "/"'),
     ({"demo": "demo.py"}, "Program.demo must be a function"),
+    ({"settings": Elsewhere}, "Elsewhere is not of this program. Write class Elsewhere(…, program='ronda')."),
+    ({"settings": Demanding}, "Demanding.bells has no default"),
     ({"core": True, "door": "ronda"}, "A built-in program has neither door nor prefix"),
 ]
 

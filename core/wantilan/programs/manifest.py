@@ -16,6 +16,7 @@ from ..errors import DeclarationError, Text
 from ..graph.naming import camel_case
 from ..store.rollups import Rollup
 from ..store.tables import Table, sql_table
+from ..store.village_settings import VillageSettings
 from ..store.write import Unit, VillageFacts
 from .files import FileKind, kind_faults
 from .messages import MessageTemplate, template_faults
@@ -180,7 +181,7 @@ def _kind_faults(p: Program) -> Iterator[str]:
             if isinstance(role, Role) and not isinstance(role.permissions, frozenset):
                 yield f"Role {role.name!r} must hold a frozenset: permissions=frozenset({{…}})."
     if p.settings is not None and not (isinstance(p.settings, type) and issubclass(p.settings, BaseModel)):
-        yield "Program.settings must be a pydantic model: class Settings(BaseModel)."
+        yield "Program.settings must be a pydantic model: class Settings(VillageSettings, program=…)."
     if p.migrations is not None and not (isinstance(p.migrations, str) and MODULE.fullmatch(p.migrations)):
         yield 'Program.migrations must name a package: "wantilan_waste.migrations".'
     if not isinstance(p.routes, Mapping) or not all(
@@ -225,6 +226,8 @@ def _identity_faults(p: Program) -> Iterator[str]:
 
 
 def _content_faults(p: Program) -> Iterator[str]:
+    if p.settings is not None and issubclass(p.settings, VillageSettings):
+        yield from _settings_faults(p, p.settings)
     yield from _name_faults(p, "Permission", [permission.name for permission in p.permissions], ".")
     yield from _name_faults(p, "Event", [event.name for event in p.events], "._")
     yield from _name_faults(p, "File kind", [kind.name for kind in p.files], ".")
@@ -237,6 +240,14 @@ def _content_faults(p: Program) -> Iterator[str]:
     for model, table in zip(p.models, p.tables, strict=True):
         yield from _name_faults(p, f"{model.__name__}.__tablename__", [table], "_")
     yield from _role_faults(p)
+
+
+def _settings_faults(p: Program, model: type[VillageSettings]) -> Iterator[str]:
+    if getattr(model, "program", "") != p.name:
+        yield f"{model.__name__} is not of this program. Write class {model.__name__}(…, program={p.name!r})."
+    for name, one in model.model_fields.items():
+        if one.is_required():
+            yield f"{model.__name__}.{name} has no default, and a village need not set it. Give it one."
 
 
 def _name_faults(p: Program, kind: str, names: Sequence[str], joints: str) -> Iterator[str]:
