@@ -49,8 +49,10 @@ from .graph.scalars import GeoJSONPoint, Json, Nik, RegionCode, Url
 from .graph.sources import Row
 from .programs.files import PICTURES, FileKind, FileType
 from .programs.hookspecs import hookimpl, hookspec
+from .programs.job import Job
 from .programs.manifest import Event, Program
 from .programs.messages import MessageTemplate
+from .programs.run import Run
 from .programs.values import (
     Deployment,
     Finding,
@@ -99,6 +101,7 @@ __all__ = [
     "Household",
     "Info",
     "InvalidTransition",
+    "Job",
     "Json",
     "Judge",
     "LimitExceeded",
@@ -122,6 +125,7 @@ __all__ = [
     "Role",
     "Row",
     "RuleViolated",
+    "Run",
     "Rupiah",
     "Severity",
     "Text",

@@ -241,6 +241,8 @@ READ: Mapping[str, Sequence[Rule]] = {
     "Resident": [Within("resident.read", own("hamlet_id")), OwnHousehold(resident=at("id"))],
     "File": [FileOfItsKind()],
     "Message": [Oneself()],
+    "VillageJob": [Within("job.read")],
+    "VillageJobRun": [Within("job.read")],
     "WasteFacility": [Within("waste.intake.read"), Within("waste.intake.record"), Within(FIGURES), OwnVillage()],
     "WasteIntake": [Within("waste.intake.read"), OwnHousehold(household=at("household_id"))],
     "WasteMass": [Within(FIGURES), OwnVillage()],

@@ -19,6 +19,7 @@ from ..store.tables import Table, sql_table
 from ..store.village_settings import VillageSettings
 from ..store.write import Unit, VillageFacts
 from .files import FileKind, kind_faults
+from .job import Job, job_faults
 from .messages import MessageTemplate, template_faults
 
 API_VERSION = "0.1"
@@ -91,6 +92,8 @@ class Program:
     """What it tells residents."""
     files: tuple[FileKind, ...] = ()
     """The kinds of files that its villages may keep."""
+    jobs: tuple[Job, ...] = ()
+    """What it does by the clock, in each village that enabled it."""
     demo: Demo | None = None
     """Writes what `make demo` shows of it in one village. Called again on later days: it adds what is
     missing.
@@ -202,6 +205,7 @@ _TUPLES: Mapping[str, type] = {
     "events": Event,
     "files": FileKind,
     "messages": MessageTemplate,
+    "jobs": Job,
     "commands": click.Command,
 }
 
@@ -237,6 +241,9 @@ def _content_faults(p: Program) -> Iterator[str]:
     for template in p.messages:
         yield from template_faults(template)
     yield from _name_faults(p, "Mutation", [_python_name(mutation) for mutation in p.mutations], "_")
+    for job in p.jobs:
+        yield from job_faults(job, core=p.core)
+    yield from _name_faults(p, "Job", [str(job.name) for job in p.jobs], ".")
     for model, table in zip(p.models, p.tables, strict=True):
         yield from _name_faults(p, f"{model.__name__}.__tablename__", [table], "_")
     yield from _role_faults(p)

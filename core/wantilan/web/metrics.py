@@ -20,14 +20,16 @@ from ..graph.counts import BOUNDS, Seconds
 from ..graph.engine import Engine
 from ..graph.unplanned import unplanned_roots
 from ..programs.delivery import Delivery
+from ..programs.runner import Runner
+from ..store.jobs import JobOutcome
 from .app import Metrics
 
 
 class EngineCollector(Collector):
-    """Reads one engine's counts, and to whom events are still to be told."""
+    """Reads one engine's counts, to whom events are still to be told, and how jobs ended."""
 
-    def __init__(self, engine: Engine, delivery: Delivery) -> None:
-        self.engine, self.delivery = engine, delivery
+    def __init__(self, engine: Engine, delivery: Delivery, jobs: Runner) -> None:
+        self.engine, self.delivery, self.jobs = engine, delivery, jobs
 
     def collect(self) -> Iterable[Metric]:
         counts, cold = self.engine.counts, self.engine.documents.cold
@@ -49,6 +51,8 @@ class EngineCollector(Collector):
             "statement_seconds", "Statements that read data, with the wait for them.", counts.statements
         )
         yield self._deliveries()
+        ended = {outcome.name.lower(): self.jobs.ended[outcome] for outcome in JobOutcome}
+        yield counter("job_runs", "Runs of jobs by how they ended.", "outcome", ended)
 
     def _deliveries(self) -> Metric:
         text = "Programs in villages that had something to be told when delivery last looked at everything."
@@ -74,10 +78,10 @@ def histogram(name: str, text: str, seconds: Seconds) -> HistogramMetricFamily:
     return HistogramMetricFamily(f"wantilan_{name}", text, buckets=buckets, sum_value=seconds.sum)
 
 
-def exposed(engine: Engine, delivery: Delivery, token: str) -> Metrics:
+def exposed(engine: Engine, delivery: Delivery, jobs: Runner, token: str) -> Metrics:
     """Content type and text for whoever brings the token."""
     registry = CollectorRegistry(auto_describe=False)
-    registry.register(EngineCollector(engine, delivery))
+    registry.register(EngineCollector(engine, delivery, jobs))
     ProcessCollector(registry=registry)
     expected, content_type = token.encode(), CONTENT_TYPE_LATEST.encode()
 
