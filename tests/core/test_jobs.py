@@ -686,7 +686,8 @@ async def test_a_job_of_the_deployment_that_fails_is_tried_again(place: Place) -
     runner = place.runner()  # without the settings that it asks for
     await runner.work()
     async with place.database.transaction() as session:
-        await session.execute(sa.update(PlatformJob).values(due_at=datetime.now(UTC) - HOUR))
+        job = await session.get_one(PlatformJob, "idempotency.forget")
+        job.due_at = datetime.now(UTC) - HOUR
     assert await runner.run_due() == 1
     async with place.database.transaction() as session:
         job = await session.get_one(PlatformJob, "idempotency.forget")

@@ -8,6 +8,7 @@ from typing import Any
 import click
 import sqlalchemy as sa
 
+from ..programs.host import Host
 from ..programs.job import Job
 from ..programs.manifest import Program
 from ..programs.runner import Runner
@@ -177,7 +178,7 @@ async def _make_due(database: Database, name: str, village: VillageFacts | None)
 
 
 def _runner(here: Opened, chosen: Chosen | None = None) -> Runner:
-    services: dict[type, Any] = {Settings: here.settings, Database: here.database}
+    services: dict[type, Any] = {Settings: here.settings, Database: here.database, Host: here.host}
     if here.settings.keys is not None:
         services[Keys] = require_keys(here.settings)
     zone = here.settings.time_zone
