@@ -51,8 +51,10 @@ from .graph.scalars import GeoJSONPoint, Json, Nik, RegionCode, Url
 from .graph.sources import Row
 from .programs.files import PICTURES, FileKind, FileType
 from .programs.hookspecs import hookimpl, hookspec
+from .programs.job import Job
 from .programs.manifest import Event, Program
 from .programs.messages import MessageTemplate
+from .programs.run import Run
 from .programs.values import (
     Deployment,
     Finding,
@@ -75,6 +77,7 @@ from .store.ids import uuid7
 from .store.rollups import rollup
 from .store.tables import PublishedTable, VillageTable, reference
 from .store.types import Grams, Rupiah
+from .store.village_settings import VillageSettings
 from .store.write import Unit, VillageFacts
 
 __all__ = [
@@ -100,6 +103,7 @@ __all__ = [
     "Household",
     "Info",
     "InvalidTransition",
+    "Job",
     "Json",
     "Judge",
     "LimitExceeded",
@@ -123,6 +127,7 @@ __all__ = [
     "Role",
     "Row",
     "RuleViolated",
+    "Run",
     "Rupiah",
     "Severity",
     "Text",
@@ -130,6 +135,7 @@ __all__ = [
     "Url",
     "Village",
     "VillageFacts",
+    "VillageSettings",
     "VillageTable",
     "WantilanError",
     "WriteUnit",

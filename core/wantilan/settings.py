@@ -112,6 +112,12 @@ class Settings(BaseSettings):
         default=None,
         description="A manifest, JSON, of the only documents that run; `wantilan documents check`.",
     )
+    jobs: bool = Field(
+        default=True, description="Whether this process does jobs; off for those that only answer."
+    )
+    idempotency_days: int = Field(
+        default=60, ge=1, description="For how many days a repeated request is recognised by its key."
+    )
     demo: bool = Field(default=False, description="Set by `wantilan demo`; never in production.")
     strict: bool = Field(default=False, description="A program that fails to load stops the start.")
     limits: Limits = Field(default_factory=Limits)

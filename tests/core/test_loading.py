@@ -5,9 +5,10 @@ from __future__ import annotations
 import importlib.metadata
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 from uuid import uuid4
 
 import click
@@ -23,10 +24,12 @@ from wantilan.errors import ConfigurationError, DeclarationError, Text
 from wantilan.graph.naming import camel_case
 from wantilan.programs import hookspecs
 from wantilan.programs.hookspecs import hookimpl, hookspec
+from wantilan.programs.job import Job
 from wantilan.programs.loading import GROUP, Failure, Loaded, load_programs
 from wantilan.programs.manifest import Event, Program, allows, check_program
 from wantilan.programs.values import Happening, Holder, ResidentFacts
 from wantilan.store.tables import Table, VillageTable
+from wantilan.store.village_settings import VillageSettings
 from wantilan.store.write import VillageFacts
 
 HOSTILE = Path(__file__).parent / "hostile"
@@ -579,10 +582,33 @@ def test_a_full_declaration_has_no_fault(a_table: Callable[..., type[Table]]) ->
         commands=(click.Command("shifts"),),
         routes={"/bell": application},
         events=(Event("ronda.shift_begun", TEXT),),
+        jobs=(a_job(),),
         demo=demo,
     )
     check_program(program)
     assert program.tables == ("ronda_shift",)
+
+
+async def whistle(village: VillageFacts, unit: object) -> None: ...
+
+
+def whistle_now(village: VillageFacts, unit: object) -> None: ...
+
+
+async def whistle_to(whom: str) -> None: ...
+
+
+def a_job(name: str = "ronda.whistle", **changes: Any) -> Job:
+    made: dict[str, Any] = {"cron": "0 22 * * *", "run": whistle, "description": TEXT, **changes}
+    return Job(name=name, **made)
+
+
+class Elsewhere(VillageSettings, program="elsewhere"):
+    bells: int = 1
+
+
+class Demanding(VillageSettings, program="ronda"):
+    bells: int
 
 
 FAULTS: list[tuple[dict[str, object], str]] = [
@@ -631,6 +657,32 @@ FAULTS: list[tuple[dict[str, object], str]] = [
     ({"commands": (ronda_begin_shift,)}, "Program.commands must be a tuple of Command"),
     ({"routes": {"bell": ronda_begin_shift}}, 'Program.routes must map paths that begin with "/"'),
     ({"demo": "demo.py"}, "Program.demo must be a function"),
+    ({"settings": Elsewhere}, "Elsewhere is not of this program. Write class Elsewhere(…, program='ronda')."),
+    ({"settings": Demanding}, "Demanding.bells has no default"),
+    ({"jobs": [a_job()]}, "Program.jobs must be a tuple of Job"),
+    ({"jobs": (a_job("whistle"),)}, "Job 'whistle' does not begin with 'ronda.'. Rename it."),
+    ({"jobs": (a_job("ronda.Whistle"),)}, "Job 'ronda.Whistle' must be of small letters"),
+    ({"jobs": (a_job(), a_job())}, "Job 'ronda.whistle' is declared twice"),
+    (
+        {"jobs": (a_job(cron="0 25 * * *"),)},
+        "Job 'ronda.whistle' has cron='0 25 * * *', which cannot be read (Bad hour). Every day at six is "
+        "'0 6 * * *'.",
+    ),
+    (
+        {"jobs": (a_job(cron="@daily"),)},
+        "which has not five fields (minute, hour, day of month, month, day of week)",
+    ),
+    (
+        {"jobs": (a_job(run=whistle_now),)},
+        "Job 'ronda.whistle' must run an async def: run=… with `async def …(",
+    ),
+    (
+        {"jobs": (a_job(run=whistle_to),)},
+        "Job 'ronda.whistle' cannot be given 'whom'. Its function may take: village, unit, run.",
+    ),
+    ({"jobs": (a_job(description="Whistle"),)}, "Job 'ronda.whistle' must be described in both languages"),
+    ({"jobs": (a_job(timeout=timedelta(0)),)}, "Job 'ronda.whistle' must have a timeout above nothing"),
+    ({"jobs": (a_job(platform=True),)}, "platform=True, which is for built-in programs. Remove it."),
     ({"core": True, "door": "ronda"}, "A built-in program has neither door nor prefix"),
 ]
 
@@ -653,6 +705,15 @@ def test_a_faulty_declaration_is_one_line_of_loading(changes: dict[str, object],
     loaded = load(a_plugin(a_program(**changes), module="evil"), a_plugin(name="other"))
     assert names(loaded) == ["other"]
     assert fault in the_line(loaded)
+
+
+def test_of_two_programs_whose_jobs_have_one_name_neither_takes_cores() -> None:
+    core = a_plugin(a_program(name="registry", core=True, jobs=(a_job("ronda.whistle"),)), module="core")
+    loaded = load_programs(
+        core=(core,), entry_points=(), extra=(a_plugin(a_program(jobs=(a_job(),))), a_plugin(name="other"))
+    )
+    assert [program.name for program in loaded.programs] == ["registry", "other"]
+    assert "its job 'ronda.whistle' is also that of 'registry'" in the_line(loaded)
 
 
 def test_all_faults_are_said_at_once(a_table: Callable[..., type[Table]]) -> None:

@@ -19,6 +19,7 @@ from wantilan.registry.files.duties import (
 from wantilan.registry.files.sweeping import Swept, sweep
 from wantilan.registry.models import File, FileAddress, FileRemoval, FileState
 from wantilan.store.contents import new_place
+from wantilan.store.jobs import PlatformJob
 from wantilan.testing import BENGKEL
 from wantilan_waste.models import Intake
 
@@ -52,6 +53,20 @@ async def test_what_nothing_took_in_a_day_is_swept_and_what_was_taken_stays(scen
     assert row.state is FileState.TAKEN and await scene.lying() == [row.place]
     assert not await scene.removals()
     assert (await scene.fetched(taken)).status_code == 200
+
+
+async def test_a_serving_process_sweeps_every_hour(scene: Scene) -> None:
+    app = scene.world.application
+    await scene.uploaded(photo())
+    await change(scene, File, stored_at=datetime.now(UTC) - timedelta(hours=25))
+    await app.jobs.work()
+    assert len(await scene.lying()) == 1, "it is not the time yet"
+    async with app.database.transaction() as session:
+        job = await session.get_one(PlatformJob, "files.sweep")
+        assert timedelta() < job.due_at - datetime.now(UTC) <= timedelta(hours=1)
+        job.due_at = datetime.now(UTC)
+    assert await app.jobs.run_due() == 1
+    assert await scene.lying() == []
 
 
 async def test_what_never_came_is_swept_once_its_address_is_forgotten(scene: Scene) -> None:

@@ -14,7 +14,7 @@ from tests.fuzz.rights import Row, Who, is_here, may_read, rules_of
 from tests.fuzz.values import by_hand, joined, key_of, point, read_id, shown, twelve_months_before
 
 from wantilan.access.actor import Actor
-from wantilan.graph import sources
+from wantilan.graph import known, sources
 from wantilan.graph.points import Point
 from wantilan.graph.schema import Bound
 from wantilan.graph.shapes import Shape
@@ -94,6 +94,8 @@ class Answer:
                 return shown(row[en.key if self.language == "en" else id_.key])
             case sources.Key():
                 return self.global_id(owner, row)
+            case known.Known():
+                return by_hand(equivalents.KNOWN, f"{owner}.{bound.name}")(row, self.language)
             case Point():
                 return point(row[source.longitude.key], row[source.latitude.key])
             case sources.Grouped():

@@ -16,13 +16,24 @@ from wantilan.registry.codes import code_lists
 ONLY: Mapping[str, Callable[[Row], bool]] = {
     "Hamlet.head": lambda row: row["until"] is None,
     "Household.number": lambda row: row["until"] is None,
+    "VillageJob.lastRun": lambda row: row["latest"],
     "Resident.membership": lambda row: row["until"] is None,
     "ResidentKartu.card": lambda row: row["closed_on"] is None,
 }
 """The conditions of `one(only=…)`."""
 
-EXPRESSIONS: Mapping[str, Callable[[Row], Any]] = {}
-"""`expression(…)`: no program declares one yet."""
+EXPRESSIONS: Mapping[str, Callable[[Row], Any]] = {
+    "VillageJob.nextAt": lambda row: None if row["paused"] else row["due_at"],
+}
+"""`expression(…)`."""
+
+KNOWN: Mapping[str, Callable[[Row, str], str | None]] = {
+    "VillageJob.description": lambda row, language: {
+        ("waste.look_for_gaps", "id"): "Mengabarkan TPS3R yang kemarin tidak menimbang apa pun.",
+        ("waste.look_for_gaps", "en"): "Tells of each TPS3R that weighed nothing yesterday.",
+    }.get((row["name"], language)),
+}
+"""`known(…)`, on the row that holds the name."""
 
 
 def _settings(program: Any, owner: Row, store: Store) -> Any:

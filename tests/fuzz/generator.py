@@ -25,7 +25,7 @@ from tests.fuzz.writer import Writer
 
 from wantilan.errors import LimitExceeded, Refusals
 
-PICKY = 50
+PICKY = 100
 """How often a case is made again until its answer shows what it is about."""
 
 

@@ -242,6 +242,8 @@ READ: Mapping[str, Sequence[Rule]] = {
     "File": [FileOfItsKind()],
     "Message": [Oneself()],
     "MailAddress": [Within("mail.address.read"), Within("mail.address.manage"), Oneself()],
+    "VillageJob": [Within("job.read")],
+    "VillageJobRun": [Within("job.read")],
     "WasteFacility": [Within("waste.intake.read"), Within("waste.intake.record"), Within(FIGURES), OwnVillage()],
     "WasteIntake": [Within("waste.intake.read"), OwnHousehold(household=at("household_id"))],
     "WasteMass": [Within(FIGURES), OwnVillage()],

@@ -43,6 +43,7 @@ from wantilan.registry.models import (
     Resident,
 )
 from wantilan.registry.numbers import NikKind
+from wantilan.store.jobs import Job, JobOutcome, JobRun
 from wantilan.store.places import ProgramSettings, Region, RegionLevel, Village, VillageKind, VillageProgram
 from wantilan.store.tables import Table, sql_table
 from wantilan.testing import BENGKEL, NEIGHBOUR, TABANAN, World
@@ -209,6 +210,7 @@ class Filler:
         self.cards(people)
         self.messages(people)
         self.files(people, households)
+        self.jobs()
         settled = next(p for p in people if p.household_id is not None)
         alone = next(p for p in people if p.household_id is None)
         return Home(hamlets[0].id, settled.id, alone.id)
@@ -391,6 +393,26 @@ class Filler:
             resident_id=resident.id if resident else None, household_id=household.id if household else None,
             uploaded_by=None, created_at=self.moment(), stored_at=self.moment() if there else None,
         )  # fmt: skip
+
+    def jobs(self) -> None:
+        """One that is declared and has run, and elsewhere one that nobody knows and that never did: a cursor of
+        runs is of one job, so that a list of several would refuse it.
+        """
+        for known in {ELSEWHERE: (True, False)}.get(self.village.code, (self.village.code == BENGKEL,)):
+            full = self.village.code == BENGKEL
+            made = self.add(
+                Job, name="waste.look_for_gaps" if known else 'waste."gone"', program="waste", schedule="0 6 * * *",
+                time_zone="Asia/Makassar", paused=not known, planned_at=self.moment(), due_at=self.moment(),
+                attempts=self.rng.randint(0, 2), done=self.rng.randint(0, 9), total=9 if full else None,
+                failure="KeyError" if full else None, started_at=self.moment() if full else None,
+            )  # fmt: skip
+            for number in range(5 if known else 0):
+                failed = number % 2 == 0
+                self.add(
+                    JobRun, job_id=made.id, planned_at=self.moment(), missed=number, started_at=self.moment(),
+                    ended_at=self.moment(), outcome=JobOutcome.FAILED if failed else self.some(JobOutcome),
+                    failure="KeyError" if failed else None, latest=number == 4,
+                )  # fmt: skip
 
 
 def uuid_of(rng: random.Random) -> UUID:

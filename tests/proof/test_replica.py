@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Iterator
 import asyncpg
 import pytest
 from tests.proof.conftest import Say
+from tests.system.jobbing import make_due
 from tests.system.scene import Scene
 from tests.system.test_walls import (
     RECORD,
@@ -109,3 +110,14 @@ async def test_a_mutation_is_refused_there_and_nothing_is_written(
     assert (await scene.ask("operator_bengkel", text, **given)).data
     await caught_up(wantilan_templates.server, follower)
     assert int(follower.sql(count, database_name(scene.world))) == int(before) + 1
+
+
+async def test_no_job_is_done_there(
+    scene: Scene, copy: World, follower: PostgresServer, wantilan_templates: Templates
+) -> None:
+    await make_due(scene.world)
+    await caught_up(wantilan_templates.server, follower)
+    await copy.application.jobs.work()
+    assert copy.application.jobs.tried == 0
+    await scene.world.application.jobs.work()
+    assert scene.world.application.jobs.tried == 2  # the control

@@ -57,15 +57,8 @@ async def books(world: World, scene: Scene) -> Books:
 @contextmanager
 def server_process(world: World, *arguments: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """A server over the database of the world, and its address."""
-    settings = world.application.settings
-    assert settings.keys is not None
-    inherited = {k: v for k, v in os.environ.items() if not k.startswith("WANTILAN_")}
-    env = inherited | {
-        "WANTILAN_DATABASE_URL": settings.database_url,
-        "WANTILAN_KEYS": settings.keys.get_secret_value(),
-    }
     command = [sys.executable, "-m", "tests.system.victim", *arguments]
-    process = subprocess.Popen(command, env=env, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen(command, env=environment(world), cwd=ROOT, stdout=subprocess.PIPE, text=True)
     try:
         assert process.stdout is not None
         line = process.stdout.readline()
@@ -74,6 +67,17 @@ def server_process(world: World, *arguments: str) -> Iterator[tuple[subprocess.P
     finally:
         process.kill()
         process.communicate()
+
+
+def environment(world: World) -> dict[str, str]:
+    """That of a process over the database of the world."""
+    settings = world.application.settings
+    assert settings.keys is not None
+    inherited = {k: v for k, v in os.environ.items() if not k.startswith("WANTILAN_")}
+    return inherited | {
+        "WANTILAN_DATABASE_URL": settings.database_url,
+        "WANTILAN_KEYS": settings.keys.get_secret_value(),
+    }
 
 
 async def weigh(client: httpx.AsyncClient, address: str, scene: Scene, key: str) -> str | None:

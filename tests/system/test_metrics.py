@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
 import pytest
+import sqlalchemy as sa
 from prometheus_client.parser import text_string_to_metric_families
 from pydantic import SecretStr
 from tests.system.pages import ROOT, plain, table_of
@@ -15,6 +17,8 @@ from wantilan.errors import ConfigurationError
 from wantilan.graph.counts import BOUNDS, Counts, Seconds
 from wantilan.programs.waiting import Counted
 from wantilan.settings import Settings
+from wantilan.store.jobs import Job
+from wantilan.store.walls import WHOLE_COUNTRY
 from wantilan.testing import BENGKEL
 from wantilan.web.application import Application
 
@@ -121,6 +125,17 @@ async def test_what_waits_to_be_told_is_told(served: Application) -> None:
     served.delivery.counted = Counted(waiting=4, stuck=2)  # see test_delivery
     found = await numbers(served)
     assert (found["wantilan_deliveries waiting"], found["wantilan_deliveries stuck"]) == (4, 2)
+
+
+async def test_jobs_are_counted_by_how_they_ended(served: Application, scene: Scene) -> None:
+    assert await served.jobs.timetable.lay_out(served.database) == 0
+    past = datetime.now(UTC) - timedelta(minutes=1)
+    async with served.database.transaction(WHOLE_COUNTRY) as session:
+        await session.execute(sa.update(Job).where(Job.name == "waste.look_for_gaps").values(due_at=past))
+    await served.jobs.run_due()
+    found = await numbers(served)
+    assert found["wantilan_job_runs_total done"] == 2
+    assert found["wantilan_job_runs_total failed"] == found["wantilan_job_runs_total lost"] == 0
 
 
 async def test_nothing_that_a_client_sent_is_told(served: Application, scene: Scene) -> None:

@@ -9,6 +9,7 @@ from .demo import demo
 from .documents import documents
 from .explain import explain
 from .files import files
+from .jobs import jobs
 from .keys import keys
 from .messages import messages
 from .migrate import migrate
@@ -50,6 +51,7 @@ for command in (
     village,
     program,
     files,
+    jobs,
     role,
     token,
     keys,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from . import connections, fields, listed, lists
+from .known import Known
 from .pieces import Pieces
 from .planner import Emit, Planner
 from .points import Point
@@ -32,6 +33,7 @@ EMITTERS: Mapping[type, Emit] = {
     Localized: fields.localized,
     Key: fields.key,
     Point: fields.point,
+    Known: fields.known,
     Grouped: fields.group,
     Computed: fields.computed,
     Door: fields.door,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -12,11 +13,13 @@ from sqlalchemy.types import TypeEngine
 
 from ..store.tables import ReferenceTable
 from ..store.types import Instant
+from .known import Known
 from .links import villages_counted
 from .place import Place
 from .plan import ComputedAt
 from .planner import Member, Planner
 from .points import Point
+from .selection import Request
 from .shapes import shape_of
 from .sources import Column, Computed, Door, Expression, Localized, VillagesCounted
 from .sql import INTEGER, NULL, TEXT, bare, concat, literal, name
@@ -76,6 +79,24 @@ def point(planner: Planner, member: Member) -> str:
     longitude, latitude = (planner.d.decimal(f"{alias}.{c.key}") for c in (source.longitude, source.latitude))
     made = concat(literal('{"type":"Point","coordinates":['), longitude, "','", latitude, "']}'")
     return f"coalesce({made},{NULL})" if member.bound.nullable else made
+
+
+def known(planner: Planner, member: Member) -> str:
+    source, owner = member.bound.source, member.owner
+    assert isinstance(source, Known)
+    value = source.value
+    whens = [
+        f"WHEN {literal(thing.name)} THEN {planner.bind(partial(_said, value, thing), TEXT)}"
+        for thing in planner.schema.listings[source.listing]
+    ]
+    if not whens:
+        return NULL
+    text = f"CASE {owner.alias}.{name(source.by.key)} {' '.join(whens)} END"
+    return planner.leaf(TEXT, text, True)
+
+
+def _said(value: Callable[[Any, str], str], thing: Any, request: Request) -> str:
+    return value(thing, request.language)
 
 
 def group(planner: Planner, member: Member) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .known import Known
 from .mutation import MutationSpec
 from .points import Point
 from .schema import Bound, Schema
@@ -63,6 +64,8 @@ def provenance(schema: Schema, bound: Bound) -> str:
             return "id: the type's tag, the village, the key"
         case Point(longitude=longitude, latitude=latitude):
             return f"point of {_column(longitude)} and {_column(latitude)}"
+        case Known(listing=listing, by=by):
+            return f"known since the start, in the list of {listing}, by {_column(by)}"
         case Grouped():
             return "columns of the same row"
         case Computed(function=function, needs=needs):

@@ -17,6 +17,7 @@ from ..graph.checks.permissions import permission_faults
 from ..graph.schema import Part, Schema
 from ..store.tables import Table
 from .files import FileKind
+from .job import Job
 from .loading import Failure, Loaded, load_programs
 from .manifest import Program
 
@@ -46,6 +47,11 @@ class Host:
     def files(self) -> Mapping[str, tuple[Program, FileKind]]:
         """Every kind of file by its name, and the program that declares it."""
         return {kind.name: (program, kind) for program in self.programs for kind in program.files}
+
+    @property
+    def jobs(self) -> dict[str, tuple[Program, Job]]:
+        """Every job by its name, with its program."""
+        return {job.name: (program, job) for program in self.programs for job in program.jobs}
 
     def program(self, name: str) -> Program | None:
         return next((p for p in self.optional if p.name == name), None)
@@ -97,7 +103,8 @@ def _require(program: Program, kept: Sequence[Program]) -> None:
 def _schema(programs: Sequence[Program]) -> Schema:
     """The schema of these programs; the last one is judged, since those before it have been; core's all."""
     parts = [_part(p) for p in programs]
-    schema = Schema(parts, {"programs": [p for p in programs if not p.core]})
+    jobs = [job for program in programs for job in program.jobs if not job.platform]
+    schema = Schema(parts, {"programs": [p for p in programs if not p.core], "jobs": jobs})
     known = {permission.name for program in programs for permission in program.permissions}
     announced = {event.name for program in programs for event in program.events}
     for part in parts if programs[-1].core else parts[-1:]:

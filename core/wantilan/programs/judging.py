@@ -88,6 +88,7 @@ def _claims(offer: Offer) -> Iterator[tuple[str, str]]:
         yield "door", offer.program.door
         yield "prefix", offer.program.prefix
     yield from (("table", table) for table in offer.program.tables)
+    yield from (("job", job.name) for job in offer.program.jobs)
     yield from (("hook", hook) for hook in offer.specified)
 
 

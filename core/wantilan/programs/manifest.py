@@ -16,8 +16,10 @@ from ..errors import DeclarationError, Text
 from ..graph.naming import camel_case
 from ..store.rollups import Rollup
 from ..store.tables import Table, sql_table
+from ..store.village_settings import VillageSettings
 from ..store.write import Unit, VillageFacts
 from .files import FileKind, kind_faults
+from .job import Job, job_faults
 from .messages import MessageTemplate, template_faults
 
 API_VERSION = "0.1"
@@ -90,6 +92,8 @@ class Program:
     """What it tells residents."""
     files: tuple[FileKind, ...] = ()
     """The kinds of files that its villages may keep."""
+    jobs: tuple[Job, ...] = ()
+    """What it does by the clock, in each village that enabled it."""
     demo: Demo | None = None
     """Writes what `make demo` shows of it in one village. Called again on later days: it adds what is
     missing.
@@ -180,7 +184,7 @@ def _kind_faults(p: Program) -> Iterator[str]:
             if isinstance(role, Role) and not isinstance(role.permissions, frozenset):
                 yield f"Role {role.name!r} must hold a frozenset: permissions=frozenset({{…}})."
     if p.settings is not None and not (isinstance(p.settings, type) and issubclass(p.settings, BaseModel)):
-        yield "Program.settings must be a pydantic model: class Settings(BaseModel)."
+        yield "Program.settings must be a pydantic model: class Settings(VillageSettings, program=…)."
     if p.migrations is not None and not (isinstance(p.migrations, str) and MODULE.fullmatch(p.migrations)):
         yield 'Program.migrations must name a package: "wantilan_waste.migrations".'
     if not isinstance(p.routes, Mapping) or not all(
@@ -201,6 +205,7 @@ _TUPLES: Mapping[str, type] = {
     "events": Event,
     "files": FileKind,
     "messages": MessageTemplate,
+    "jobs": Job,
     "commands": click.Command,
 }
 
@@ -225,6 +230,8 @@ def _identity_faults(p: Program) -> Iterator[str]:
 
 
 def _content_faults(p: Program) -> Iterator[str]:
+    if p.settings is not None and issubclass(p.settings, VillageSettings):
+        yield from _settings_faults(p, p.settings)
     yield from _name_faults(p, "Permission", [permission.name for permission in p.permissions], ".")
     yield from _name_faults(p, "Event", [event.name for event in p.events], "._")
     yield from _name_faults(p, "File kind", [kind.name for kind in p.files], ".")
@@ -234,9 +241,20 @@ def _content_faults(p: Program) -> Iterator[str]:
     for template in p.messages:
         yield from template_faults(template)
     yield from _name_faults(p, "Mutation", [_python_name(mutation) for mutation in p.mutations], "_")
+    for job in p.jobs:
+        yield from job_faults(job, core=p.core)
+    yield from _name_faults(p, "Job", [str(job.name) for job in p.jobs], ".")
     for model, table in zip(p.models, p.tables, strict=True):
         yield from _name_faults(p, f"{model.__name__}.__tablename__", [table], "_")
     yield from _role_faults(p)
+
+
+def _settings_faults(p: Program, model: type[VillageSettings]) -> Iterator[str]:
+    if getattr(model, "program", "") != p.name:
+        yield f"{model.__name__} is not of this program. Write class {model.__name__}(…, program={p.name!r})."
+    for name, one in model.model_fields.items():
+        if one.is_required():
+            yield f"{model.__name__}.{name} has no default, and a village need not set it. Give it one."
 
 
 def _name_faults(p: Program, kind: str, names: Sequence[str], joints: str) -> Iterator[str]:

@@ -14,6 +14,7 @@ from ..store.places import ProgramSettings, VillageProgram
 from ..store.write import Unit
 from .host import Host
 from .manifest import Program
+from .timetable import pause_jobs, start_jobs
 
 
 def _installed(host: Host, name: str) -> Program:
@@ -46,14 +47,14 @@ async def enable(host: Host, unit: Unit, name: str) -> bool:
             village_id=unit.village.id, program=name, enabled_at=unit.now, enabled_by=unit.actor_id
         )
     )
+    await start_jobs(unit, program)
     unit.announce("village_enabled", program=name)
     return True
 
 
 async def disable(host: Host, unit: Unit, name: str) -> bool:
     """Switch a program off; False when it is off already. Raises NotFound, Conflict (others depend on it)."""
-    _installed(host, name)
-    on = await _enabled(unit)
+    program, on = _installed(host, name), await _enabled(unit)
     if name not in on:
         return False
     dependents = sorted(p.name for p in host.optional if name in p.depends_on and p.name in on)
@@ -65,6 +66,7 @@ async def disable(host: Host, unit: Unit, name: str) -> bool:
         )
     await unit.session.delete(on[name])
     await unit.flush()
+    await pause_jobs(unit, program)
     unit.announce("village_disabled", program=name)
     return True
 

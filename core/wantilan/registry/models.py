@@ -9,6 +9,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
+from ..store.jobs import Job, JobOutcome, JobRun
 from ..store.leases import Leased
 from ..store.places import ProgramSettings, Region, Village, VillageProgram
 from ..store.tables import PlatformTable, VillageTable, reference
@@ -314,6 +315,9 @@ __all__ = [
     "Household",
     "HouseholdMember",
     "HouseholdNumber",
+    "Job",
+    "JobOutcome",
+    "JobRun",
     "Message",
     "MessageDelivery",
     "MessageOutcome",

@@ -14,6 +14,7 @@ PERMISSIONS = (
     ),
     Permission("resident.register", Text("Mendaftarkan penduduk", "Register residents")),
     Permission("program.manage", Text("Mengatur program", "Switch and configure programs")),
+    Permission("job.read", Text("Melihat pekerjaan terjadwal", "See jobs and their runs")),
     Permission("role.grant", Text("Memberi dan mencabut peran", "Give and take roles")),
     Permission("token.issue", Text("Membuat dan mencabut token", "Issue and revoke tokens")),
     Permission("figures.read", Text("Melihat angka wilayah", "See the figures of a region")),
@@ -24,7 +25,7 @@ PERMISSIONS = (
 REGION = frozenset({PlaceKind.REGION})
 OFFICE = frozenset(
     {"village.read", "resident.read", "resident.contact.read", "resident.sensitive.read", "resident.register",
-     "schema.introspect"}
+     "schema.introspect", "job.read"}
 )  # fmt: skip
 
 PLATFORM_ADMIN = "platform_admin"

@@ -9,10 +9,12 @@ from ..errors import Text
 from ..programs.hookspecs import hookimpl
 from ..programs.manifest import Event, Program
 from ..store.cursors import EventCursor
+from ..store.jobs import MODELS as JOB_MODELS
 from ..store.outbox import Event as EventRow
 from ..store.outbox import Idempotency, OutboxHead
 from ..store.places import ProgramSettings, Region, Village, VillageProgram
 from . import file_types, mutations, permissions, queries, types
+from .jobs import JOBS
 from .models import MODELS
 
 STORE = (Region, Village, VillageProgram, ProgramSettings, EventRow, OutboxHead, EventCursor, Idempotency)
@@ -27,7 +29,7 @@ def wantilan_program() -> Program:
         version="0.1.0",
         api=">=0.1,<0.2",
         core=True,
-        models=(*STORE, AccessVersion, ActorRow, RoleGrant, Token, *MODELS),
+        models=(*STORE, AccessVersion, ActorRow, RoleGrant, Token, *JOB_MODELS, *MODELS),
         types=(*types.TYPES, *file_types.TYPES, *queries.TYPES),
         mutations=mutations.MUTATIONS,
         permissions=permissions.PERMISSIONS,
@@ -39,5 +41,7 @@ def wantilan_program() -> Program:
             Event("village_enabled", Text("Program diaktifkan.", "A program was enabled.")),
             Event("village_disabled", Text("Program dinonaktifkan.", "A program was disabled.")),
             Event("program_configured", Text("Program diatur.", "A program was configured.")),
+            Event("job_progressed", Text("Pekerjaan maju selangkah.", "A job has come a step further.")),
         ),
+        jobs=JOBS,
     )

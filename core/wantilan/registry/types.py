@@ -42,6 +42,8 @@ from .codes import (
     ResidentStatus,
     Sex,
 )
+from .job_types import TYPES as JOB_TYPES
+from .job_types import VillageJob
 from .message_types import Message
 from .numbers import NikKind
 from .programs import delivery_failures, program_enabled, program_settings
@@ -155,6 +157,8 @@ class Village:
     """Its residents, whatever their status."""
     programs: list[VillageProgram] = listed("programs")
     """Every installed program, and whether this village has switched it on."""
+    jobs: list[VillageJob] | None = many(order=models.Job.name)
+    """What its programs do by the clock."""
 
 
 @entity(models.Hamlet, read=[within("village.read", hamlet=models.Hamlet.id), own_village()],
@@ -306,5 +310,5 @@ class Resident:
 
 TYPES = (
     Region, VillageTerms, VillageProgram, Village, Hamlet, HamletHead, Household, HouseholdNumber,
-    HouseholdMember, Resident, Message,
+    HouseholdMember, Resident, Message, *JOB_TYPES,
 )  # fmt: skip

@@ -22,7 +22,10 @@ LONGEST_PAUSE = timedelta(hours=1)
 
 
 class Leased:
-    """Columns of a table whose rows are work. `failure` is the class of what was raised, never its text."""
+    """Columns of a table whose rows are work. `failure` is the class of what was raised, never its text.
+
+    Give the table an index that begins with `due_at`: who looks for work looks into all villages.
+    """
 
     due_at: Mapped[datetime]
     """Not before this moment."""
@@ -48,28 +51,28 @@ async def claim(
     first.
     """
     table, dialect = sql_table(model), session.get_bind().dialect.name
-    now = moment_of(dialect)
+    key, now = list(table.primary_key), moment_of(dialect)
     free = (
-        sa.select(table.c.village_id, table.c.id)
+        sa.select(*key)
         .where(
             table.c.due_at <= now,
             sa.or_(table.c.leased_until.is_(None), table.c.leased_until < now),
             *conditions,
         )
-        .order_by(table.c.due_at, table.c.village_id, table.c.id)
+        .order_by(table.c.due_at, *key)
         .limit(most)
         .with_for_update(skip_locked=True)
         .cte("free")
     )
     taken = (
         sa.update(model)
-        .where(sa.tuple_(table.c.village_id, table.c.id).in_(sa.select(free)))
+        .where(sa.tuple_(*key).in_(sa.select(free)))
         .values(leased_by=owner, leased_until=moment_of(dialect, lease))
         .returning(model)
         .execution_options(synchronize_session=False, populate_existing=True)
     )
     rows = (await session.scalars(taken)).all()
-    return sorted(rows, key=lambda row: row.due_at)
+    return sorted(rows, key=lambda row: (row.due_at, *(getattr(row, column.key) for column in key)))
 
 
 async def keep(session: AsyncSession, row: Any, *, owner: UUID, lease: timedelta, **values: Any) -> bool:
@@ -79,7 +82,7 @@ async def keep(session: AsyncSession, row: Any, *, owner: UUID, lease: timedelta
     table, dialect = sql_table(type(row)), session.get_bind().dialect.name
     prolonged: Any = (
         table.update()
-        .where(table.c.village_id == row.village_id, table.c.id == row.id, table.c.leased_by == owner)
+        .where(*_held(table, row, owner))
         .values(leased_until=moment_of(dialect, lease), **values)
         .returning(sa.literal_column("1"))
     )
@@ -91,17 +94,23 @@ async def release(session: AsyncSession, row: Any, *, owner: UUID, **values: Any
     table = sql_table(type(row))
     given: Any = (
         table.update()
-        .where(table.c.village_id == row.village_id, table.c.id == row.id, table.c.leased_by == owner)
+        .where(*_held(table, row, owner))
         .values(leased_by=None, leased_until=None, **values)
         .returning(sa.literal_column("1"))
     )
     return (await session.execute(given)).first() is not None
 
 
+def _held(table: sa.Table, row: Any, owner: UUID) -> list[sa.ColumnElement[bool]]:
+    own = [column == getattr(row, column.key) for column in table.primary_key]
+    return [*own, table.c.leased_by == owner]
+
+
 def moment_of(dialect: str, later: timedelta = timedelta()) -> Any:
     """Now, or so much later, by the clock of the database: those of several machines differ."""
     if dialect == "postgresql":
-        return sa.cast(sa.func.clock_timestamp() + sa.literal(later, sa.Interval()), Instant())
+        # clock_timestamp() is another one for each row, so that no index could be asked for it.
+        return sa.cast(sa.func.statement_timestamp() + sa.literal(later, sa.Interval()), Instant())
     return sa.literal(datetime.now(UTC) + later, Instant())
 
 

@@ -20,8 +20,9 @@ from ..errors import Conflict, Text
 from .ending import before_commit
 from .ids import uuid7
 from .outbox import Event, note
-from .places import Village, VillageProgram
+from .places import ProgramSettings, Village, VillageProgram
 from .tables import PublishedTable, VillageTable
+from .village_settings import V, understood
 from .walls import wall_call
 
 T = TypeVar("T", bound="VillageTable | PublishedTable")
@@ -115,6 +116,15 @@ class Unit:
 
     async def exists(self, model: type[T], *conditions: sa.ColumnElement[bool]) -> bool:
         return bool(await self.session.scalar(sa.select(self._select(model, conditions).exists())))
+
+    async def settings(self, model: type[V]) -> V:
+        """What the village has set in a program; the defaults where it has set nothing."""
+        kept = await self.session.scalar(
+            sa.select(ProgramSettings.values).where(
+                ProgramSettings.village_id == self.village.id, ProgramSettings.program == model.program
+            )
+        )
+        return understood(model, kept, self.village.code)
 
     def _select(self, model: type[T], conditions: Sequence[sa.ColumnElement[bool]]) -> sa.Select[T]:
         return sa.select(model).where(model.village_id == self.village.id, *conditions)

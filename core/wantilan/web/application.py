@@ -19,6 +19,7 @@ from ..programs import hookspecs
 from ..programs.background import Loop
 from ..programs.delivery import Delivery
 from ..programs.host import Host, build_host
+from ..programs.runner import Runner
 from ..programs.values import Deployment
 from ..registry import program as registry
 from ..registry.files.desk import Desk
@@ -59,9 +60,18 @@ class Application:
         """Told, in this order, what this process has put into the outbox, after the commit."""
         self.keys = Keys.parse(settings.keys.get_secret_value()) if settings.keys is not None else None
         self.desk = Desk(self.database, host, contents_of(settings), settings.files)
-        services: dict[type, Any] = {Host: host, Actors: self.actors, Settings: settings, Desk: self.desk}
+        services: dict[type, Any] = {
+            Host: host, Actors: self.actors, Settings: settings, Desk: self.desk, Database: self.database,
+        }  # fmt: skip
         if self.keys is not None:
             services[Keys] = self.keys
+        self.jobs = services[Runner] = Runner(
+            host,
+            self.database,
+            time_zone=settings.time_zone,
+            services=services,
+            announced=self.announced,
+        )
         self.engine = Engine(
             host.schema,
             self.database,
@@ -80,7 +90,7 @@ class Application:
 
     @asynccontextmanager
     async def running(self, *, deliver: bool = True) -> AsyncIterator[Application]:
-        """Open the database, run the programs' lifespans, and deliver events in the background."""
+        """Open the database, run the programs' lifespans; in the background deliver events and do jobs."""
         async with AsyncExitStack() as stack:
             await stack.enter_async_context(self.database)
             deployment = Deployment(self.settings.time_zone, self.settings.demo)
@@ -92,6 +102,8 @@ class Application:
                     await stack.enter_async_context(loop.running())
             if deliver and not self.settings.demo:  # nothing leaves the machine there
                 await stack.enter_async_context(self.sending.loop.running())
+            if deliver and self.settings.jobs:
+                await stack.enter_async_context(self.jobs.loop.running())
             stack.push_async_callback(self.feed.close)
             stack.push_async_callback(self.hub.stop)
             yield self
@@ -146,7 +158,7 @@ class Application:
             return None
         from .metrics import exposed  # the library is loaded only where somebody measures
 
-        return exposed(self.engine, self.delivery, self.hub, token.get_secret_value())
+        return exposed(self.engine, self.delivery, self.jobs, self.hub, token.get_secret_value())
 
     def routes(self) -> Mapping[str, Any]:
         """The programs' own ASGI applications, each below `/programs/<name>`."""

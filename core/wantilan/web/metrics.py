@@ -21,14 +21,16 @@ from ..graph.engine import Engine
 from ..graph.live import Hub
 from ..graph.unplanned import unplanned_roots
 from ..programs.delivery import Delivery
+from ..programs.runner import Runner
+from ..store.jobs import JobOutcome
 from .app import Metrics
 
 
 class EngineCollector(Collector):
-    """Reads one engine's counts, to whom events are still to be told, and who is connected."""
+    """Reads one engine's counts, to whom events are still to be told, how jobs ended, who is connected."""
 
-    def __init__(self, engine: Engine, delivery: Delivery, hub: Hub) -> None:
-        self.engine, self.delivery, self.hub = engine, delivery, hub
+    def __init__(self, engine: Engine, delivery: Delivery, jobs: Runner, hub: Hub) -> None:
+        self.engine, self.delivery, self.jobs, self.hub = engine, delivery, jobs, hub
 
     def collect(self) -> Iterable[Metric]:
         counts, cold = self.engine.counts, self.engine.documents.cold
@@ -55,6 +57,8 @@ class EngineCollector(Collector):
         followed = "Subscriptions that run now."
         yield GaugeMetricFamily("wantilan_live_subscriptions", followed, value=self.hub.subscriptions)
         yield CounterMetricFamily("wantilan_live_events", "Events sent to subscribers.", value=self.hub.sent)
+        ended = {outcome.name.lower(): self.jobs.ended[outcome] for outcome in JobOutcome}
+        yield counter("job_runs", "Runs of jobs by how they ended.", "outcome", ended)
 
     def _deliveries(self) -> Metric:
         text = "Programs in villages that had something to be told when delivery last looked at everything."
@@ -80,10 +84,10 @@ def histogram(name: str, text: str, seconds: Seconds) -> HistogramMetricFamily:
     return HistogramMetricFamily(f"wantilan_{name}", text, buckets=buckets, sum_value=seconds.sum)
 
 
-def exposed(engine: Engine, delivery: Delivery, hub: Hub, token: str) -> Metrics:
+def exposed(engine: Engine, delivery: Delivery, jobs: Runner, hub: Hub, token: str) -> Metrics:
     """Content type and text for whoever brings the token."""
     registry = CollectorRegistry(auto_describe=False)
-    registry.register(EngineCollector(engine, delivery, hub))
+    registry.register(EngineCollector(engine, delivery, jobs, hub))
     ProcessCollector(registry=registry)
     expected, content_type = token.encode(), CONTENT_TYPE_LATEST.encode()
 

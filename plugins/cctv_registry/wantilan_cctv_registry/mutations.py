@@ -26,7 +26,7 @@ from .models import Camera, CctvCameraKind, CctvCameraState, CctvPurpose, CctvSe
 from .permissions import REGISTER
 from .places import Place, box_around, metres_between
 from .publishing import public_view
-from .settings import CctvSettings, settings_of
+from .settings import CctvSettings
 from .types import CctvCamera
 
 
@@ -100,7 +100,7 @@ async def cctv_register_camera(info: Info, input: CctvRegisterCameraInput) -> Cc
         assert place is not None, "judged"
         village = await unit.own_village()
         centre = _centre(village.longitude, village.latitude)
-        warnings = await _warnings(unit, place, centre, await settings_of(unit))
+        warnings = await _warnings(unit, place, centre, await unit.settings(CctvSettings))
         camera = Camera(
             **texts,
             kind=input.kind,

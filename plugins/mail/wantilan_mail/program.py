@@ -19,7 +19,7 @@ from . import mutations, permissions, types
 from .models import MODELS, Address, MailOutcome, Sent
 from .rules import mail_of
 from .sending import Refused, hand_over
-from .settings import MailServer, MailSettings, settings_of
+from .settings import MailServer, MailSettings
 
 
 @hookimpl
@@ -54,7 +54,7 @@ async def deliver_message(message: Message, village: VillageFacts, unit: Unit) -
         return False
     if await unit.exists(Sent, Sent.message_id == message.id):
         return True
-    server, settings = MailServer(), await settings_of(unit)
+    server, settings = MailServer(), await unit.settings(MailSettings)
     name, reply_to = settings.sender_name, settings.reply_to
     mail = mail_of(message, kept.address, server.sender or "", name=name, reply_to=reply_to, at=unit.now)
     outcome, code = MailOutcome.SENT, None

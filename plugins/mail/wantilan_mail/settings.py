@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from wantilan import Unit, tables
+from wantilan import VillageSettings
 
 from .rules import ADDRESS
 
 PROGRAM = "mail"
 
 
-class MailSettings(BaseModel):
+class MailSettings(VillageSettings, program=PROGRAM):
     """How the village's mails look."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     sender_name: str = Field(
         default="Kantor Desa", min_length=1, max_length=80, pattern=r"^[^\r\n\x00]*$",
@@ -41,9 +39,3 @@ class MailServer(BaseSettings):
     password: SecretStr | None = None
     sender: str | None = Field(default=None, description="The address from which mails come.")
     seconds: float = Field(default=4.0, gt=0, le=60)
-
-
-async def settings_of(unit: Unit) -> MailSettings:
-    """The settings of the unit's village; the defaults while none are kept."""
-    kept = await unit.first(tables.ProgramSettings, tables.ProgramSettings.program == PROGRAM)
-    return MailSettings.model_validate(kept.values) if kept is not None else MailSettings()

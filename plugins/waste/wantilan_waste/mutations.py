@@ -27,7 +27,7 @@ from .messages import tell_household
 from .models import Facility, Intake, WasteSourceClass, WasteStream
 from .permissions import RECORD
 from .rules import gross_fault, moment_fault, tare_fault
-from .settings import settings_of
+from .settings import WasteSettings
 from .types import WasteFacility, WasteIntake
 
 
@@ -103,7 +103,7 @@ async def waste_record_intake(info: Info, input: WasteRecordIntakeInput) -> Wast
         )
         await unit.add(intake)
         unit.announce("waste.intake_recorded", intake=intake.id, facility=facility.id)
-        if household is not None and (await settings_of(unit)).notify_households:
+        if household is not None and (await unit.settings(WasteSettings)).notify_households:
             await tell_household(unit, intake, facility)
         village = await unit.own_village()
     return WasteRecordIntakePayload(

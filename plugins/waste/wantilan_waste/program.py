@@ -6,6 +6,7 @@ from wantilan import Event, Program, Text, hookimpl
 
 from . import files, messages, mutations, permissions, types
 from .demo import demo
+from .jobs import JOBS, NO_INTAKE
 from .models import MODELS, ROLLUPS
 from .settings import WasteSettings
 
@@ -26,8 +27,12 @@ def wantilan_program() -> Program:
         permissions=permissions.PERMISSIONS,
         roles=permissions.ROLES,
         migrations="wantilan_waste.migrations",
-        events=(Event("waste.intake_recorded", Text("Penimbangan dicatat.", "A weighing was recorded.")),),
+        events=(
+            Event("waste.intake_recorded", Text("Penimbangan dicatat.", "A weighing was recorded.")),
+            Event(NO_INTAKE, Text("Kemarin tidak ada penimbangan.", "Nothing was weighed yesterday.")),
+        ),
         messages=messages.TEMPLATES,
         files=files.KINDS,
+        jobs=JOBS,
         demo=demo,
     )

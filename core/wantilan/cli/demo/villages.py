@@ -27,11 +27,15 @@ class Shown:
     """Longitude and latitude."""
 
     def programs(self, host: Host) -> tuple[Program, ...]:
-        """The installed programs that are on here, in load order: what one needs comes before it."""
+        """The installed programs that are on here, in load order: what one needs comes before it. Those that
+        have nothing to show are not.
+        """
         return tuple(
             program
             for program in host.optional
-            if (self.only is None or program.name in self.only) and program.name not in self.but
+            if program.demo is not None
+            and (self.only is None or program.name in self.only)
+            and program.name not in self.but
         )
 
 

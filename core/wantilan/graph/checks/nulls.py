@@ -8,6 +8,7 @@ from graphql import GraphQLList, GraphQLNonNull
 
 from ...access.rules import Rule
 from ...errors import DeclarationError
+from ..known import Known
 from ..mutation import MutationSpec
 from ..points import Point
 from ..schema import Bound, Part, Schema
@@ -45,6 +46,8 @@ def _broken_promise(schema: Schema, held: Held) -> str | None:
             return f"promises a value, and {called(id_ if nullable(id_) else en)} may be null"
         case Point() if nullable(source.longitude) or nullable(source.latitude):
             return f"promises a value, and {called(source.longitude)} may be null"
+        case Known():
+            return "promises a value, and the host may not know the name"
         case Expression() if may_be_null(built(held.owner.table, source)):
             return "promises a value, and its expression may be null (coalesce(…, …) never is)"
         case Expression():

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from graphql import GraphQLObjectType, get_named_type, is_abstract_type
 
 from ...store.tables import ReferenceTable
+from ..known import Known
 from ..points import Point
 from ..schema import Part, Schema
 from ..shapes import Kind, shape_of
@@ -42,6 +43,7 @@ ROW = (
     Expression,
     Localized,
     Point,
+    Known,
     Computed,
     Grouped,
     Key,
@@ -142,6 +144,8 @@ def _columns(held: Held) -> Iterator[tuple[Attribute, sa.Table]]:
             yield from ((id_, own), (en, own))
         case Point() if own is not None:
             yield from ((source.longitude, own), (source.latitude, own))
+        case Known() if own is not None:
+            yield source.by, own
         case Computed() if own is not None:
             yield from ((column, own) for column in source.needs)
         case Folded(of=of) if of is not None and own is not None:

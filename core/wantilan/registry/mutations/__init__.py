@@ -7,6 +7,7 @@ from typing import Any
 
 from .access import grant_role, issue_token, revoke_role, revoke_token
 from .files import request_download, request_upload
+from .jobs import run_job
 from .messages import mark_messages_read
 from .programs import configure_program, disable_program, enable_program
 from .residents import register_resident
@@ -16,6 +17,7 @@ MUTATIONS: tuple[Callable[..., Any], ...] = (
     enable_program,
     disable_program,
     configure_program,
+    run_job,
     grant_role,
     revoke_role,
     issue_token,

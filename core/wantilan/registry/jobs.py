@@ -1,0 +1,55 @@
+"""What the core itself does by the clock."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from ..errors import Text
+from ..programs.host import Host
+from ..programs.job import Job
+from ..programs.run import Run
+from ..settings import Settings
+from ..store.contents import contents_of
+from ..store.database import Database
+from ..store.outbox import Idempotency
+from .files.sweeping import sweep
+
+
+async def forget_idempotency(session: AsyncSession, run: Run) -> None:
+    """Who repeats a request so late would not find it again: it would be done twice."""
+    before = datetime.now(UTC) - timedelta(days=run.service(Settings).idempotency_days)
+    await session.execute(sa.delete(Idempotency).where(Idempotency.at < before))
+
+
+async def sweep_files(run: Run) -> None:
+    """In transactions of its own: a content lies outside of the database, and goes before its row."""
+    settings = run.service(Settings)
+    await sweep(run.service(Database), run.service(Host), contents_of(settings), settings.files)
+
+
+JOBS = (
+    Job(
+        name="files.sweep",
+        cron="17 * * * *",
+        run=sweep_files,
+        description=Text(
+            "Membersihkan berkas yang tidak dipakai.",
+            "Removes the files that nobody wants any more.",
+        ),
+        timeout=timedelta(minutes=30),
+        platform=True,
+    ),
+    Job(
+        name="idempotency.forget",
+        cron="15 2 * * *",
+        run=forget_idempotency,
+        description=Text(
+            "Menghapus catatan permintaan lama.", "Deletes the records of old requests (idempotency keys)."
+        ),
+        timeout=timedelta(minutes=10),
+        platform=True,
+    ),
+)

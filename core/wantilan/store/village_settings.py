@@ -1,0 +1,50 @@
+"""What a village has set in a program, typed. It is read in the transaction that needs it: one look by a
+unique key, never stale, so that no cache has to be kept honest.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import Any, ClassVar, TypeVar
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+log = logging.getLogger("wantilan")
+
+
+class VillageSettings(BaseModel):
+    """The base of a program's settings: `class PapanSettings(VillageSettings, program="papan")`.
+
+    Every field has a default and a description; unknown names are refused.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    program: ClassVar[str]
+    """The program's name."""
+
+    def __init_subclass__(cls, program: str = "", **kw: Any) -> None:
+        super().__init_subclass__(**kw)
+        if program:
+            cls.program = program
+
+
+V = TypeVar("V", bound=VillageSettings)
+
+
+def understood(model: type[V], values: dict[str, Any] | None, village: str) -> V:
+    """Settings as they are kept; the defaults while none are.
+
+    A later version of a program may not take what an earlier one kept. Then each value that does not fit any
+    more gives way to its default, so that an upgrade stops no village; the log says which.
+    """
+    try:
+        return model.model_validate(values or {})
+    except ValidationError as error:
+        unfit = {str(one["loc"][0]) for one in error.errors(include_input=False) if one["loc"]}
+    names = ", ".join(sorted(unfit))
+    log.warning("settings of %s in %s: not understood any more: %s", model.program, village, names)
+    try:
+        return model.model_validate({k: v for k, v in (values or {}).items() if k not in unfit})
+    except ValidationError:
+        return model()
