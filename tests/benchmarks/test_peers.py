@@ -132,8 +132,6 @@ def root(text: str) -> FieldNode:
 @pytest.fixture
 def nothing_installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(installing, "FOLDER", tmp_path / "peers")
-    monkeypatch.setattr(installing, "LOG", tmp_path / "peers" / "npm.log")
-    monkeypatch.setattr(installing, "NODE", tmp_path / "peers" / "node")
     monkeypatch.setenv("PATH", str(tmp_path))
     return tmp_path
 
@@ -153,7 +151,7 @@ def test_when_npm_fails_one_line_gives_its_code_and_the_log(nothing_installed: P
     said = str(caught.value)
     assert said.startswith("npm could not install the peers (E404); ")
     assert "\n" not in said
-    assert "404 Not Found" in installing.LOG.read_text()
+    assert "404 Not Found" in (nothing_installed / "peers" / "npm.log").read_text()
 
 
 def result(rps: float, cpu: float, memory: float) -> dict[str, Any]:

@@ -82,12 +82,13 @@ RUNS: dict[str, tuple[frozenset[str], ...]] = {
     "shell": (frozenset({"on"}),),
     "graphql": (frozenset({"as"}), frozenset({"on"}), frozenset({"file"})),
     "json": (frozenset(), frozenset({"shape"}), frozenset({"answer"}), frozenset({"file"})),
+    "js": (frozenset({"client"}),),
     "python": (frozenset(), frozenset({"file"}), frozenset({"hooks"})),
     "toml": (frozenset({"file"}), frozenset({"settings"})),
     "sql": (frozenset({"on"}),),
     "text": (frozenset(),),
 }
-"""What tests/system/test_docs.py runs or compares; a block with other tags would stand there untested."""
+"""What tests/system/test_docs.py, tests/live/test_page.py and `make clients` run or compare; a block with other tags would stand there untested."""
 
 
 def test_every_block_is_of_a_kind_that_the_tests_run() -> None:
