@@ -14,13 +14,18 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.core.shell import Shell, write_program
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.sync.client import connect
 
-from wantilan.cli.serve import PathOnly, logging_config
+from wantilan.cli.serve import STALLED_SECONDS, PathOnly, _listening, logging_config
 from wantilan.testing.plugin import Templates
 
+SUBPROTOCOL: Any = "graphql-transport-ws"
+FOREIGN: Any = "https://evil.example"
 COMMAND = [sys.executable, "-c", "from wantilan.cli import main; main()"]
 SQLITE = pytest.mark.parametrize("wantilan_dialect", ["sqlite"])
 """For what is settled before a database is asked."""
@@ -53,6 +58,10 @@ def serving(shell: Shell, *arguments: str) -> Iterator[tuple[subprocess.Popen[st
         process.communicate()
 
 
+def socket_of(url: str) -> str:
+    return url.replace("http", "ws", 1)
+
+
 def ask(url: str, query: str, token: str | None = None) -> dict[str, object]:
     headers = {"content-type": "application/json"} | ({"authorization": f"Bearer {token}"} if token else {})
     request = urllib.request.Request(url, json.dumps({"query": query}).encode(), headers)
@@ -71,12 +80,25 @@ def test_a_request_is_answered_and_the_process_stops_when_told(shell: Shell) -> 
         )
         with urllib.request.urlopen(question, timeout=20) as answer:
             assert answer.status == 200
-        process.send_signal(signal.SIGTERM)
+        with pytest.raises(InvalidStatus) as refused, connect(socket_of(url), origin=FOREIGN, proxy=None):
+            pass
+        assert refused.value.response.status_code == 403
+        with connect(f"{socket_of(url)}?secret=1", subprotocols=[SUBPROTOCOL], proxy=None) as follower:
+            follower.send(json.dumps({"type": "connection_init", "payload": {"token": token}}))
+            assert json.loads(follower.recv(timeout=10)) == {"type": "connection_ack"}
+            follower.send(b"\xff\xfe", text=True)
+            with pytest.raises(ConnectionClosed):
+                follower.recv(timeout=10)
+        with connect(socket_of(url), subprotocols=[SUBPROTOCOL], proxy=None) as follower:
+            process.send_signal(signal.SIGTERM)
+            with pytest.raises(ConnectionClosed) as closed:
+                follower.recv(timeout=10)
+        assert closed.value.rcvd is not None and closed.value.rcvd.code == 1001
         _, errors = process.communicate(timeout=20)
     assert process.returncode == 0, errors
     assert '"POST /graphql HTTP/1.1" 200' in errors
     assert '"GET /graphql HTTP/1.1" 200' in errors
-    assert token not in errors
+    assert token not in errors and "secret" not in errors and "handshake" not in errors
     assert "actor" not in errors
     assert "Traceback" not in errors
 
@@ -143,9 +165,34 @@ def test_an_access_line_keeps_the_path_only() -> None:
     assert record.getMessage() == '1.2.3.4:5 - "GET /graphql HTTP/1.1" 200'
 
 
+def test_a_line_of_a_socket_keeps_the_path_only_and_what_is_no_text_leaves_no_traceback() -> None:
+    opened = logging.LogRecord(
+        "uvicorn.error", logging.INFO, "", 0, '%s - "WebSocket %s" [accepted]',
+        ("1.2.3.4:5", "/graphql?token=secret"), None,
+    )  # fmt: skip
+    assert PathOnly().filter(opened)
+    assert opened.getMessage() == '1.2.3.4:5 - "WebSocket /graphql" [accepted]'
+    assert logging_config("debug")["loggers"]["uvicorn.error"]["filters"] == ["path_only"]
+    for error, kept in ((UnicodeDecodeError("utf-8", b"\xff", 0, 1, "no text"), False), (KeyError(), True)):
+        failed = logging.LogRecord(
+            "uvicorn.error", logging.ERROR, "", 0, "Invalid.", (), (type(error), error, None)
+        )
+        assert PathOnly().filter(failed)
+        assert (failed.exc_info is not None) is kept
+
+
+@pytest.mark.skipif(not hasattr(socket, "TCP_USER_TIMEOUT"), reason="Linux has it")
+def test_a_connection_of_who_takes_nothing_does_not_stay_for_ever() -> None:
+    with _listening("127.0.0.1", 0) as listening:
+        listening.listen()
+        with socket.create_connection(listening.getsockname()), listening.accept()[0] as accepted:
+            allowed = accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT)
+    assert allowed == STALLED_SECONDS * 1000
+
+
 @pytest.mark.parametrize(
     ("level", "quiet"),
-    [("debug", "DEBUG"), ("info", "WARNING"), ("warning", "WARNING"), ("error", "ERROR")],
+    [("debug", "INFO"), ("info", "WARNING"), ("warning", "WARNING"), ("error", "ERROR")],
 )
 def test_uvicorn_is_quieter_than_we_are(level: str, quiet: str) -> None:
     made = logging_config(level)["loggers"]

@@ -24,6 +24,8 @@ from .readiness import without_wall
 
 LEVELS = ("debug", "info", "warning", "error")
 STOP_SECONDS = 10
+STALLED_SECONDS = 90
+"""Who takes nothing of what was sent for so long has no connection any more."""
 
 
 @click.command()
@@ -153,6 +155,9 @@ def _listening(address: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
     made = socket.socket(family, socket.SOCK_STREAM)
     made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if hasattr(socket, "TCP_USER_TIMEOUT"):
+        # For the connections made from it. An event stream that was given up waits until its buffer is empty.
+        made.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, STALLED_SECONDS * 1000)
     try:
         made.bind((address, port))
     except OSError as error:
@@ -164,8 +169,10 @@ def _listening(address: str, port: int) -> socket.socket:
 
 
 def logging_config(level: str) -> dict[str, Any]:
-    """Lines on stderr. uvicorn speaks from warnings on: what it tells at the start, we say in one line."""
-    quiet = "DEBUG" if level == "debug" else max("WARNING", level.upper(), key=logging.getLevelName)
+    """Lines on stderr. uvicorn speaks from warnings on: what it tells at the start, we say in one line. It is
+    never debugged here: it would print what goes over sockets, tokens too.
+    """
+    quiet = "INFO" if level == "debug" else max("WARNING", level.upper(), key=logging.getLevelName)
     return {
         "version": 1,
         "disable_existing_loggers": False,
@@ -175,6 +182,7 @@ def logging_config(level: str) -> dict[str, Any]:
         "loggers": {
             "wantilan": {"handlers": ["stderr"], "level": level.upper(), "propagate": False},
             "uvicorn": {"handlers": ["stderr"], "level": quiet, "propagate": False},
+            "uvicorn.error": {"filters": ["path_only"]},
             "uvicorn.access": {
                 "handlers": ["stderr"], "level": "INFO", "propagate": False, "filters": ["path_only"],
             },
@@ -183,10 +191,16 @@ def logging_config(level: str) -> dict[str, Any]:
 
 
 class PathOnly(logging.Filter):
-    """Cuts the query string off an access line: a GET carries the question and its variables there."""
+    """Cuts the query string off a line: a GET carries the question and its variables there. That a client
+    sent what is no text is no failure of ours, and no traceback.
+    """
 
     def filter(self, record: logging.LogRecord) -> bool:
-        if isinstance(record.args, tuple) and len(record.args) == 5:
-            client, method, path, version, status = record.args
-            record.args = (client, method, str(path).partition("?")[0], version, status)
+        if isinstance(record.args, tuple):
+            record.args = tuple(
+                argument.partition("?")[0] if isinstance(argument, str) and argument[:1] == "/" else argument
+                for argument in record.args
+            )
+        if record.exc_info and isinstance(record.exc_info[1], UnicodeDecodeError):
+            record.exc_info = None
         return True

@@ -5,12 +5,19 @@ up, and a peer that is silent is gone at once.
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 
 class WebSocket(WebSocketsSansIOProtocol):
     """Sending waits while the peer does not read (uvicorn's own doing)."""
+
+    async def send(self, message: Any) -> None:
+        """A refusal with a status of HTTP ends the handshake, too: uvicorn would log that nothing did."""
+        await super().send(message)
+        if message["type"] == "websocket.http.response.body" and self.close_sent:
+            self.handshake_complete = True
 
     def handle_ping(self) -> None:
         """One who pings and never reads gets no more pongs than fit."""
