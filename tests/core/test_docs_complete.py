@@ -37,6 +37,7 @@ CALLED = {
     "village_enabled",
     "village_disabled",
     "resident_registered",
+    "deliver_message",
     "lifespan",
     "check",
 }

@@ -69,7 +69,7 @@ class Bengkel:
 @pytest.fixture(scope="session")
 def wantilan_host() -> Host:
     return host_with(
-        Notebook("notebook"), Notebook("addendum", depends_on=("notebook",)), installed=("waste",)
+        Notebook("notebook"), Notebook("addendum", depends_on=("notebook",)), installed=("waste", "kartu_cerdas")
     )
 
 
@@ -262,7 +262,7 @@ async def test_settings_are_an_object(bengkel: Bengkel) -> None:
 
 
 async def test_a_program_without_settings_cannot_be_configured(bengkel: Bengkel) -> None:
-    assert (await bengkel.configure({}, program="waste")).codes == ["CONFLICT"]
+    assert (await bengkel.configure({}, program="kartu_cerdas")).codes == ["CONFLICT"]
     assert (await bengkel.configure({}, program="rahasia")).codes == ["NOT_FOUND"]
 
 

@@ -152,7 +152,7 @@ def test_the_question_across_core_and_all_programs_is_answered(demo: Demo) -> No
     }  # fmt: skip
     assert village["cctv"]["cameras"]["totalCount"] == 8
     assert {p["name"]: p["enabled"] for p in village["programs"]} == {
-        "waste": True, "cctv_registry": True, "kartu_cerdas": True,
+        "waste": True, "cctv_registry": True, "kartu_cerdas": True, "mail": False,
     }  # fmt: skip
 
 

@@ -185,6 +185,7 @@ MUTATED = {
     "RegisterResidentPayload.resident",
     "RegisterResidentPayload.household",
     "MarkMessagesReadPayload.resident",
+    "MailAddressPayload.resident",
     "Me.resident",
     "Subscription.wasteIntakes",  # see tests/live/test_following.py
 }
