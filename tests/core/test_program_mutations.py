@@ -71,7 +71,7 @@ def wantilan_host() -> Host:
     return host_with(
         Notebook("notebook"),
         Notebook("addendum", depends_on=("notebook",)),
-        installed=("kartu_cerdas",),
+        installed=("waste", "kartu_cerdas"),
     )
 
 
@@ -111,10 +111,15 @@ async def test_a_disabled_program_is_hidden_and_comes_back_whole(bengkel: Bengke
     assert (await bengkel.waste()).data["village"]["waste"] == FULL
     off = await bengkel.switch(DISABLE, "waste")
     assert off.data["disableProgram"]["changed"] is True
-    assert on_in(off, "disableProgram") == {"addendum": False, "notebook": False, "kartu_cerdas": False}
+    assert on_in(off, "disableProgram") == {
+        "addendum": False,
+        "notebook": False,
+        "waste": False,
+        "kartu_cerdas": False,
+    }
 
     closed = await bengkel.waste()
-    assert closed.body["data"] == {"village": {"kartu_cerdas": None}}
+    assert closed.body["data"] == {"village": {"waste": None}}
     assert closed.codes == ["PROGRAM_NOT_ENABLED"]
     assert closed.errors[0]["path"] == ["village", "waste"]
     refused = await bengkel.weigh()
@@ -151,7 +156,7 @@ async def test_below_a_list_a_closed_door_is_null_without_an_error(bengkel: Beng
         "{ villages { nodes { code waste { facilities { name } } } } }", bengkel.operator
     )
     assert reply.data["villages"]["nodes"] == [
-        {"code": BENGKEL, "kartu_cerdas": None},
+        {"code": BENGKEL, "waste": None},
         {"code": NEIGHBOUR, "waste": {"facilities": FULL["facilities"]}},
     ]
     assert reply.body["extensions"]["notEnabled"] == [{"program": "waste", "villages": [BENGKEL]}]
@@ -232,7 +237,12 @@ async def test_settings_are_kept_and_shown_to_who_manages_programs(bengkel: Beng
     done = reply.data["configureProgram"]
     shown = {one["name"]: one["settings"] for one in done["village"]["programs"]}
     assert (done["program"], done["changed"]) == ("notebook", True)
-    assert shown == {"addendum": None, "notebook": {"lines": 12, "title": ""}, "kartu_cerdas": None}
+    assert shown == {
+        "addendum": None,
+        "notebook": {"lines": 12, "title": ""},
+        "waste": None,
+        "kartu_cerdas": None,
+    }
     assert (await bengkel.configure({"lines": 12})).data["configureProgram"]["changed"] is False
     assert (await bengkel.configure({"lines": 13})).data["configureProgram"]["changed"] is True
     assert await bengkel.settings() == [{"lines": 13, "title": ""}]
