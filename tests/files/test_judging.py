@@ -56,6 +56,7 @@ WORKBOOK = ("[Content_Types].xml", "xl/workbook.xml", "xl/worksheets/sheet1.xml"
         (b" \n", None),
         (b"MZ\x90\x00", None),
     ],
+    ids=range(24),  # an archive has the time in it
 )
 def test_the_content_alone_says_what_it_is(tmp_path: Path, content: bytes, expected: FileType | None) -> None:
     path = tmp_path / "called.png"

@@ -15,23 +15,27 @@ from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 from uuid import UUID
 
 import httpx
 import sqlalchemy as sa
 from tests.core.shell import write_program
-from tests.system.crashing import server_process
+from tests.system.crashing import RECORD, server_process
+from tests.system.jobbing import job_books, make_due
 from tests.system.scene import Scene
 
 from wantilan.programs.hearing import hearers
 from wantilan.programs.stuck import listed
 from wantilan.registry.models import Resident
-from wantilan.store.outbox import Event, Idempotency
+from wantilan.store.outbox import Event, Idempotency, OutboxHead
+from wantilan.store.rollup_sql import differing
 from wantilan.store.walls import WHOLE_COUNTRY
 from wantilan.testing import BENGKEL, NEIGHBOUR
+from wantilan_waste.models import ROLLUPS, Intake, WasteStream
 
 REGISTER = "mutation($input: RegisterResidentInput!) { registerResident(input: $input) { resident { id } } }"
+FOLLOW = f'subscription {{ wasteIntakes(villageCode: "{BENGKEL}") {{ id }} }}'
 SCRIBES = ("scribe", "clerk")
 """Two programs that hear the same."""
 WAIT_SECONDS = 60
@@ -188,7 +192,8 @@ class Mutations:
             rows = set(await session.scalars(sa.select(Resident.id))) - before
             said = await session.scalars(sa.select(Event.subjects).where(Event.name == "resident_registered"))
             events = [UUID(one["resident"]) for one in said]
-            kept = (await session.execute(sa.select(Idempotency.key, Idempotency.result))).all()
+            mine = sa.select(Idempotency.key, Idempotency.result).where(Idempotency.key.startswith("c"))
+            kept = (await session.execute(mine)).all()
         records = {key: UUID(hex=result["resident"]["uuid"]) for key, result in kept}
         assert {key: UUID(hex=id_.split("-")[-1]) for key, id_ in trial.acknowledged.items()} == records
         assert rows == set(events) == set(records.values()) and len(rows) == len(events) == len(records)
@@ -207,20 +212,28 @@ async def register(trial: Trial, client: httpx.AsyncClient, key: str) -> None:
         "villageCode": code, "hamletId": trial.scene.ids[hamlet], "fullName": "Ni Wayan Contoh",
         "sex": "PEREMPUAN", "birthDate": "1990-05-17",
     }  # fmt: skip
+    data = await answered(trial, client, key, who, REGISTER, person)
+    trial.acknowledged[key] = data["registerResident"]["resident"]["id"]
+
+
+async def answered(
+    trial: Trial, client: httpx.AsyncClient, key: str, who: str, query: str, given: dict[str, Any]
+) -> Any:
+    """The data of a mutation, sent with its key to one process after the other until one has answered."""
     headers = {"authorization": f"Bearer {trial.scene.tokens[who]}", "idempotency-key": key}
-    asked = {"query": REGISTER, "variables": {"input": person}}
-    while key not in trial.acknowledged:
+    asked = {"query": query, "variables": {"input": given}}
+    while True:
         address = trial.dice.choice(trial.servers.addresses or [""])
         try:
             body = (await client.post(address, json=asked, headers=headers)).json() if address else None
         except httpx.TransportError:
-            trial.unanswered += await is_written(trial, key)
+            written = await is_written(trial, key)
+            trial.unanswered += written  # not in one line: others count meanwhile
             body = None
-        if body is None:
-            await asyncio.sleep(0.05)
-            continue
-        assert "errors" not in body, body
-        trial.acknowledged[key] = body["data"]["registerResident"]["resident"]["id"]
+        if body is not None:
+            assert "errors" not in body, body
+            return body["data"]
+        await asyncio.sleep(0.05)
 
 
 async def is_written(trial: Trial, key: str) -> bool:
@@ -264,5 +277,124 @@ class Deliveries:
         )
 
 
+class Weighings:
+    """Waste is weighed in Bengkel all the time, and the totals that the database keeps are those of the rows."""
+
+    def __init__(self, clients: int = 2) -> None:
+        self.clients = clients
+        self.acknowledged: dict[str, str] = {}
+
+    async def load(self, trial: Trial) -> None:
+        async with httpx.AsyncClient(timeout=30) as client, asyncio.TaskGroup() as tasks:
+            for number in range(self.clients):
+                tasks.create_task(self._work(trial, client, number))
+
+    async def _work(self, trial: Trial, client: httpx.AsyncClient, number: int) -> None:
+        streams, serial = [stream.name for stream in WasteStream], 0
+        while not trial.over:
+            serial += 1
+            key = f"w{number}n{serial}"
+            given = {
+                "facilityId": trial.scene.ids["WasteFacility"], "stream": trial.dice.choice(streams),
+                "gross": trial.dice.randint(1, 9000),
+            }  # fmt: skip
+            data = await answered(trial, client, key, "operator_bengkel", RECORD, given)
+            self.acknowledged[key] = data["wasteRecordIntake"]["intake"]["id"]
+            await asyncio.sleep(0.02)
+
+    async def caught_up(self, trial: Trial) -> bool:
+        return True
+
+    async def judge(self, trial: Trial) -> str:
+        world = trial.scene.world
+        async with world.unit(BENGKEL) as unit:
+            weighed = {row.id for row in await unit.all(Intake)} - {trial.scene.bengkel.intake.id}
+            totals = [sa.text(differing(one, world.dialect)) for one in ROLLUPS]
+            village = sa.bindparam("village", unit.village.id, sa.Uuid())
+            wrong = [await unit.session.scalar(total.bindparams(village)) for total in totals]
+        said = {UUID(hex=id_.split("-")[-1]) for id_ in self.acknowledged.values()}
+        assert weighed == said and len(said) == len(self.acknowledged)
+        assert wrong == [0] * len(ROLLUPS)
+        return f"{len(weighed)} weighings, each once; kept totals are those of the rows"
+
+
+class Jobs:
+    """A job of each village is due again and again."""
+
+    async def load(self, trial: Trial) -> None:
+        while not trial.over:
+            await make_due(trial.scene.world)
+            await asyncio.sleep(0.3)
+
+    async def caught_up(self, trial: Trial) -> bool:
+        return (await job_books(trial.scene.world)).overdue == 0
+
+    async def judge(self, trial: Trial) -> str:
+        books = await job_books(trial.scene.world)
+        assert books.events == books.done and sum(books.done.values()) > 0
+        return (
+            f"{sum(books.done.values())} due times done once, {books.lost} of them after a process that died"
+        )
+
+
+class Follower:
+    """Somebody follows the weighings at a process that is not killed, whoever records them."""
+
+    def __init__(self) -> None:
+        self.came: list[UUID] = []
+        self.since = 0
+
+    async def load(self, trial: Trial) -> None:
+        await trial.servers.start(2)
+        headers = {
+            "authorization": f"Bearer {trial.scene.tokens['operator_bengkel']}", "accept": "text/event-stream",
+        }  # fmt: skip
+        address = trial.servers.at[2][1]
+        self.client = httpx.AsyncClient(timeout=None)
+        self.task = asyncio.create_task(self._listen(address, headers))
+        while not self.since and not self.task.done():
+            await asyncio.sleep(0.05)
+            self.since = await last_number(trial) if self.listening else 0
+
+    listening = False
+
+    async def _listen(self, address: str, headers: dict[str, str]) -> None:
+        asked = {"query": FOLLOW}
+        async with self.client.stream("POST", address, json=asked, headers=headers) as answer:
+            assert answer.status_code == 200
+            self.listening = True
+            async for line in answer.aiter_lines():
+                if line.startswith("data: "):
+                    seen = json.loads(line.removeprefix("data: "))
+                    self.came.append(UUID(hex=seen["data"]["wasteIntakes"]["id"].split("-")[-1]))
+
+    async def caught_up(self, trial: Trial) -> bool:
+        assert not self.task.done(), self.task
+        expected = await self._expected(trial)
+        return len(self.came) >= len(expected)
+
+    async def _expected(self, trial: Trial) -> list[UUID]:
+        async with trial.scene.world.unit(BENGKEL) as unit:
+            events = await unit.all(Event, Event.name == "waste.intake_recorded", Event.number > self.since)
+        return [UUID(event.subjects["intake"]) for event in sorted(events, key=lambda event: event.number)]
+
+    async def judge(self, trial: Trial) -> str:
+        await asyncio.sleep(1)  # for one that came twice
+        self.task.cancel()
+        await asyncio.gather(self.task, return_exceptions=True)
+        await self.client.aclose()
+        expected = await self._expected(trial)
+        assert expected and self.came[len(self.came) - len(expected) :] == expected
+        assert len(set(self.came)) == len(self.came)
+        return (
+            f"{len(self.came)} weighings followed at a process that lived: each once, in order, none missing"
+        )
+
+
+async def last_number(trial: Trial) -> int:
+    async with trial.scene.world.unit(BENGKEL) as unit:
+        return int(await unit.session.scalar(sa.select(OutboxHead.last_number)) or 0)
+
+
 def everything(file: Path) -> Sequence[Service]:
-    return (Mutations(), Deliveries(file))
+    return (Mutations(), Deliveries(file), Follower(), Weighings(), Jobs())
