@@ -553,6 +553,7 @@ async def test_a_get_that_a_foreign_page_could_send_is_refused(client: Client) -
     [
         {"graphql_require_preflight": "1"},
         {"apollo_require_preflight": "true"},
+        {"authorization": "Bearer wtl_abc"},
         {"content_type": "application/json"},
     ],
 )
