@@ -6,7 +6,7 @@ READY := .venv/ready
 SOURCES := core plugins tests benchmarks
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test fuzz proof check bench bench-peers format schema lock lock-peers
+.PHONY: help demo test fuzz proof clients check bench bench-peers format schema lock lock-peers
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 13
@@ -19,6 +19,9 @@ test: $(READY)  ## run every test, on SQLite and on PostgreSQL
 
 proof: $(READY)  ## long proofs: a pooler, a replica, crashes; minutes, and pgbouncer must be installed
 	.venv/bin/python -m pytest -n 0 tests/proof
+
+clients: $(READY)  ## drive the API with the clients of frontends: graphql-ws, graphql-sse, urql, Apollo
+	.venv/bin/python -m pytest -n 0 -s tests/clients
 
 fuzz: $(READY)  ## ask N random operations (SEED: which) of both databases and of a reference interpreter
 	FUZZ_N=$(or $(N),2000) FUZZ_SEED=$(or $(SEED),1) .venv/bin/python -m pytest -n 2 tests/fuzz -k every_answer
@@ -48,8 +51,9 @@ lock: $(READY)  ## renew requirements.lock (pins and hashes, no URL)
 	.venv/bin/uv lock --quiet --upgrade
 	.venv/bin/uv export --quiet --all-packages --no-emit-workspace --no-emit-project --no-header --no-annotate --output-file requirements.lock
 
-lock-peers: $(READY)  ## renew benchmarks/peers/package-lock.json (versions and hashes, no URL)
+lock-peers: $(READY)  ## renew the package-lock.json of the peers and of the clients (versions and hashes, no URL)
 	.venv/bin/python -m benchmarks.peers.locking
+	.venv/bin/python -m tests.clients.packages
 
 $(READY): requirements.lock core/pyproject.toml $(wildcard plugins/*/pyproject.toml)
 	$(PYTHON) -m venv .venv

@@ -7,11 +7,12 @@ import asyncio
 import os
 
 from ..dataset import Size
+from ..npm import NotInstalled
 from ..operations import DOCUMENTS
 from ..stand import Options
 from . import page, report
 from .compare import compare
-from .installing import NotInstalled, install
+from .installing import PACKAGES
 
 
 def main() -> None:
@@ -28,7 +29,7 @@ def main() -> None:
         print(page.markdown())
         return
     try:
-        install()
+        PACKAGES.install()
     except NotInstalled as error:
         raise SystemExit(f"bench-peers: {error}") from None
     options = Options(Size(given.villages), given.rounds, given.seconds, given.operations)

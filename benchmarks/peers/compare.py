@@ -17,7 +17,7 @@ from ..serving import OURS
 from ..stand import Options, Requests, Stand, postgres, standing
 from .cold import NeverSeen
 from .equality import verify
-from .installing import SOURCES
+from .installing import PACKAGES
 from .nodes import PEERS, running
 from .translation import translated
 
@@ -52,7 +52,7 @@ async def compare(options: Options) -> Measured:
 
 def add_functions(server: PostgresServer, database: str) -> None:
     """What PostGraphile needs beside the tables, in a schema of its own."""
-    server.sql((SOURCES / "functions.sql").read_text(encoding="utf-8"), database)
+    server.sql((PACKAGES.sources / "functions.sql").read_text(encoding="utf-8"), database)
     server.sql(f"GRANT USAGE ON SCHEMA peers TO {BYPASS}", database)
     server.sql(f"GRANT SELECT ON peers.open_card TO {BYPASS}", database)
 

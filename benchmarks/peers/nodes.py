@@ -12,7 +12,7 @@ from functools import partial
 
 from ..deployment import Deployment
 from ..serving import Server
-from .installing import FOLDER, SOURCES
+from .installing import NODE, PACKAGES
 
 START = b"ready"
 
@@ -41,8 +41,8 @@ def running(peer: NodePeer, deployment: Deployment, core: int | None) -> Iterato
     # All threads of Node inherit the core only if it is set before the first of them.
     pinned = partial(os.sched_setaffinity, 0, {core}) if core is not None else None
     process = subprocess.Popen(
-        [FOLDER / "node_modules" / "node" / "bin" / "node", SOURCES / peer.script],
-        cwd=FOLDER,
+        [NODE, PACKAGES.sources / peer.script],
+        cwd=PACKAGES.folder,
         env=environment,
         stdout=subprocess.PIPE,
         preexec_fn=pinned,

@@ -8,11 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from benchmarks.npm import NotInstalled, Packages
 from benchmarks.operations import DOCUMENTS, Request
 from benchmarks.page import rows
-from benchmarks.peers import equality, installing, page, report
+from benchmarks.peers import equality, page, report
 from benchmarks.peers.cold import NeverSeen
 from benchmarks.peers.documents import DOCUMENTS_OF
+from benchmarks.peers.installing import PACKAGES
 from benchmarks.peers.nodes import MERCURIUS, PEERS, POSTGRAPHILE
 from benchmarks.peers.translation import neutral, translated
 from benchmarks.serving import OURS, Server
@@ -130,30 +132,27 @@ def root(text: str) -> FieldNode:
 
 
 @pytest.fixture
-def nothing_installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(installing, "FOLDER", tmp_path / "peers")
-    monkeypatch.setattr(installing, "LOG", tmp_path / "peers" / "npm.log")
-    monkeypatch.setattr(installing, "NODE", tmp_path / "peers" / "node")
+def nothing_installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Packages:
     monkeypatch.setenv("PATH", str(tmp_path))
-    return tmp_path
+    return Packages("the peers", PACKAGES.sources, tmp_path / "peers")
 
 
-def test_without_npm_one_line_says_so(nothing_installed: Path) -> None:
-    with pytest.raises(installing.NotInstalled) as caught:
-        installing.install()
+def test_without_npm_one_line_says_so(nothing_installed: Packages) -> None:
+    with pytest.raises(NotInstalled) as caught:
+        nothing_installed.install()
     assert str(caught.value) == "npm is not there: the peers come from npm, so install Node.js first."
 
 
-def test_when_npm_fails_one_line_gives_its_code_and_the_log(nothing_installed: Path) -> None:
-    npm = nothing_installed / "npm"
+def test_when_npm_fails_one_line_gives_its_code_and_the_log(nothing_installed: Packages) -> None:
+    npm = nothing_installed.folder.parent / "npm"
     npm.write_text("#!/bin/sh\necho npm error code E404\necho npm error 404 Not Found\nexit 1\n")
     npm.chmod(npm.stat().st_mode | stat.S_IXUSR)
-    with pytest.raises(installing.NotInstalled) as caught:
-        installing.install()
+    with pytest.raises(NotInstalled) as caught:
+        nothing_installed.install()
     said = str(caught.value)
     assert said.startswith("npm could not install the peers (E404); ")
     assert "\n" not in said
-    assert "404 Not Found" in installing.LOG.read_text()
+    assert "404 Not Found" in nothing_installed.log.read_text()
 
 
 def result(rps: float, cpu: float, memory: float) -> dict[str, Any]:

@@ -33,7 +33,7 @@ def test_no_lock_file_carries_an_address() -> None:
     locks = [
         p for p in tracked() if p.name.endswith(".lock") or p.name in ("package-lock.json", "pylock.toml")
     ]
-    assert sorted(p.name for p in locks) == ["package-lock.json", "requirements.lock"]
+    assert sorted(p.name for p in locks) == ["package-lock.json", "package-lock.json", "requirements.lock"]
     assert not [p.name for p in locks if has_address(p.read_text())]
     assert has_address("https://example.org/simple")  # the control: the scan would see one
 
