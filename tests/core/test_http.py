@@ -553,12 +553,20 @@ async def test_a_get_that_a_foreign_page_could_send_is_refused(client: Client) -
     [
         {"graphql_require_preflight": "1"},
         {"apollo_require_preflight": "true"},
+        {"authorization": "Bearer wtl_abc"},
         {"content_type": "application/json"},
     ],
 )
 async def test_a_get_that_needs_a_preflight_is_answered(client: Client, headers: dict[str, Any]) -> None:
     told = await client.send("GET", query_string=urlencode({"query": QUERY}).encode(), **headers)
     assert told is not None and told.status == 200
+
+
+async def test_what_a_browser_sends_by_itself_is_no_token_and_opens_nothing(client: Client) -> None:
+    query = urlencode({"query": QUERY}).encode()
+    told = await client.send("GET", query_string=query, authorization="Basic d2F5YW46cmFoYXNpYQ==")
+    assert told is not None and told.code == "UNAUTHENTICATED"
+    assert client.engine.asked == []
 
 
 async def test_the_preflight_header_does_not_let_another_content_type_in(client: Client) -> None:

@@ -42,6 +42,8 @@ _CONTENT_TYPES: Mapping[bytes, Header] = {
     media: (b"content-type", media + b"; charset=utf-8") for media in (JSON, GRAPHQL_RESPONSE)
 }
 _PLAIN_JSON = _CONTENT_TYPES[JSON]
+_PROOFS = (b"authorization", b"graphql-require-preflight", b"apollo-require-preflight")
+"""Headers that a page of another origin can send only after a preflight."""
 _ALLOW: Header = (b"allow", b"GET, POST, OPTIONS")
 _METHODS = b"GET, POST"
 _HEADERS = (
@@ -168,7 +170,8 @@ def _guard(head: Mapping[bytes, bytes], read_only: bool) -> None:
         if not json_sent or head.get(b"content-encoding", b"identity").lower() != b"identity":
             raise Refused(415, BadUserInput(MEDIA))
         return
-    if not (json_sent or head.get(b"graphql-require-preflight") or head.get(b"apollo-require-preflight")):
+    # A browser sends `Authorization` by itself only as Basic or the like, which is no token and refused next.
+    if not (json_sent or any(head.get(name) for name in _PROOFS)):
         raise Refused(400, BadUserInput(CSRF))
 
 

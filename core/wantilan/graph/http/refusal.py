@@ -21,8 +21,8 @@ MEDIA = Text(
     "Content-Type must be application/json, charset utf-8, without Content-Encoding.",
 )
 CSRF = Text(
-    "GET perlu header graphql-require-preflight (isinya bebas): halaman asing tidak dapat mengirimnya.",
-    "GET needs the header graphql-require-preflight (any value): a foreign page cannot send it.",
+    "GET tanpa token perlu header graphql-require-preflight (bebas isinya): halaman asing tak bisa.",
+    "GET without a token needs the header graphql-require-preflight (any value): foreign pages send none.",
 )
 TOKEN = Text(
     "Header Authorization harus berbentuk: Bearer <token>.",
