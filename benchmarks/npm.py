@@ -29,6 +29,8 @@ class Packages:
     """What they are called in a message: `the peers`."""
     sources: Path
     folder: Path
+    needs: str = "."
+    """A file of node_modules without which they are not whole: npm is content when an optional one fails."""
 
     @property
     def modules(self) -> Path:
@@ -41,7 +43,7 @@ class Packages:
     def install(self) -> None:
         """Unless they are there already. Raises NotInstalled."""
         wanted, installed = (self.sources / LOCK).read_text(), self.modules / "installed.json"
-        if installed.exists() and installed.read_text() == wanted:
+        if self._whole and installed.exists() and installed.read_text() == wanted:
             return
         npm = shutil.which("npm")
         if npm is None:
@@ -51,7 +53,7 @@ class Packages:
             shutil.copyfile(self.sources / file, self.folder / file)
         with self.log.open("wb") as log:
             done = subprocess.run([npm, "ci", *QUIETLY], cwd=self.folder, stdout=log, stderr=log)
-        if done.returncode != 0:
+        if done.returncode != 0 or not self._whole:
             raise NotInstalled(
                 f"npm could not install {self.name}{self._reason()}; {self.log} holds what it said."
             )
@@ -68,6 +70,10 @@ class Packages:
             for name in ADDRESSES:
                 package.pop(name, None)
         (self.sources / LOCK).write_text(json.dumps(lock, indent=2) + "\n")
+
+    @property
+    def _whole(self) -> bool:
+        return (self.modules / self.needs).exists()
 
     def _reason(self) -> str:
         """npm's own code for it, such as E404 or ENOTFOUND."""

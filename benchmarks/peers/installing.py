@@ -10,5 +10,7 @@ from pathlib import Path
 from ..npm import Packages
 from ..serving import ROOT
 
-PACKAGES = Packages("the peers", Path(__file__).parent, ROOT / "var" / "bench" / "peers")
-NODE = PACKAGES.modules / "node" / "bin" / "node"
+PACKAGES = Packages(
+    "the peers", Path(__file__).parent, ROOT / "var" / "bench" / "peers", needs="node/bin/node"
+)
+NODE = PACKAGES.modules / PACKAGES.needs

@@ -56,7 +56,7 @@ test('a subscription to another village is refused with its code', async () => {
   assert.deepEqual(codes(refused.errors), ['FORBIDDEN']);
 });
 
-test('a wrong token is told as a result; with a fresh one of the function `headers` the next operation is answered', async () => {
+test('a wrong token is told as a result; a fresh one of the function `headers` is taken next', async () => {
   const tokens = [WRONG, WRONG, OPERATOR];
   const client = connected(() => bearer(tokens.shift()));
   assert.deepEqual(codes((await once(client, HELLO)).errors), ['UNAUTHENTICATED']);
@@ -64,7 +64,7 @@ test('a wrong token is told as a result; with a fresh one of the function `heade
   assert.deepEqual(await once(client, HELLO), await post(HELLO));
 });
 
-test('when the token is revoked the subscription ends with its code, and another goes on with a fresh one', async () => {
+test('a subscription whose token is revoked ends with its code, and another goes on with a fresh one', async () => {
   const first = await freshToken(), second = await freshToken(), tokens = [first.token, second.token];
   const client = connected(() => bearer(tokens.shift())), heard = new Heard(), again = new Heard();
   client.subscribe({ query: FOLLOW, variables: HERE }, heard.sink);

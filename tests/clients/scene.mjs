@@ -94,15 +94,18 @@ export function watched() {
   const seen = [];
   const watching = async (address, init = {}) => {
     const answer = await fetch(address, init);
-    const query = Object.fromEntries(new URL(String(address), ADDRESS).searchParams);
     const type = answer.headers.get('content-type');
-    const asked = init.body ? JSON.parse(init.body) : query;
-    const body = type?.includes('json') ? await answer.clone().json() : null;
-    seen.push({ method: init.method ?? 'GET', asked, type, status: answer.status, body });
+    seen.push({
+      method: init.method ?? 'GET', accept: new Headers(init.headers).get('accept'),
+      asked: init.body ? JSON.parse(init.body) : Object.fromEntries(new URL(address).searchParams),
+      type, body: type?.includes('json') ? await answer.clone().json() : null,
+    });
     return answer;
   };
   return { seen, fetch: watching };
 }
+
+export const isJson = ({ type }) => /^application\/(graphql-response\+)?json; charset=utf-8$/.test(type);
 
 export const codes = (errors) => errors.map((error) => error.extensions.code);
 
