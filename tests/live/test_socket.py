@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import resource
 import struct
 from contextlib import suppress
@@ -100,7 +101,9 @@ async def test_a_message_that_is_none_closes_with_4400(
         async with connected(served) as client:
             await client.socket.send(message)
             assert await client.closed() == (4400, "Invalid message"), message[:80]
-    assert not caplog.records
+    assert [
+        one for one in caplog.records if one.levelno > logging.DEBUG
+    ] == []  # another test may have set it
 
 
 async def test_a_message_that_is_too_long_is_not_taken_in(served: Serving) -> None:
@@ -127,9 +130,10 @@ async def test_one_who_pings_and_does_not_read_is_not_remembered(served: Serving
         before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         client.writer.transport.pause_reading()  # type: ignore[attr-defined]
         ping = struct.pack("!BBI", 0x89, 0x80 | 125, 0) + b"p" * 125
-        for _ in range(200):
-            client.writer.write(ping * 1000)
-            await asyncio.wait_for(client.writer.drain(), SECONDS)
+        with suppress(ConnectionError):  # it may be cut off; remembered it is not
+            for _ in range(200):
+                client.writer.write(ping * 1000)
+                await asyncio.wait_for(client.writer.drain(), SECONDS)
         await asyncio.sleep(0.1)
         assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 8 * 1024
 
