@@ -42,5 +42,5 @@ def mail_of(
     mail["Date"] = format_datetime(at)
     mail["Message-ID"] = f"<{message.id}@{sender.rpartition('@')[2]}>"
     mail["Auto-Submitted"] = "auto-generated"
-    mail.set_content(f"{message.body.id}\n\n-- \n\n{message.body.en}\n")
+    mail.set_content(f"{message.body.id}\n\n* * *\n\n{message.body.en}\n")
     return mail
