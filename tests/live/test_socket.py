@@ -102,7 +102,7 @@ async def test_a_message_that_is_none_closes_with_4400(
             await client.socket.send(message)
             assert await client.closed() == (4400, "Invalid message"), message[:80]
     assert [
-        one for one in caplog.records if one.levelno > logging.DEBUG
+        one for one in caplog.records if one.levelno >= logging.WARNING
     ] == []  # another test may have set it
 
 
@@ -130,7 +130,7 @@ async def test_one_who_pings_and_does_not_read_is_not_remembered(served: Serving
         before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         client.writer.transport.pause_reading()  # type: ignore[attr-defined]
         ping = struct.pack("!BBI", 0x89, 0x80 | 125, 0) + b"p" * 125
-        with suppress(ConnectionError):  # it may be cut off; remembered it is not
+        with suppress(ConnectionError, TimeoutError):  # cut off, or not read any more: not remembered
             for _ in range(200):
                 client.writer.write(ping * 1000)
                 await asyncio.wait_for(client.writer.drain(), SECONDS)
