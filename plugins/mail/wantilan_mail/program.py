@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from wantilan import (
+    Begin,
     Event,
     Message,
     Program,
     ResidentFacts,
     Text,
     Unit,
-    VillageFacts,
     hookimpl,
 )
 
@@ -47,23 +47,26 @@ def wantilan_program() -> Program:
 
 
 @hookimpl
-async def deliver_message(message: Message, village: VillageFacts, unit: Unit) -> bool:
+async def deliver_message(message: Message, begin: Begin) -> bool:
     """Send it, unless it was sent before. An address that is refused for good is not tried again."""
-    kept = await unit.first(Address, Address.resident_id == message.to.id)
+    async with begin() as unit:
+        before = await unit.first(Sent, Sent.message_id == message.id)
+        if before is not None:
+            return before.outcome is MailOutcome.SENT
+        kept = await unit.first(Address, Address.resident_id == message.to.id)
+        settings = await unit.settings(MailSettings)
     if kept is None:
         return False
-    if await unit.exists(Sent, Sent.message_id == message.id):
-        return True
-    server, settings = MailServer(), await unit.settings(MailSettings)
-    name, reply_to = settings.sender_name, settings.reply_to
+    server, name, reply_to = MailServer(), settings.sender_name, settings.reply_to
     mail = mail_of(message, kept.address, server.sender or "", name=name, reply_to=reply_to, at=unit.now)
     outcome, code = MailOutcome.SENT, None
     try:
         await hand_over(mail, server)
     except Refused as refused:
         outcome, code = MailOutcome.REFUSED, refused.code
-    sent = Sent(message_id=message.id, resident_id=message.to.id, outcome=outcome, code=code, at=unit.now)
-    await unit.add(sent)
+    async with begin() as unit:
+        to, at = message.to.id, unit.now
+        await unit.add(Sent(message_id=message.id, resident_id=to, outcome=outcome, code=code, at=at))
     return outcome is MailOutcome.SENT
 
 
