@@ -301,6 +301,16 @@ async def test_reading_is_marked_once_and_stays(world: World, resident: Any) -> 
     again = (await world.ask(READ, token, ids=ids[:2])).data["markMessagesRead"]
     assert again["changed"] == 0
     assert (await world.ask(INBOX, token)).data == before
+    up_to = "mutation($id: ID!) { markMessagesRead(input: {upTo: $id}) { changed } }"
+    fourth = await tell(world, resident)
+    last = (await world.ask(INBOX, token)).data["me"]["resident"]["messages"]["nodes"][2]["id"]
+    assert (await world.ask(up_to, token, id=last)).data == {"markMessagesRead": {"changed": 1}}
+    assert (await world.ask(up_to, token, id=last)).data == {"markMessagesRead": {"changed": 0}}
+    async with world.unit(BENGKEL) as unit:
+        assert [row.id for row in await unit.all(MessageRow, MessageRow.read_at.is_(None))] == [fourth.id]
+    assert (await world.ask(up_to, token, id="x")).faults == {"input.upTo": "NOT_AN_ID"}
+    neither = "mutation { markMessagesRead(input: {}) { changed } }"
+    assert (await world.ask(neither, token)).faults == {"input.messageIds": "ONE_WAY"}
     assert (await world.ask(READ, token, ids=[])).faults == {"input.messageIds": "HOW_MANY"}
     assert (await world.ask(READ, token, ids=["x"])).faults == {"input.messageIds.0": "NOT_AN_ID"}
 
@@ -334,7 +344,7 @@ async def test_nobody_else_reads_or_marks_a_message_not_even_at_home_or_in_the_o
         assert "1.25" not in seen.text, who
         if "data" in seen.body:
             assert seen.body["data"]["node"] is None, who
-        for way in ({"messageIds": [node["id"]]},):
+        for way in ({"messageIds": [node["id"]]}, {"upTo": node["id"]}):
             refused = await world.ask(MARK, their, input=way)
             assert refused.codes[0] in ("FORBIDDEN", "NOT_FOUND"), who
         async with world.unit(BENGKEL) as unit:
@@ -346,6 +356,22 @@ async def test_nobody_else_reads_or_marks_a_message_not_even_at_home_or_in_the_o
     }
     empty = (await world.ask(INBOX, others["wife"])).data["me"]["resident"]["messages"]
     assert empty == {"totalCount": 0, "nodes": []}
+
+
+async def test_a_resident_follows_what_he_is_told_and_nobody_else_does(world: World, resident: Any) -> None:
+    kin = await world.resident(BENGKEL, await world.hamlet(BENGKEL, "Banjar Kelod"), serial=2)
+    follow = 'subscription { messages(villageCode: "51.02.06.2001") { body readAt } }'
+    mine = await world.token("resident", BENGKEL, resident=resident.id)
+    theirs = await world.token("resident", BENGKEL, resident=kin.id)
+    async with world.subscribe(follow, mine) as events, world.subscribe(follow, theirs) as others:
+        await tell(world, resident)
+        assert await events.next() == {"messages": {"body": "There is 1.25 kg.", "readAt": None}}
+        await tell(world, kin, 700)
+        assert await others.next() == {"messages": {"body": "There is 700 g.", "readAt": None}}
+        assert events.waiting == 0
+    for role, place in (("village_operator", BENGKEL), ("platform_admin", "")):
+        async with world.subscribe(follow, await world.token(role, place)) as refused:
+            assert await refused.ended() == ["FORBIDDEN"]
 
 
 # Channels
