@@ -56,6 +56,7 @@ from .programs.manifest import Event, Program
 from .programs.messages import MessageTemplate
 from .programs.run import Run
 from .programs.values import (
+    Begin,
     Deployment,
     Finding,
     Happening,
@@ -83,6 +84,7 @@ from .store.write import Unit, VillageFacts
 __all__ = [
     "PICTURES",
     "BadUserInput",
+    "Begin",
     "Conflict",
     "Connection",
     "DeclarationError",

@@ -37,7 +37,7 @@ HOOKS: dict[str, list[str]] = {
     "export_setup": ["village", "unit"],
     "import_setup": ["village", "setup", "unit"],
     "find_holder": ["code", "village", "unit"],
-    "deliver_message": ["message", "village", "unit"],
+    "deliver_message": ["message", "village", "begin"],
     "lifespan": ["deployment"],
     "check": ["village", "unit"],
 }

@@ -18,20 +18,22 @@ from tests.core.notebook import TITLE, host_with
 from tests.core.shell import Shell
 
 from wantilan import (
+    Begin,
     Grams,
     Message,
     MessageTemplate,
     Program,
     Rupiah,
     Text,
-    Unit,
     VillageFacts,
     hookimpl,
     notify,
     tables,
 )
+from wantilan.graph.response import refusals
 from wantilan.programs.host import Host
 from wantilan.programs.messages import template_faults
+from wantilan.programs.switching import disable, enable
 from wantilan.registry.messages.sending import MOST_ATTEMPTS, Sending
 from wantilan.registry.models import Message as MessageRow
 from wantilan.registry.models import MessageDelivery, MessageOutcome
@@ -48,6 +50,7 @@ HELLO = MessageTemplate(
 )
 INBOX = """{ me { actor resident { messages(order: CREATED_AT_ASC) {
   totalCount nodes { id template subject body createdAt readAt } } } } }"""
+MARK = "mutation($input: MarkMessagesReadInput!) { markMessagesRead(input: $input) { changed } }"
 READ = """mutation($ids: [ID!]!) { markMessagesRead(input: {messageIds: $ids}) {
   changed resident { messages(filter: {readAt: {isNull: true}}) { totalCount } } } }"""
 
@@ -59,6 +62,7 @@ class Pigeon:
         self.name = name
         self.flown: list[Message] = []
         self.act: Callable[[Message], Awaitable[bool]] | None = None
+        self.begin: Begin | None = None
 
     @hookimpl
     def wantilan_program(self) -> Program:
@@ -68,8 +72,9 @@ class Pigeon:
         )  # fmt: skip
 
     @hookimpl
-    async def deliver_message(self, message: Message, village: VillageFacts, unit: Unit) -> bool:
+    async def deliver_message(self, message: Message, village: VillageFacts, begin: Begin) -> bool:
         self.flown.append(message)
+        self.begin = begin
         return True if self.act is None else await self.act(message)
 
 
@@ -103,6 +108,18 @@ async def outcomes(world: World) -> dict[str, list[tuple[MessageOutcome, int, st
     for row in rows:
         found.setdefault(row.channel, []).append((row.outcome, row.attempts, row.failure))
     return found
+
+
+async def hang(message: Message) -> bool:
+    await asyncio.sleep(60)
+    return True
+
+
+async def flown(bird: Pigeon, count: int) -> None:
+    """Until it has been given so many."""
+    async with asyncio.timeout(5):
+        while len(bird.flown) < count:  # noqa: ASYNC110  (what flies is counted by the bird, on whatever loop)
+            await asyncio.sleep(0.005)
 
 
 def sending(world: World, **given: Any) -> Sending:
@@ -220,6 +237,25 @@ async def test_values_that_do_not_fit_are_named_and_never_told_and_nothing_is_wr
         assert not await unit.exists(Event, Event.name == "message_sent")
 
 
+async def test_what_a_program_does_wrongly_with_a_template_is_said_in_the_log_in_one_line(
+    world: World, resident: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    """To the client it is an error of ours; to the author the log says which template and what."""
+    with pytest.raises(TypeError) as misused:
+        await tell_wrongly(world, resident, {"mass": "9171"})
+    (masked,) = refusals(misused.value, "request-1")
+    assert masked.code == "INTERNAL_SERVER_ERROR"
+    assert "Message template 'pigeon.hello': mass must be a Grams, not a str." in caplog.text
+    assert "9171" not in caplog.text
+    broken = MessageTemplate("pigeon.x", subject=Text("a", "a"), body=Text("{x}", "b"))
+    async with world.unit(BENGKEL) as unit:
+        with pytest.raises(TypeError, match="which is no value"):
+            await notify(unit, resident.id, broken)
+        with pytest.raises(TypeError, match="takes a MessageTemplate"):
+            await notify(unit, resident.id, "pigeon.hello", mass=Grams(1))  # type: ignore[arg-type]
+        assert not await unit.exists(MessageRow)
+
+
 async def tell_wrongly(world: World, resident: Any, values: dict[str, Any]) -> None:
     async with world.unit(BENGKEL) as unit:
         await notify(unit, resident.id, HELLO, **values)
@@ -265,6 +301,16 @@ async def test_reading_is_marked_once_and_stays(world: World, resident: Any) -> 
     again = (await world.ask(READ, token, ids=ids[:2])).data["markMessagesRead"]
     assert again["changed"] == 0
     assert (await world.ask(INBOX, token)).data == before
+    up_to = "mutation($id: ID!) { markMessagesRead(input: {upTo: $id}) { changed } }"
+    fourth = await tell(world, resident)
+    last = (await world.ask(INBOX, token)).data["me"]["resident"]["messages"]["nodes"][2]["id"]
+    assert (await world.ask(up_to, token, id=last)).data == {"markMessagesRead": {"changed": 1}}
+    assert (await world.ask(up_to, token, id=last)).data == {"markMessagesRead": {"changed": 0}}
+    async with world.unit(BENGKEL) as unit:
+        assert [row.id for row in await unit.all(MessageRow, MessageRow.read_at.is_(None))] == [fourth.id]
+    assert (await world.ask(up_to, token, id="x")).faults == {"input.upTo": "NOT_AN_ID"}
+    neither = "mutation { markMessagesRead(input: {}) { changed } }"
+    assert (await world.ask(neither, token)).faults == {"input.messageIds": "ONE_WAY"}
     assert (await world.ask(READ, token, ids=[])).faults == {"input.messageIds": "HOW_MANY"}
     assert (await world.ask(READ, token, ids=["x"])).faults == {"input.messageIds.0": "NOT_AN_ID"}
 
@@ -298,8 +344,9 @@ async def test_nobody_else_reads_or_marks_a_message_not_even_at_home_or_in_the_o
         assert "1.25" not in seen.text, who
         if "data" in seen.body:
             assert seen.body["data"]["node"] is None, who
-        refused = await world.ask(READ, their, ids=[node["id"]])
-        assert refused.codes[0] in ("FORBIDDEN", "NOT_FOUND"), who
+        for way in ({"messageIds": [node["id"]]}, {"upTo": node["id"]}):
+            refused = await world.ask(MARK, their, input=way)
+            assert refused.codes[0] in ("FORBIDDEN", "NOT_FOUND"), who
         async with world.unit(BENGKEL) as unit:
             (row,) = await unit.all(MessageRow)
             assert row.read_at is None, who
@@ -309,6 +356,22 @@ async def test_nobody_else_reads_or_marks_a_message_not_even_at_home_or_in_the_o
     }
     empty = (await world.ask(INBOX, others["wife"])).data["me"]["resident"]["messages"]
     assert empty == {"totalCount": 0, "nodes": []}
+
+
+async def test_a_resident_follows_what_he_is_told_and_nobody_else_does(world: World, resident: Any) -> None:
+    kin = await world.resident(BENGKEL, await world.hamlet(BENGKEL, "Banjar Kelod"), serial=2)
+    follow = 'subscription { messages(villageCode: "51.02.06.2001") { body readAt } }'
+    mine = await world.token("resident", BENGKEL, resident=resident.id)
+    theirs = await world.token("resident", BENGKEL, resident=kin.id)
+    async with world.subscribe(follow, mine) as events, world.subscribe(follow, theirs) as others:
+        await tell(world, resident)
+        assert await events.next() == {"messages": {"body": "There is 1.25 kg.", "readAt": None}}
+        await tell(world, kin, 700)
+        assert await others.next() == {"messages": {"body": "There is 700 g.", "readAt": None}}
+        assert events.waiting == 0
+    for role, place in (("village_operator", BENGKEL), ("platform_admin", "")):
+        async with world.subscribe(follow, await world.token(role, place)) as refused:
+            assert await refused.ended() == ["FORBIDDEN"]
 
 
 # Channels
@@ -411,14 +474,12 @@ async def test_who_dies_after_sending_is_followed_by_another_with_the_same_messa
 ) -> None:
     """A lease that ends: the message goes again, under the id by which a channel knows it."""
     await tell(world, resident)
-    dead = sending(world, lease=timedelta(milliseconds=50))
-
-    async def die(message: Message) -> bool:
-        raise asyncio.CancelledError
-
-    PIGEON.act = die
+    dead = asyncio.create_task(sending(world, lease=timedelta(milliseconds=50)).send())
+    PIGEON.act = hang
+    await flown(PIGEON, 1)
+    dead.cancel()
     with pytest.raises(asyncio.CancelledError):
-        await dead.send()
+        await dead
     PIGEON.act = None
     await asyncio.sleep(0.06)
     await sending(world).send()
@@ -432,16 +493,92 @@ async def test_a_program_enabled_later_begins_with_what_comes_then(world: World)
         bird.act = None
     await world.open(BENGKEL, "pigeon")
     resident = await world.resident(BENGKEL, await world.hamlet(BENGKEL))
-    await tell(world, resident)
-    await sending(world).send()
-    from wantilan.programs.switching import enable
-
+    await tell(world, resident)  # no server runs: nobody has given the channels their part yet
+    await asyncio.sleep(0.002)
     async with world.unit(BENGKEL) as unit:
         await enable(world.host, unit, "parrot")
     second = await tell(world, resident)
     await sending(world).send()
     assert [message.id for message in PARROT.flown] == [second.id]
     assert len(PIGEON.flown) == 2
+
+
+async def test_a_program_that_is_switched_off_brings_nothing_more(world: World, resident: Any) -> None:
+    await tell(world, resident)
+    birds = sending(world)
+    await birds.queue()
+    async with world.unit(BENGKEL) as unit:
+        await disable(world.host, unit, "pigeon")
+    await birds.send()
+    assert PIGEON.flown == [] and len(PARROT.flown) == 1
+    assert await outcomes(world) == {
+        "pigeon": [(MessageOutcome.NOT_REACHED, 0, None)], "parrot": [(MessageOutcome.TAKEN, 0, None)],
+    }  # fmt: skip
+
+
+async def test_a_channel_that_hangs_keeps_nobody_from_writing_and_no_other_channel_waiting(
+    world: World, resident: Any
+) -> None:
+    """More hang than there are connections to write with."""
+    PIGEON.act = hang
+    birds = sending(world)
+    async with birds.running(), asyncio.timeout(4):
+        for _ in range(world.database.writers + 2):
+            birds.announced(await world.village(BENGKEL), [Event(name="message_sent")])
+            await tell(world, resident)
+        birds.queueing.wake()
+        await flown(PIGEON, min(birds.together, world.database.writers + 2))
+        last = await tell(world, resident)
+        birds.queueing.wake()
+        await flown(PARROT, world.database.writers + 3)
+    assert last.id in {message.id for message in PARROT.flown}
+    assert len(PIGEON.flown) == birds.together or world.dialect == "sqlite"
+
+
+@pytest.mark.parametrize("answer", ["nothing", "cancelled"])
+async def test_a_channel_without_an_answer_has_failed_and_stops_no_other(
+    world: World, resident: Any, answer: str
+) -> None:
+    async def act(message: Message) -> Any:
+        if answer == "cancelled":
+            raise asyncio.CancelledError
+
+    PIGEON.act = act
+    await tell(world, resident)
+    await sending(world, first_pause=timedelta(hours=1)).send()
+    assert await outcomes(world) == {
+        "pigeon": [(MessageOutcome.WAITING, 1, "NoAnswer")], "parrot": [(MessageOutcome.TAKEN, 0, None)],
+    }  # fmt: skip
+
+
+async def test_what_a_channel_writes_is_committed_by_itself_and_announced_unless_another_has_the_message(
+    world: World, resident: Any
+) -> None:
+    told: list[str] = []
+    row = await tell(world, resident)
+    slow = sending(
+        world, lease=timedelta(0), announced=lambda village, events: told.extend(e.name for e in events)
+    )
+
+    async def act(message: Message) -> bool:
+        assert PIGEON.begin is not None
+        async with PIGEON.begin() as unit:
+            unit.announce("pigeon_left", message=message.id)
+        async with world.unit(BENGKEL) as unit:  # somebody else took it over
+            for delivery in await unit.all(MessageDelivery, MessageDelivery.channel == "pigeon"):
+                delivery.leased_by = unit.village.id
+        async with PIGEON.begin() as unit:
+            unit.announce("pigeon_came_back", message=message.id)
+        return True
+
+    PIGEON.act = act
+    await slow.queue()
+    await slow.send_by("pigeon")
+    assert told == ["pigeon_left"]
+    async with world.unit(BENGKEL) as unit:
+        assert [e.name for e in await unit.all(Event, Event.name.like("pigeon%"))] == ["pigeon_left"]
+    assert (await outcomes(world))["pigeon"] == [(MessageOutcome.WAITING, 0, None)]
+    assert [message.id for message in PIGEON.flown] == [row.id]
 
 
 async def test_an_event_of_a_message_names_nothing_but_the_message(world: World, resident: Any) -> None:

@@ -354,9 +354,10 @@ class Filler:
     def messages(self, people: list[Any]) -> None:
         for person in people:
             if self.rng.random() < 0.6:
+                changed = self.moment()
                 self.add(
                     Address, resident_id=person.id, address=f"{self.mark.lower()}@surel.example",
-                    changed_at=self.moment(), changed_by=None,
+                    changed_at=changed, changed_by=None, confirmed_at=changed if len(self.made) % 2 else None,
                 )  # fmt: skip
             for _ in range(self.rng.randint(0, 3)):
                 words = [f"{self.some(STRANGE)} {language}" for language in ("s", "s", "b", "b")]

@@ -26,8 +26,14 @@ class Post:
     recipient_says: list[str] = field(default_factory=list)
     """Said to RCPT, one after the other, then 250."""
     data_says: list[str] = field(default_factory=list)
+    asked: asyncio.Event = field(default_factory=asyncio.Event)
+    hangs: asyncio.Event | None = None
+    """Until it is set, nothing is said to RCPT."""
 
     async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:  # noqa: N802
+        self.asked.set()
+        if self.hangs is not None:
+            await self.hangs.wait()
         said = self.recipient_says.pop(0) if self.recipient_says else "250 OK"
         if said.startswith("250"):
             envelope.rcpt_tos.append(address)

@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 import pytest
 
-from wantilan import ResidentFacts
+from wantilan import ResidentFacts, Unit
 from wantilan.registry.models import Resident
 from wantilan.testing import BENGKEL, NEIGHBOUR, TABANAN, Refused, World, check_refusals
-from wantilan_mail.models import Address
-from wantilan_mail.program import erase_resident, export_resident
+from wantilan_mail.models import MODELS, Address
+from wantilan_mail.program import (
+    erase_resident,
+    export_resident,
+    export_village,
+    merge_residents,
+    purge_village,
+)
 
 SET = """mutation($id: ID!, $address: String!) { mailSetAddress(input: {residentId: $id, address: $address}) {
   changed resident { mail { address { address } } } } }"""
 REMOVE = "mutation($id: ID!) { mailRemoveAddress(input: {residentId: $id}) { changed } }"
+SEND = "mutation($id: ID!) { mailSendCode(input: {residentId: $id}) { changed } }"
+CONFIRM = """mutation($id: ID!) { mailConfirmAddress(input: {residentId: $id, code: "1"}) { confirmed } }"""
 ASK = "query($id: ID!) { resident(id: $id) { mail { address { address } } } }"
 ADDRESS = "wayan@surel.example"
 
@@ -65,6 +76,9 @@ async def test_everybody_else_is_refused_and_sees_nothing(world: World, wayan: R
         return await addresses(world)
 
     await check_refusals(world, SET, table, unchanged=unchanged)
+    for document in (REMOVE, SEND, CONFIRM):
+        same = [Refused(name, token, code, {"id": id_}) for name, (token, code) in who.items()]
+        await check_refusals(world, document, same, unchanged=unchanged)
     for name, (token, _) in who.items():
         assert ADDRESS not in (await world.ask(ASK, token, id=id_)).text, name
     assert ADDRESS in (await world.ask(ASK, operator, id=id_)).text  # the control
@@ -85,6 +99,49 @@ async def test_what_is_kept_of_a_resident_is_given_out_and_forgotten(
     assert (await world.ask(SET, operator, id=id_, address=ADDRESS)).data
     whom = ResidentFacts(wayan.id, wayan.village_id)
     async with world.unit(BENGKEL) as unit:
-        assert await export_resident(whom, unit) == {"address": ADDRESS, "mails": []}
+        assert await export_resident(whom, unit) == {"address": ADDRESS, "confirmedAt": None, "mails": []}
         await erase_resident(whom, unit)
-    assert await addresses(world) == []
+        assert await export_resident(whom, unit) == {}
+        assert await rows(unit) == []
+
+
+async def test_of_two_who_are_one_the_address_stays_and_nothing_points_at_the_other(
+    world: World, wayan: Resident, id_: str
+) -> None:
+    operator = await world.token("village_operator", BENGKEL)
+    twice = await world.resident(BENGKEL, await world.hamlet(BENGKEL, "Banjar Kelod"), serial=2)
+    second = await world.id_of("Resident", twice)
+    assert (await world.ask(SET, operator, id=second, address="kedua@surel.example")).data
+    for kept_address in (ADDRESS, None):
+        if kept_address is not None:
+            assert (await world.ask(SET, operator, id=id_, address=kept_address)).data
+        kept, merged = ResidentFacts(wayan.id, wayan.village_id), ResidentFacts(twice.id, twice.village_id)
+        if kept_address is None:
+            kept, merged = merged, kept
+        async with world.unit(BENGKEL) as unit:
+            await merge_residents(kept, merged, unit)
+            assert {row.resident_id for row in await rows(unit)} == {kept.id}
+        assert await addresses(world) == [ADDRESS]
+
+
+async def test_a_village_is_given_out_row_by_row_and_then_forgotten_and_no_other(
+    world: World, wayan: Resident, id_: str
+) -> None:
+    await world.open(NEIGHBOUR, "mail")
+    other = await world.resident(NEIGHBOUR, await world.hamlet(NEIGHBOUR), serial=9)
+    for code, whom in ((BENGKEL, id_), (NEIGHBOUR, await world.id_of("Resident", other))):
+        operator = await world.token("village_operator", code)
+        assert (await world.ask(SET, operator, id=whom, address=ADDRESS)).data
+    async with world.unit(BENGKEL) as unit:
+        (record,) = [record async for record in export_village(unit)]
+        assert record.table == "mail_address" and record.values["address"] == ADDRESS
+        assert json.loads(json.dumps(record.values)) == record.values
+        await purge_village(unit)
+        assert await rows(unit) == []
+    async with world.unit(NEIGHBOUR) as unit:
+        assert len(await rows(unit)) == 2  # the control
+
+
+async def rows(unit: Unit) -> list[Any]:
+    """All that the program keeps in a village."""
+    return [row for model in MODELS for row in await unit.all(model)]

@@ -16,6 +16,7 @@ from wantilan import Grams, Message, ResidentFacts, Text, notify, uuid7
 from wantilan.registry.messages.sending import Sending
 from wantilan.registry.models import MessageDelivery, MessageOutcome, Resident
 from wantilan.testing import BENGKEL, World
+from wantilan.web.application import Application
 from wantilan_mail.models import Address, MailOutcome, Sent
 from wantilan_mail.rules import address_fault, mail_of
 from wantilan_waste.messages import RECEIVED
@@ -30,9 +31,12 @@ async def tell(world: World, resident: Resident) -> None:
         )
 
 
-async def keep_address(world: World, resident: Resident, address: str = ADDRESS) -> None:
+async def keep_address(world: World, resident: Resident, *, confirmed: bool = True) -> None:
     async with world.unit(BENGKEL) as unit:
-        await unit.add(Address(resident_id=resident.id, address=address, changed_at=unit.now))
+        at = unit.now
+        address = Address(resident_id=resident.id, address=ADDRESS, changed_at=at)
+        address.confirmed_at = at if confirmed else None
+        await unit.add(address)
 
 
 async def send(world: World, times: int = 1) -> list[tuple[MessageOutcome, int, str | None]]:
@@ -69,9 +73,12 @@ async def test_a_message_arrives_as_a_mail_in_both_languages(
     assert await sent(world) == [(MailOutcome.SENT, None)]
 
 
-async def test_who_has_no_address_is_not_reached_and_nothing_is_sent(
-    world: World, wayan: Resident, post: Post
+@pytest.mark.parametrize("address", ["none", "not confirmed"])
+async def test_who_has_no_confirmed_address_is_not_reached_and_nothing_is_sent(
+    world: World, wayan: Resident, post: Post, address: str
 ) -> None:
+    if address != "none":
+        await keep_address(world, wayan, confirmed=False)
     await tell(world, wayan)
     assert await send(world) == [(MessageOutcome.NOT_REACHED, 0, None)]
     assert post.came == []
@@ -98,6 +105,8 @@ async def test_what_is_refused_for_good_is_not_tried_again(
     setattr(post, where, ["550 no such person"])
     assert await send(world, 3) == [(MessageOutcome.NOT_REACHED, 0, None)]
     assert post.came == [] and await sent(world) == [(MailOutcome.REFUSED, 550)]
+    await forgotten_by_the_host(world)
+    assert await send(world) == [(MessageOutcome.NOT_REACHED, 0, None)]
 
 
 async def test_a_server_that_is_away_or_has_no_tls_or_is_not_named_lets_messages_wait(
@@ -125,11 +134,68 @@ async def test_a_mail_that_was_sent_is_not_sent_again_though_the_host_forgot(
     await keep_address(world, wayan)
     await tell(world, wayan)
     await send(world)
+    await forgotten_by_the_host(world)
+    assert await send(world) == [(MessageOutcome.TAKEN, 0, None)]
+    assert len(post.came) == 1
+
+
+async def forgotten_by_the_host(world: World) -> None:
+    """As after a crash between what the channel wrote and what the host writes."""
     async with world.unit(BENGKEL) as unit:
         (row,) = await unit.all(MessageDelivery)
         row.outcome, row.ended_at = MessageOutcome.WAITING, None
-    assert await send(world) == [(MessageOutcome.TAKEN, 0, None)]
-    assert len(post.came) == 1
+
+
+async def test_a_mail_of_which_nobody_wrote_that_it_was_sent_comes_again_under_the_same_id(
+    world: World, wayan: Resident, post: Post
+) -> None:
+    """A process that dies when the server has taken the mail and before anybody could write that down."""
+    await keep_address(world, wayan)
+    await tell(world, wayan)
+    await send(world)
+    async with world.unit(BENGKEL) as unit:
+        (row,) = await unit.all(Sent)
+        await unit.session.delete(row)
+    await forgotten_by_the_host(world)
+    await send(world)
+    assert len(post.came) == 2 and len({mail["Message-ID"] for mail in post.came}) == 1
+
+
+async def test_what_a_served_village_is_told_is_sent_at_once_and_in_a_demo_never(
+    world: World, wayan: Resident, post: Post
+) -> None:
+    await keep_address(world, wayan)
+    for demo in (False, True):
+        settings = world.application.settings.model_copy(update={"demo": demo, "jobs": False})
+        served = Application(settings, world.host)
+        async with served.running():
+            await tell(World(served), wayan)
+            await eventually_came(post, 1)
+            await asyncio.sleep(0.3)
+        assert len(post.came) == 1
+
+
+async def eventually_came(post: Post, count: int) -> None:
+    """Sooner than it would be looked for without being told."""
+    async with asyncio.timeout(3):
+        while len(post.came) < count:  # noqa: ASYNC110  (the server that stands in for a real one counts)
+            await asyncio.sleep(0.01)
+
+
+async def test_while_the_mail_server_hangs_everybody_else_writes(
+    world: World, wayan: Resident, post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await keep_address(world, wayan)
+    await tell(world, wayan)
+    post.hangs = asyncio.Event()
+    monkeypatch.setenv("WANTILAN_MAIL_SECONDS", "30")
+    sending = asyncio.create_task(send(world))
+    await asyncio.wait_for(post.asked.wait(), 5)
+    async with asyncio.timeout(2), world.unit(BENGKEL) as unit:
+        for row in await unit.all(Address):
+            row.changed_at = unit.now
+    post.hangs.set()
+    assert await sending == [(MessageOutcome.TAKEN, 0, None)]
 
 
 async def test_no_word_of_a_mail_stands_in_a_log(

@@ -186,6 +186,7 @@ MUTATED = {
     "RegisterResidentPayload.household",
     "MarkMessagesReadPayload.resident",
     "MailAddressPayload.resident",
+    "MailConfirmAddressPayload.resident",
     "Me.resident",
     "Subscription.wasteIntakes",  # see tests/live/test_following.py
 }

@@ -21,6 +21,7 @@ from ..errors import (
     Refusal,
     Refusals,
     Text,
+    WantilanError,
 )
 from .plan import ComputedAt, Marker, Path, Plan, Why
 from .selection import Request
@@ -161,7 +162,8 @@ def refusals(error: BaseException, request_id: str) -> list[Refusal]:
             one.path = one.path or path
         return made
     where = _last_frame(error)
-    log.error("request %s: %s in %s", request_id, type(error).__name__, where)
+    said = f": {error}" if isinstance(error, WantilanError) else ""  # of others nobody knows what it holds
+    log.error("request %s: %s in %s%s", request_id, type(error).__name__, where, said)
     return [InternalError()]
 
 

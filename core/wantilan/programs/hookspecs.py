@@ -26,7 +26,7 @@ import pluggy
 
 from ..store.write import Unit, VillageFacts
 from .manifest import Program
-from .values import Deployment, Finding, Happening, Holder, Json, Message, Record, ResidentFacts
+from .values import Begin, Deployment, Finding, Happening, Holder, Json, Message, Record, ResidentFacts
 
 PROJECT = "wantilan"
 
@@ -230,13 +230,16 @@ async def find_holder(code: str, village: VillageFacts, unit: Unit) -> Holder | 
 
 
 @hookspec
-async def deliver_message(message: Message, village: VillageFacts, unit: Unit) -> bool:
+async def deliver_message(message: Message, village: VillageFacts, begin: Begin) -> bool:
     """Bring one message to one resident by the program's channel.
 
-    When: after the commit of what the message tells; every channel is asked, and asked again after a failure
-    with the same `message.id`. In a demo nothing may leave the machine.
+    When: after the commit of what the message tells; every channel that the village had enabled by then is
+    asked, and asked again after a failure with the same `message.id`. In a demo nobody is asked: nothing may
+    leave the machine. No transaction is open: `async with begin() as unit:` is one, as often as wanted. None
+    should be while the channel talks to somebody outside, since others wait for it.
     Result: True if this channel took the message, False if it does not reach this resident.
-    Failure: recorded for this channel and repeated with back-off; the other channels are not affected.
+    Failure: recorded for this channel and repeated with back-off, about two days long; the other channels are
+    not affected.
     """
 
 

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from ..errors import Language, Text
+from ..errors import Language, Text, WantilanError
 from ..store.types import Grams, Rupiah
 
 NAME = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+")
@@ -30,6 +30,10 @@ MARKS: Mapping[Language, tuple[str, str]] = {"id": (".", ","), "en": (",", ".")}
 LONGEST_VALUE = 500
 
 
+class TemplateMisused(WantilanError, TypeError):
+    """A program gives a template what does not fit it. The message names values and never tells them."""
+
+
 @dataclass(frozen=True)
 class MessageTemplate:
     """One thing that residents are told: `MessageTemplate("waste.intake_received", subject=Text(…), body=
@@ -45,9 +49,11 @@ class MessageTemplate:
     values: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
     def filled(self, given: Mapping[str, object], zone: ZoneInfo) -> tuple[Text, Text]:
-        """Subject and body. Raises TypeError for a value that is missing, unknown, or of another type; its
-        message names values and never tells them.
+        """Subject and body. Raises TemplateMisused for a value that is missing, unknown or of another type,
+        and for a template that no program could have declared.
         """
+        for fault in template_faults(self):
+            raise TemplateMisused(fault)
         _check(self, given)
 
         def fill(text: str, language: Language) -> str:
@@ -69,10 +75,14 @@ def _check(template: MessageTemplate, given: Mapping[str, object]) -> None:
     if missing or unknown:
         parts = [("lacks", missing), ("does not know", unknown)]
         told = " and ".join(f"{verb} {', '.join(names)}" for verb, names in parts if names)
-        raise TypeError(f"{said} {told}. It takes: {', '.join(sorted(template.values)) or 'no values'}.")
+        raise TemplateMisused(
+            f"{said} {told}. It takes: {', '.join(sorted(template.values)) or 'no values'}."
+        )
     for name, kind in template.values.items():
         if not _is_of(given[name], kind):
-            raise TypeError(f"{said}: {name} must be a {_called(kind)}, not a {type(given[name]).__name__}.")
+            raise TemplateMisused(
+                f"{said}: {name} must be a {_called(kind)}, not a {type(given[name]).__name__}."
+            )
 
 
 def _is_of(value: object, kind: Any) -> bool:

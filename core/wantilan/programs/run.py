@@ -15,17 +15,13 @@ from ..errors import ConfigurationError
 from ..store.database import Database
 from ..store.jobs import Job as Row
 from ..store.jobs import PlatformJob
-from ..store.leases import keep
+from ..store.leases import LeaseLost, keep
 from ..store.outbox import Event
 from ..store.write import Unit, VillageFacts
 
 S = TypeVar("S")
 Announced = Callable[[VillageFacts, Sequence[Event]], None]
 PROGRESSED = "job_progressed"
-
-
-class LeaseLost(Exception):
-    """Somebody else has the job by now, or it was switched off: nothing more may be written."""
 
 
 @dataclass(frozen=True)

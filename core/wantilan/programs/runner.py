@@ -24,14 +24,14 @@ from ..store.database import Database
 from ..store.ids import uuid7
 from ..store.jobs import Job as Row
 from ..store.jobs import JobOutcome, JobRun, PlatformJob, remember
-from ..store.leases import LONGEST_PAUSE, claim, keep, release
+from ..store.leases import LONGEST_PAUSE, LeaseLost, claim, keep, release
 from ..store.places import Village
 from ..store.walls import WHOLE_COUNTRY
 from ..store.write import Unit, VillageFacts
 from .background import Loop
 from .host import Host
 from .job import call, takes
-from .run import Announced, Claim, LeaseLost, Run
+from .run import Announced, Claim, Run
 from .tasks import Chosen, Task, Turn
 from .timetable import Timetable
 
@@ -112,11 +112,10 @@ class Runner:
             self._running.clear()
 
     async def _only_reads(self) -> bool:
-        """On a replica: what is due there is done on the leader."""
         if self.database.dialect != "postgresql":
             return False
         async with self.database.session() as session:
-            return bool(await session.scalar(sa.select(sa.func.pg_is_in_recovery())))
+            return await self.database.only_reads(session)
 
     # Claiming
     async def _claimed_beside(self) -> list[Task]:

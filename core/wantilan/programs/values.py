@@ -7,16 +7,21 @@ unit, and so through the wall.
 from __future__ import annotations
 
 import enum
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias
 from uuid import UUID
 
 from ..errors import Text
+from ..store.write import Unit
 
 Json: TypeAlias = bool | int | float | str | Sequence["Json"] | Mapping[str, "Json"] | None
 """What JSON can say; instants and ids are text in it."""
+
+Begin: TypeAlias = Callable[[], AbstractAsyncContextManager[Unit]]
+"""Opens one transaction inside the village, `async with begin() as unit:`, committed when the block ends."""
 
 
 @dataclass(frozen=True)

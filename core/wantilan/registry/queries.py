@@ -25,6 +25,7 @@ from ..graph.relay import Connection, Node
 from ..graph.scalars import RegionCode
 from . import models
 from .codes import code_lists
+from .message_types import Message
 from .types import Region, Resident, Village
 
 
@@ -145,6 +146,8 @@ class CoreSubscriptions:
 
     programs_changed: Village = follow("village_enabled", "village_disabled", "program_configured")
     """The village, each time that a program is switched on or off in it, or set anew."""
+    messages: Message = follow("message_sent", subject="message")
+    """What the resident who asks is told in this village, once it is written."""
 
 
 TYPES = (InstalledProgram, CoreQueries, CoreSubscriptions)

@@ -163,6 +163,12 @@ class Database:
                 raise
             raise Unavailable from error
 
+    async def only_reads(self, session: AsyncSession) -> bool:
+        """Whether this is a replica: what is due there is done on the leader."""
+        if self.dialect != "postgresql":
+            return False
+        return bool(await session.scalar(sa.select(sa.func.pg_is_in_recovery())))
+
     @asynccontextmanager
     async def look(self, wall: str) -> AsyncIterator[AsyncSession]:
         """A short look at tables of villages inside a wall. On SQLite it does not wait for writers."""

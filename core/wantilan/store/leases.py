@@ -39,6 +39,10 @@ class Leased:
 L = TypeVar("L", bound=Leased)
 
 
+class LeaseLost(Exception):
+    """Somebody else has the work by now, or it was switched off: nothing more may be written."""
+
+
 async def claim(
     session: AsyncSession,
     model: type[L],

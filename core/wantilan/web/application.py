@@ -11,7 +11,7 @@ from typing import Any
 
 from ..access.actor import Actor
 from ..access.tokens import Actors
-from ..errors import ConfigurationError
+from ..errors import ConfigurationError, WantilanError
 from ..graph.engine import INTROSPECT, Engine
 from ..graph.http import GraphQLEndpoint
 from ..graph.live import Hub, LiveEndpoint
@@ -50,7 +50,7 @@ class Application:
         self.database = Database.of(settings)
         self.actors = Actors(self.database, host.catalogue)
         self.delivery = Delivery(host, self.database, announced=self.announced, seconds=settings.hook_seconds)
-        self.sending = Sending(host, self.database, seconds=settings.hook_seconds)
+        self.sending = Sending(host, self.database, announced=self.announced, seconds=settings.hook_seconds)
         self.feed = Feed(self.database)
         self.listeners: list[Announced] = [
             self.delivery.announced,
@@ -94,14 +94,18 @@ class Application:
         async with AsyncExitStack() as stack:
             await stack.enter_async_context(self.database)
             deployment = Deployment(self.settings.time_zone, self.settings.demo)
-            for _, lifespan in self.host.loaded.implementations(hookspecs.lifespan):
-                await stack.enter_async_context(lifespan(deployment))
+            for program, lifespan in self.host.loaded.implementations(hookspecs.lifespan):
+                try:
+                    await stack.enter_async_context(lifespan(deployment))
+                except Exception as error:
+                    why = str(error) if isinstance(error, WantilanError) else f"{type(error).__name__}."
+                    raise ConfigurationError(f"Program {program.name!r} does not start: {why}") from error
             if deliver:
                 await stack.enter_async_context(self.delivery.running())
                 for loop in self._loops():
                     await stack.enter_async_context(loop.running())
             if deliver and not self.settings.demo:  # nothing leaves the machine there
-                await stack.enter_async_context(self.sending.loop.running())
+                await stack.enter_async_context(self.sending.running())
             if deliver and self.settings.jobs:
                 await stack.enter_async_context(self.jobs.loop.running())
             stack.push_async_callback(self.feed.close)

@@ -1,4 +1,4 @@
-"""Tables of the mail program: who is reached where, and what became of each mail."""
+"""Tables of the mail program: who is reached where, the codes that confirm it, what became of mails."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from datetime import datetime
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped
+from sqlalchemy.orm import Mapped, mapped_column
 
 from wantilan import VillageTable, reference, tables
 
 
 class Address(VillageTable):
-    """The mail address of one resident."""
+    """The mail address of one resident. Until it is confirmed nothing goes there but a code."""
 
     __tablename__ = "mail_address"
     __table_args__ = (sa.UniqueConstraint("village_id", "resident_id"),)
@@ -22,6 +22,28 @@ class Address(VillageTable):
     address: Mapped[str]
     changed_at: Mapped[datetime]
     changed_by: Mapped[UUID | None]
+    confirmed_at: Mapped[datetime | None]
+    code_id: Mapped[UUID | None]
+    """The one `Code` that confirms this address; no key, since the code goes its own way."""
+
+
+class Code(VillageTable):
+    """One code that was asked for. It is drawn when its message is sent, and kept as a hash: only who reads
+    the mail can read it.
+    """
+
+    __tablename__ = "mail_code"
+    __table_args__ = (
+        sa.UniqueConstraint("village_id", "message_id"),
+        sa.Index(None, "village_id", "resident_id", "asked_at"),
+    )
+
+    resident_id: Mapped[UUID] = reference(tables.Resident)
+    message_id: Mapped[UUID] = reference(tables.Message)
+    asked_at: Mapped[datetime]
+    hash: Mapped[bytes | None]
+    until: Mapped[datetime | None]
+    tries: Mapped[int] = mapped_column(default=0)
 
 
 class MailOutcome(enum.Enum):
@@ -50,4 +72,4 @@ class Sent(VillageTable):
     at: Mapped[datetime]
 
 
-MODELS = (Address, Sent)
+MODELS = (Address, Code, Sent)

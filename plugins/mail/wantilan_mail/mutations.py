@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 import strawberry
 
 from wantilan import (
+    Conflict,
+    FieldFault,
     Info,
     Judge,
     NotFound,
+    Notice,
     Resident,
-    WriteUnit,
+    Text,
+    Unit,
     input,
     mutation,
     oneself,
@@ -19,12 +25,14 @@ from wantilan import (
     within,
 )
 
+from .confirming import WRONG, ask_code, try_code
 from .models import Address
 from .permissions import MANAGE
 from .rules import address_fault
 
 WHOSE = [within(MANAGE), oneself(tables.Resident.id)]
 """The office, and each for himself."""
+CHANGED = "mail.address_changed"
 
 
 @input
@@ -45,6 +53,24 @@ class MailRemoveAddressInput:
     """Whose."""
 
 
+@input
+class MailSendCodeInput:
+    """To whose mail address another code is to go."""
+
+    resident_id: strawberry.ID
+    """Whose."""
+
+
+@input
+class MailConfirmAddressInput:
+    """The code that came by mail."""
+
+    resident_id: strawberry.ID
+    """Whose address it confirms."""
+    code: str
+    """The digits."""
+
+
 @payload
 class MailAddressPayload:
     """What was changed."""
@@ -55,9 +81,23 @@ class MailAddressPayload:
     """False when it was so already."""
 
 
+@payload
+class MailConfirmAddressPayload:
+    """What came of the code."""
+
+    resident: Resident | None
+    """The resident, for reading the address again."""
+    confirmed: bool
+    """Whether the address is confirmed now."""
+    warnings: list[Notice]
+    """Why it is not."""
+
+
 @mutation(needs=WHOSE)
 async def mail_set_address(info: Info, input: MailSetAddressInput) -> MailAddressPayload:
-    """Write down where a resident gets mail; for the office, and for the resident himself."""
+    """Write down where a resident gets mail, and send a code there; for the office, and for the resident
+    himself. Until the code is entered nothing else goes there.
+    """
     judge = Judge(input)
     key, address = judge.key(Resident, "resident_id"), input.address.strip()
     if fault := address_fault(address):
@@ -66,16 +106,57 @@ async def mail_set_address(info: Info, input: MailSetAddressInput) -> MailAddres
     if key is None:
         raise NotFound
     async with info.context.write(key.village_id) as unit:
-        resident = await unit.target(tables.Resident, key.id)
+        resident = await unit.target(tables.Resident, key.id, lock=True)
         kept = await address_of(unit, resident.id)
         changed = kept is None or kept.address != address
         if kept is None:
             kept = Address(resident_id=resident.id, address=address)
         if changed:
             kept.address, kept.changed_at, kept.changed_by = address, unit.now, unit.actor_id
+            kept.confirmed_at = None
             await unit.add(kept)
-            unit.announce("mail.address_changed", resident=resident.id)
+            await ask_code(unit, kept)
+            unit.announce(CHANGED, resident=resident.id)
     return MailAddressPayload(resident=ref(Resident, resident), changed=changed)
+
+
+@mutation(needs=WHOSE)
+async def mail_send_code(info: Info, input: MailSendCodeInput) -> MailAddressPayload:
+    """Send another code, when the one before is lost or no longer valid; at most five an hour."""
+    judge = Judge(input)
+    key = judge.key(Resident, "resident_id")
+    judge.check()
+    if key is None:
+        raise NotFound
+    async with info.context.write(key.village_id) as unit:
+        resident = await unit.target(tables.Resident, key.id, lock=True)
+        kept = await address_of(unit, resident.id)
+        if kept is None:
+            raise Conflict(Text("Alamat belum dicatat.", "No address is written down."))
+        if kept.confirmed_at is None:
+            await ask_code(unit, kept)
+    return MailAddressPayload(resident=ref(Resident, resident), changed=kept.confirmed_at is None)
+
+
+@mutation(needs=WHOSE)
+async def mail_confirm_address(info: Info, input: MailConfirmAddressInput) -> MailConfirmAddressPayload:
+    """Enter the code that came by mail. A wrong one is counted, so it is answered and not refused; after five
+    a new code is needed.
+    """
+    judge = Judge(input)
+    key = judge.key(Resident, "resident_id")
+    judge.check()
+    if key is None:
+        raise NotFound
+    async with info.context.write(key.village_id) as unit:
+        resident = await unit.target(tables.Resident, key.id, lock=True)
+        kept = await address_of(unit, resident.id)
+        known = kept is not None and kept.confirmed_at is not None
+        confirmed = known or (kept is not None and await try_code(unit, kept, input.code))
+        if confirmed and not known:
+            unit.announce(CHANGED, resident=resident.id)
+    wrong = [] if confirmed else [Notice.of(FieldFault(("input", "code"), "MAIL_CODE_WRONG", WRONG))]
+    return MailConfirmAddressPayload(resident=ref(Resident, resident), confirmed=confirmed, warnings=wrong)
 
 
 @mutation(needs=WHOSE)
@@ -87,17 +168,17 @@ async def mail_remove_address(info: Info, input: MailRemoveAddressInput) -> Mail
     if key is None:
         raise NotFound
     async with info.context.write(key.village_id) as unit:
-        resident = await unit.target(tables.Resident, key.id)
+        resident = await unit.target(tables.Resident, key.id, lock=True)
         kept = await address_of(unit, resident.id)
         if kept is not None:
             await unit.session.delete(kept)
             await unit.flush()
-            unit.announce("mail.address_changed", resident=resident.id)
+            unit.announce(CHANGED, resident=resident.id)
     return MailAddressPayload(resident=ref(Resident, resident), changed=kept is not None)
 
 
-async def address_of(unit: WriteUnit, resident_id: object) -> Address | None:
+async def address_of(unit: Unit, resident_id: UUID) -> Address | None:
     return await unit.first(Address, Address.resident_id == resident_id, lock=True)
 
 
-MUTATIONS = (mail_set_address, mail_remove_address)
+MUTATIONS = (mail_set_address, mail_send_code, mail_confirm_address, mail_remove_address)

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 
 from wantilan import (
+    Begin,
+    Deployment,
     Event,
+    Finding,
     Message,
     Program,
+    Record,
     ResidentFacts,
+    Severity,
     Text,
     Unit,
-    VillageFacts,
     hookimpl,
 )
 
-from . import mutations, permissions, types
-from .models import MODELS, Address, MailOutcome, Sent
-from .rules import mail_of
-from .sending import Refused, hand_over
+from . import confirming, duties, mutations, permissions, types
+from .channel import deliver
+from .models import MODELS
 from .settings import MailServer, MailSettings
 
 
@@ -40,48 +44,60 @@ def wantilan_program() -> Program:
         events=(
             Event(
                 "mail.address_changed",
-                Text("Alamat surel diubah.", "A mail address was written down or forgotten."),
+                Text(
+                    "Alamat surel diubah atau dikonfirmasi.",
+                    "A mail address was written down, confirmed or forgotten.",
+                ),
             ),
         ),
+        messages=confirming.TEMPLATES,
     )
 
 
 @hookimpl
-async def deliver_message(message: Message, village: VillageFacts, unit: Unit) -> bool:
-    """Send it, unless it was sent before. An address that is refused for good is not tried again."""
-    kept = await unit.first(Address, Address.resident_id == message.to.id)
-    if kept is None:
-        return False
-    if await unit.exists(Sent, Sent.message_id == message.id):
-        return True
-    server, settings = MailServer(), await unit.settings(MailSettings)
-    name, reply_to = settings.sender_name, settings.reply_to
-    mail = mail_of(message, kept.address, server.sender or "", name=name, reply_to=reply_to, at=unit.now)
-    outcome, code = MailOutcome.SENT, None
-    try:
-        await hand_over(mail, server)
-    except Refused as refused:
-        outcome, code = MailOutcome.REFUSED, refused.code
-    sent = Sent(message_id=message.id, resident_id=message.to.id, outcome=outcome, code=code, at=unit.now)
-    await unit.add(sent)
-    return outcome is MailOutcome.SENT
+async def deliver_message(message: Message, begin: Begin) -> bool:
+    return await deliver(message, begin)
+
+
+@hookimpl
+@asynccontextmanager
+async def lifespan(deployment: Deployment) -> AsyncIterator[None]:
+    """A server whose settings are wrong does not start, instead of failing at each mail."""
+    MailServer.read()
+    yield
+
+
+@hookimpl
+async def check(unit: Unit) -> AsyncIterator[Finding]:
+    if MailServer.read().host is None:
+        yield Finding(
+            Severity.WARNING,
+            Text("Pemasangan ini tidak punya peladen surel.", "The deployment names no mail server."),
+            Text("Isi WANTILAN_MAIL_HOST.", "Set WANTILAN_MAIL_HOST."),
+        )
 
 
 @hookimpl
 async def export_resident(resident: ResidentFacts, unit: Unit) -> Mapping[str, object]:
-    """The address, and when something was sent there."""
-    kept = await unit.first(Address, Address.resident_id == resident.id)
-    mails = [
-        {"message": str(row.message_id), "outcome": row.outcome.name, "at": row.at.isoformat()}
-        for row in await unit.all(Sent, Sent.resident_id == resident.id)
-    ]
-    return {"address": kept.address if kept is not None else None, "mails": mails}
+    return await duties.of_resident(unit, resident)
 
 
 @hookimpl
 async def erase_resident(resident: ResidentFacts, unit: Unit) -> None:
-    """Nothing of it must be kept."""
-    for model in (Sent, Address):
-        for row in await unit.all(model, model.resident_id == resident.id):
-            await unit.session.delete(row)
-    await unit.flush()
+    await duties.forget(unit, resident)
+
+
+@hookimpl
+async def merge_residents(kept: ResidentFacts, merged: ResidentFacts, unit: Unit) -> None:
+    await duties.merge(unit, kept, merged)
+
+
+@hookimpl
+async def export_village(unit: Unit) -> AsyncIterator[Record]:
+    async for record in duties.records(unit):
+        yield record
+
+
+@hookimpl
+async def purge_village(unit: Unit) -> None:
+    await duties.forget(unit)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from email.message import EmailMessage
 
 import aiosmtplib
@@ -22,20 +23,21 @@ class Refused(Exception):
 
 
 async def hand_over(mail: EmailMessage, server: MailServer) -> None:
-    """Raises Refused, NoServer, or what the library raises when it may go well another time."""
+    """Raises Refused; or what may go well later: NoServer, TimeoutError, what the library raises."""
     if server.host is None or server.sender is None:
         raise NoServer
     try:
-        await aiosmtplib.send(
-            mail,
-            hostname=server.host,
-            port=server.port,
-            username=server.user,
-            password=server.password.get_secret_value() if server.password is not None else None,
-            use_tls=server.tls == "tls",
-            start_tls=server.tls == "starttls",
-            timeout=server.seconds,
-        )
+        async with asyncio.timeout(server.seconds):
+            await aiosmtplib.send(
+                mail,
+                hostname=server.host,
+                port=server.port,
+                username=server.user,
+                password=server.password.get_secret_value() if server.password is not None else None,
+                use_tls=server.tls == "tls",
+                start_tls=server.tls == "starttls",
+                timeout=server.seconds,
+            )
     except aiosmtplib.SMTPRecipientsRefused as error:
         refused = error.recipients[0]
         if refused.code < 500:

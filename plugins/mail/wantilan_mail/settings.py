@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from typing import Literal
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from wantilan import VillageSettings
+from wantilan import VillageSettings, WantilanError
 
 from .rules import ADDRESS
 
 PROGRAM = "mail"
+NEAR = re.compile(r"localhost|127(?:\.\d+){3}|::1")
 
 
 class MailSettings(VillageSettings, program=PROGRAM):
@@ -37,5 +40,27 @@ class MailServer(BaseSettings):
     tls: Literal["starttls", "tls", "none"] = "starttls"
     user: str | None = None
     password: SecretStr | None = None
-    sender: str | None = Field(default=None, description="The address from which mails come.")
-    seconds: float = Field(default=4.0, gt=0, le=60)
+    sender: str | None = Field(
+        default=None, pattern=f"^(?:{ADDRESS.pattern})$", description="The address from which mails come."
+    )
+    seconds: float = Field(default=20.0, gt=0, le=60, description="How long one mail may take.")
+
+    @model_validator(mode="after")
+    def _fits(self) -> MailServer:
+        if self.host is not None and self.sender is None:
+            raise PydanticCustomError("sender", "WANTILAN_MAIL_SENDER is missing: the address to send from")
+        if (self.user is None) != (self.password is None):
+            raise PydanticCustomError("user", "WANTILAN_MAIL_USER and WANTILAN_MAIL_PASSWORD go together")
+        if self.password is not None and self.tls == "none" and not NEAR.fullmatch(self.host or ""):
+            raise PydanticCustomError("tls", "a password goes over TLS: set WANTILAN_MAIL_TLS")
+        return self
+
+    @classmethod
+    def read(cls) -> MailServer:
+        """From the environment. Raises WantilanError, one line, no values."""
+        try:
+            return cls()
+        except ValidationError as error:
+            first = error.errors(include_input=False, include_url=False)[0]
+            name = "".join(f" WANTILAN_MAIL_{str(part).upper()}" for part in first["loc"])
+            raise WantilanError(f"Mail settings:{name}: {first['msg']}.".replace("::", ":")) from None

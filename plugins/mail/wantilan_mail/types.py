@@ -18,6 +18,8 @@ class MailAddress:
     """The address."""
     changed_at: datetime
     """When it was written down."""
+    confirmed_at: datetime | None
+    """When the code that went there was entered; until then nothing else goes there."""
 
 
 @door(Resident)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from ...programs.messages import MessageTemplate
+from ...programs.messages import MessageTemplate, TemplateMisused
 from ...programs.values import ResidentFacts
 from ...store.ids import uuid7
 from ...store.write import Unit
@@ -21,12 +21,12 @@ async def notify(
     """Tell a resident of the unit's village something: in the inbox at once, and by the village's channels
     after the commit. `values` are those that the template names.
 
-    Raises TypeError for what is no template, and for values that do not fit it; ValueError for a resident of
-    another village. Nothing is written then.
+    Raises TemplateMisused, a TypeError, for what is no template and for values that do not fit it;
+    ValueError for a resident of another village. Nothing is written then.
     """
     if not isinstance(template, MessageTemplate):
         kind = type(template).__name__
-        raise TypeError(f"notify() takes a MessageTemplate that the program declares, not a {kind}.")
+        raise TemplateMisused(f"notify() takes a MessageTemplate that the program declares, not a {kind}.")
     resident = to.id if isinstance(to, ResidentFacts) else to
     if (isinstance(to, ResidentFacts) and to.village_id != unit.village.id) or not await unit.exists(
         Resident, Resident.id == resident
