@@ -99,14 +99,10 @@ class WithinHamlet:
 
 
 @dataclass(frozen=True, eq=False)
-class own_household:
-    """The person himself and who lives with him. `column` names a resident or a household of the row."""
+class _at_home:
+    """What the rules for residents share: they can hold in the actor's own village, and nowhere else."""
 
     column: Attribute
-
-    @property
-    def key(self) -> str:
-        return f"own household {self.column}"
 
     def applies(self, actor: Actor) -> bool:
         return actor.home is not None
@@ -114,13 +110,25 @@ class own_household:
     def follows(self, actor: Actor) -> bool:
         return False
 
-    def narrowed(self, actor: Actor) -> Rule:
-        return self
-
     def place(self, at: At, bind: Binder) -> ColumnElement[bool]:
         if at.scope is Scope.REGION:
             return sa.false()
         return at.column == _home_village(bind)
+
+    def admits(self, actor: Actor, village_id: UUID, code: str) -> bool:
+        return actor.home is not None and actor.home.village_id == village_id
+
+
+@dataclass(frozen=True, eq=False)
+class own_household(_at_home):
+    """The person himself and who lives with him. `column` names a resident or a household of the row."""
+
+    @property
+    def key(self) -> str:
+        return f"own household {self.column}"
+
+    def narrowed(self, actor: Actor) -> Rule:
+        return self
 
     def where(self, table: FromClause, bind: Binder) -> ColumnElement[bool]:
         here = self.place(At(Scope.VILLAGE, village_of(table)), bind)
@@ -140,41 +148,24 @@ class own_household:
         )
         return sa.and_(here, sa.or_(column == myself, column.in_(family)))
 
-    def admits(self, actor: Actor, village_id: UUID, code: str) -> bool:
-        return actor.home is not None and actor.home.village_id == village_id
-
     def __str__(self) -> str:
         return "own household"
 
 
 @dataclass(frozen=True, eq=False)
-class oneself:
+class oneself(_at_home):
     """The person himself and nobody else, whoever lives with him. `column` names the resident of the row."""
-
-    column: Attribute
 
     @property
     def key(self) -> str:
         return f"oneself {self.column}"
 
-    def applies(self, actor: Actor) -> bool:
-        return actor.home is not None
-
-    def follows(self, actor: Actor) -> bool:
-        return False
-
     def narrowed(self, actor: Actor) -> Rule:
         return self
-
-    def place(self, at: At, bind: Binder) -> ColumnElement[bool]:
-        return own_household(self.column).place(at, bind)
 
     def where(self, table: FromClause, bind: Binder) -> ColumnElement[bool]:
         here = self.place(At(Scope.VILLAGE, village_of(table)), bind)
         return sa.and_(here, table.c[self.column.key] == _home_resident(bind))
-
-    def admits(self, actor: Actor, village_id: UUID, code: str) -> bool:
-        return own_household(self.column).admits(actor, village_id, code)
 
     def __str__(self) -> str:
         return "the resident himself"
