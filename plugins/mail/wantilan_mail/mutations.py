@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from uuid import UUID
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import strawberry
 
@@ -15,7 +16,7 @@ from wantilan import (
     Notice,
     Resident,
     Text,
-    Unit,
+    WriteUnit,
     input,
     mutation,
     oneself,
@@ -98,16 +99,8 @@ async def mail_set_address(info: Info, input: MailSetAddressInput) -> MailAddres
     """Write down where a resident gets mail, and send a code there; for the office, and for the resident
     himself. Until the code is entered nothing else goes there.
     """
-    judge = Judge(input)
-    key, address = judge.key(Resident, "resident_id"), input.address.strip()
-    if fault := address_fault(address):
-        judge.refuse("address", *fault)
-    judge.check()
-    if key is None:
-        raise NotFound
-    async with info.context.write(key.village_id) as unit:
-        resident = await unit.target(tables.Resident, key.id, lock=True)
-        kept = await address_of(unit, resident.id)
+    address = input.address.strip()
+    async with written(info, Judge(input), address_fault(address)) as (unit, resident, kept):
         changed = kept is None or kept.address != address
         if kept is None:
             kept = Address(resident_id=resident.id, address=address)
@@ -123,14 +116,7 @@ async def mail_set_address(info: Info, input: MailSetAddressInput) -> MailAddres
 @mutation(needs=WHOSE)
 async def mail_send_code(info: Info, input: MailSendCodeInput) -> MailAddressPayload:
     """Send another code, when the one before is lost or no longer valid; at most five an hour."""
-    judge = Judge(input)
-    key = judge.key(Resident, "resident_id")
-    judge.check()
-    if key is None:
-        raise NotFound
-    async with info.context.write(key.village_id) as unit:
-        resident = await unit.target(tables.Resident, key.id, lock=True)
-        kept = await address_of(unit, resident.id)
+    async with written(info, Judge(input)) as (unit, resident, kept):
         if kept is None:
             raise Conflict(Text("Alamat belum dicatat.", "No address is written down."))
         if kept.confirmed_at is None:
@@ -143,14 +129,7 @@ async def mail_confirm_address(info: Info, input: MailConfirmAddressInput) -> Ma
     """Enter the code that came by mail. A wrong one is counted, so it is answered and not refused; after five
     a new code is needed.
     """
-    judge = Judge(input)
-    key = judge.key(Resident, "resident_id")
-    judge.check()
-    if key is None:
-        raise NotFound
-    async with info.context.write(key.village_id) as unit:
-        resident = await unit.target(tables.Resident, key.id, lock=True)
-        kept = await address_of(unit, resident.id)
+    async with written(info, Judge(input)) as (unit, resident, kept):
         known = kept is not None and kept.confirmed_at is not None
         confirmed = known or (kept is not None and await try_code(unit, kept, input.code))
         if confirmed and not known:
@@ -162,14 +141,7 @@ async def mail_confirm_address(info: Info, input: MailConfirmAddressInput) -> Ma
 @mutation(needs=WHOSE)
 async def mail_remove_address(info: Info, input: MailRemoveAddressInput) -> MailAddressPayload:
     """Forget where a resident gets mail; for the office, and for the resident himself."""
-    judge = Judge(input)
-    key = judge.key(Resident, "resident_id")
-    judge.check()
-    if key is None:
-        raise NotFound
-    async with info.context.write(key.village_id) as unit:
-        resident = await unit.target(tables.Resident, key.id, lock=True)
-        kept = await address_of(unit, resident.id)
+    async with written(info, Judge(input)) as (unit, resident, kept):
         if kept is not None:
             await unit.session.delete(kept)
             await unit.flush()
@@ -177,8 +149,24 @@ async def mail_remove_address(info: Info, input: MailRemoveAddressInput) -> Mail
     return MailAddressPayload(resident=ref(Resident, resident), changed=kept is not None)
 
 
-async def address_of(unit: Unit, resident_id: UUID) -> Address | None:
-    return await unit.first(Address, Address.resident_id == resident_id, lock=True)
+@asynccontextmanager
+async def written(
+    info: Info, judge: Judge, fault: tuple[str, Text] | None = None
+) -> AsyncIterator[tuple[WriteUnit, tables.Resident, Address | None]]:
+    """The transaction, the resident, and the address that is written down; both rows held until it ends.
+    `fault` is what is wrong with a new address.
+
+    Raises BadUserInput for what was judged, NotFound for a resident whom the actor may not change.
+    """
+    key = judge.key(Resident, "resident_id")
+    if fault is not None:
+        judge.refuse("address", *fault)
+    judge.check()
+    if key is None:
+        raise NotFound
+    async with info.context.write(key.village_id) as unit:
+        resident = await unit.target(tables.Resident, key.id, lock=True)
+        yield unit, resident, await unit.first(Address, Address.resident_id == resident.id, lock=True)
 
 
 MUTATIONS = (mail_set_address, mail_send_code, mail_confirm_address, mail_remove_address)
