@@ -197,4 +197,4 @@ def test_a_connection_of_who_takes_nothing_does_not_stay_for_ever() -> None:
 def test_uvicorn_is_quieter_than_we_are(level: str, quiet: str) -> None:
     made = logging_config(level)["loggers"]
     assert made["wantilan"]["level"] == level.upper()
-    assert made["uvicorn"]["level"] == quiet
+    assert made["uvicorn"]["level"] == made["uvicorn.error"]["level"] == quiet

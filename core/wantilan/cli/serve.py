@@ -182,7 +182,7 @@ def logging_config(level: str) -> dict[str, Any]:
         "loggers": {
             "wantilan": {"handlers": ["stderr"], "level": level.upper(), "propagate": False},
             "uvicorn": {"handlers": ["stderr"], "level": quiet, "propagate": False},
-            "uvicorn.error": {"filters": ["path_only"]},
+            "uvicorn.error": {"level": quiet, "filters": ["path_only"]},
             "uvicorn.access": {
                 "handlers": ["stderr"], "level": "INFO", "propagate": False, "filters": ["path_only"],
             },
