@@ -1,0 +1,149 @@
+"""Hamlets, households, residents, and who was where as what, from one day to another."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from ...store.tables import VillageTable, reference
+from ..codes import (
+    BloodType,
+    Citizenship,
+    CurrentEducation,
+    Education,
+    FamilyRelationship,
+    MaritalStatus,
+    Occupation,
+    Religion,
+    Residency,
+    ResidentStatus,
+    Sex,
+)
+from ..numbers import NikKind
+
+CURRENT = "until IS NULL"
+
+
+def _current(name: str, *columns: str) -> sa.Index:
+    """A unique partial index: at most one row that still lasts."""
+    where = sa.text(CURRENT)
+    return sa.Index(name, *columns, unique=True, sqlite_where=where, postgresql_where=where)
+
+
+class Hamlet(VillageTable):
+    """A part of a village: banjar, dusun, lingkungan."""
+
+    __tablename__ = "hamlet"
+    __table_args__ = (sa.UniqueConstraint("village_id", "name_key"),)
+
+    name: Mapped[str]
+    name_key: Mapped[str]
+
+
+class Household(VillageTable):
+    """A family with its card (KK). Its number changes over the years, the household stays."""
+
+    __tablename__ = "household"
+    __table_args__ = (
+        sa.Index(None, "village_id", "hamlet_id"),
+        sa.Index(None, "village_id", "registered_on", "id"),
+    )
+
+    hamlet_id: Mapped[UUID] = reference(Hamlet)
+    address: Mapped[str | None]
+    registered_on: Mapped[date]
+    closed_on: Mapped[date | None]
+
+
+class HouseholdNumber(VillageTable):
+    """A KK number for as long as it is valid. Ciphertext, keyed hash, and the masked text that can be
+    selected.
+    """
+
+    __tablename__ = "household_number"
+    __table_args__ = (
+        _current("uq_household_number_current", "village_id", "household_id"),
+        _current("uq_household_number_in_use", "village_id", "number_hash"),
+    )
+
+    household_id: Mapped[UUID] = reference(Household)
+    number_sealed: Mapped[bytes]
+    number_hash: Mapped[bytes]
+    masked: Mapped[str]
+    since: Mapped[date]
+    until: Mapped[date | None]
+
+
+class Resident(VillageTable):
+    """A person in the village's register, with the official biodata."""
+
+    __tablename__ = "resident"
+    __table_args__ = (
+        sa.UniqueConstraint("village_id", "nik_hash"),
+        sa.Index(None, "village_id", "name_key", "id"),
+        sa.Index(None, "village_id", "birth_date", "id"),
+        sa.Index(None, "village_id", "hamlet_id"),
+        sa.Index(None, "village_id", "household_id"),
+        sa.Index(None, "village_id", "status"),
+    )
+
+    nik_sealed: Mapped[bytes | None]
+    nik_hash: Mapped[bytes | None]
+    nik_masked: Mapped[str | None]
+    nik_kind: Mapped[NikKind | None]
+    full_name: Mapped[str]
+    name_key: Mapped[str]
+    sex: Mapped[Sex]
+    birth_place: Mapped[str | None]
+    birth_date: Mapped[date]
+    religion: Mapped[Religion | None]
+    marital_status: Mapped[MaritalStatus | None]
+    education: Mapped[Education | None]
+    current_education: Mapped[CurrentEducation | None]
+    occupation: Mapped[Occupation | None]
+    blood_type: Mapped[BloodType | None]
+    citizenship: Mapped[Citizenship] = mapped_column(default=Citizenship.WNI)
+    residency: Mapped[Residency] = mapped_column(default=Residency.TETAP)
+    status: Mapped[ResidentStatus] = mapped_column(default=ResidentStatus.HIDUP)
+    father_name: Mapped[str | None]
+    mother_name: Mapped[str | None]
+    phone: Mapped[str | None]
+    hamlet_id: Mapped[UUID] = reference(Hamlet)
+    household_id: Mapped[UUID | None] = reference(Household)
+    """The household of the membership that still lasts; written together with it."""
+    registered_at: Mapped[datetime]
+
+
+class HouseholdMember(VillageTable):
+    """That a resident belongs to a household, and as what, from one day to another."""
+
+    __tablename__ = "household_member"
+    __table_args__ = (
+        _current("uq_household_member_current", "village_id", "resident_id"),
+        sa.Index(None, "village_id", "household_id"),
+        sa.Index(None, "village_id", "resident_id"),
+    )
+
+    household_id: Mapped[UUID] = reference(Household)
+    resident_id: Mapped[UUID] = reference(Resident)
+    relationship: Mapped[FamilyRelationship]
+    since: Mapped[date]
+    until: Mapped[date | None]
+
+
+class HamletHead(VillageTable):
+    """Who heads a hamlet (kelian, kepala dusun), from one day to another."""
+
+    __tablename__ = "hamlet_head"
+    __table_args__ = (
+        _current("uq_hamlet_head_current", "village_id", "hamlet_id"),
+        sa.Index(None, "village_id", "hamlet_id"),
+    )
+
+    hamlet_id: Mapped[UUID] = reference(Hamlet)
+    resident_id: Mapped[UUID] = reference(Resident)
+    since: Mapped[date]
+    until: Mapped[date | None]
