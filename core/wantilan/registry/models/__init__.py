@@ -1,0 +1,39 @@
+"""Tables of the registry, and those of the house below that its types show."""
+
+from __future__ import annotations
+
+from ...store.jobs import Job, JobOutcome, JobRun
+from ...store.places import ProgramSettings, Region, Village, VillageProgram
+from .files import File, FileAddress, FileRemoval, FileState, FileUse
+from .messages import Message, MessageDelivery, MessageOutcome
+from .people import Hamlet, HamletHead, Household, HouseholdMember, HouseholdNumber, Resident
+
+MODELS = (
+    Hamlet, Household, HouseholdNumber, Resident, HouseholdMember, HamletHead, File, FileAddress, FileRemoval,
+    Message, MessageDelivery,
+)  # fmt: skip
+
+__all__ = [
+    "MODELS",
+    "File",
+    "FileAddress",
+    "FileRemoval",
+    "FileState",
+    "FileUse",
+    "Hamlet",
+    "HamletHead",
+    "Household",
+    "HouseholdMember",
+    "HouseholdNumber",
+    "Job",
+    "JobOutcome",
+    "JobRun",
+    "Message",
+    "MessageDelivery",
+    "MessageOutcome",
+    "ProgramSettings",
+    "Region",
+    "Resident",
+    "Village",
+    "VillageProgram",
+]
