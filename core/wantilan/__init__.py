@@ -68,11 +68,10 @@ from .programs.values import (
 )
 from .registry import models as tables
 from .registry.codes import FamilyRelationship, ResidentStatus
-from .registry.file_types import File
 from .registry.files.taking import drop_file, take_file
 from .registry.messages.notifying import notify
 from .registry.reading import oneself, own_household, within
-from .registry.types import Hamlet, Household, Region, Resident, Village
+from .registry.types import File, Hamlet, Household, Region, Resident, Village
 from .store.folding import sort_key
 from .store.ids import uuid7
 from .store.rollups import rollup

@@ -133,7 +133,9 @@ async def test_a_resident_enters_an_existing_household(bengkel: Bengkel) -> None
     world = bengkel.world
     household = await world.household(BENGKEL, bengkel.hamlet)
     home = await world.id_of("Household", household)
-    done = (await bengkel.register(REGISTER, householdId=home, relationship="ANAK")).data["registerResident"]
+    done = (await bengkel.register(REGISTER, householdId=home, relationship="KEPALA_KELUARGA")).data[
+        "registerResident"
+    ]
     assert done["household"]["id"] == home
     assert done["resident"]["membership"]["household"] == {"id": home}
     async with world.unit(BENGKEL) as unit:
@@ -292,7 +294,7 @@ FAULTY: list[tuple[dict[str, Any], dict[str, str]]] = [
     ({"relationship": "ANAK"}, {"input.relationship": "RELATIONSHIP_ALONE"}),
     ({"newHousehold": {}}, {"input.relationship": "RELATIONSHIP_MISSING"}),
     (
-        {"relationship": "ANAK", "newHousehold": {"kkNumber": KK[:15], "registeredOn": TOMORROW, "address": ""}},
+        {"relationship": "KEPALA_KELUARGA", "newHousehold": {"kkNumber": KK[:15], "registeredOn": TOMORROW, "address": ""}},
         {
             "input.newHousehold.kkNumber": "KK_LENGTH",
             "input.newHousehold.registeredOn": "IN_FUTURE",
@@ -300,7 +302,7 @@ FAULTY: list[tuple[dict[str, Any], dict[str, str]]] = [
         },
     ),
     (
-        {"relationship": "ANAK", "newHousehold": {"kkNumber": 1, "registeredOn": "soon"}},
+        {"relationship": "KEPALA_KELUARGA", "newHousehold": {"kkNumber": 1, "registeredOn": "soon"}},
         {"input.newHousehold.kkNumber": "NOT_TEXT", "input.newHousehold.registeredOn": "NOT_A_DATE"},
     ),
 ]  # fmt: skip
@@ -358,7 +360,7 @@ async def test_places_of_another_village_are_as_unknown_as_none_at_all(bengkel: 
     assert replies[0].faults == {"input.hamletId": "UNKNOWN_HAMLET", "input.householdId": "UNKNOWN_HOUSEHOLD"}
     assert await bengkel.rows() == before
     ours = await world.id_of("Household", await world.household(BENGKEL, bengkel.hamlet))
-    assert (await bengkel.register(relationship="ANAK", householdId=ours)).data
+    assert (await bengkel.register(relationship="KEPALA_KELUARGA", householdId=ours)).data
 
 
 async def test_a_household_has_one_head(bengkel: Bengkel) -> None:
@@ -394,7 +396,7 @@ async def test_a_closed_household_takes_nobody_in(bengkel: Bengkel) -> None:
 
 async def test_an_existing_and_a_new_household_are_one_too_many(bengkel: Bengkel) -> None:
     home = await bengkel.world.id_of("Household", await bengkel.world.household(BENGKEL, bengkel.hamlet))
-    reply = await bengkel.register(householdId=home, newHousehold={}, relationship="ANAK")
+    reply = await bengkel.register(householdId=home, newHousehold={}, relationship="KEPALA_KELUARGA")
     assert reply.faults == {"input.newHousehold": "HOUSEHOLD_TWICE"}
 
 

@@ -36,6 +36,10 @@ class Judge:
         self._faulty.add(name)
         self.faults.append(FieldFault((*self.at, camel_case(name)), code, text))
 
+    def spoil(self, name: str) -> None:
+        """Note that a field is faulty whose faults were noted at places inside it."""
+        self._faulty.add(name)
+
     def key(self, entity: type, name: str) -> GlobalId | None:
         """The decoded id in a field; None when it is left out, or (a fault is noted) no id of this entity."""
         text = getattr(self.input, name)

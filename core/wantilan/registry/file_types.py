@@ -1,4 +1,4 @@
-"""What clients see of a file, and what the mutations about files take and answer."""
+"""What the mutations about files take and answer."""
 
 from __future__ import annotations
 
@@ -6,29 +6,9 @@ from datetime import datetime
 
 import strawberry
 
-from ..graph.declare import entity, input, one, payload
+from ..graph.declare import input, payload
 from ..graph.scalars import RegionCode
-from . import models
-from .files.rules import reads_file
-from .types import Village
-
-
-@entity(models.File, read=[reads_file()])
-class File:
-    """A file of a village: a photo, a document, a table. Its content is fetched with `requestDownload`."""
-
-    kind: str
-    """Its kind, as `village { programs { fileKinds } }` lists it."""
-    content_type: str | None
-    """Its media type, told by the content and not by the client; null until the content has come."""
-    size: int | None
-    """How many bytes it has in store; null until the content has come."""
-    created_at: datetime
-    """When it was asked for."""
-    stored_at: datetime | None
-    """When its content came; null until then."""
-    village: Village = one()
-    """The village that it belongs to."""
+from .types import File
 
 
 @input
@@ -77,6 +57,3 @@ class RequestDownloadPayload:
     """GET the content here once, with the token that asked. Null when the request is repeated."""
     expires_at: datetime
     """Until when the address serves."""
-
-
-TYPES = (File,)

@@ -13,6 +13,7 @@ PERMISSIONS = (
         "resident.sensitive.read", Text("Melihat data khusus penduduk", "See residents' sensitive data")
     ),
     Permission("resident.register", Text("Mendaftarkan penduduk", "Register residents")),
+    Permission("resident.event.record", Text("Mencatat peristiwa penduduk", "Record life events")),
     Permission("program.manage", Text("Mengatur program", "Switch and configure programs")),
     Permission("job.read", Text("Melihat pekerjaan terjadwal", "See jobs and their runs")),
     Permission("role.grant", Text("Memberi dan mencabut peran", "Give and take roles")),
@@ -25,7 +26,7 @@ PERMISSIONS = (
 REGION = frozenset({PlaceKind.REGION})
 OFFICE = frozenset(
     {"village.read", "resident.read", "resident.contact.read", "resident.sensitive.read", "resident.register",
-     "schema.introspect", "job.read"}
+     "resident.event.record", "schema.introspect", "job.read"}
 )  # fmt: skip
 
 PLATFORM_ADMIN = "platform_admin"

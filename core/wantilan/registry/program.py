@@ -13,7 +13,8 @@ from ..store.jobs import MODELS as JOB_MODELS
 from ..store.outbox import Event as EventRow
 from ..store.outbox import Idempotency, OutboxHead
 from ..store.places import ProgramSettings, Region, Village, VillageProgram
-from . import file_types, mutations, permissions, queries, types
+from . import mutations, permissions, queries, types
+from .file_kinds import FILE_KINDS
 from .jobs import JOBS
 from .models import MODELS
 
@@ -30,18 +31,21 @@ def wantilan_program() -> Program:
         api=">=0.1,<0.2",
         core=True,
         models=(*STORE, AccessVersion, ActorRow, RoleGrant, Token, *JOB_MODELS, *MODELS),
-        types=(*types.TYPES, *file_types.TYPES, *queries.TYPES),
+        types=(*types.TYPES, *queries.TYPES),
         mutations=mutations.MUTATIONS,
         permissions=permissions.PERMISSIONS,
         roles=permissions.ROLES,
         migrations="wantilan.registry.migrations",
         events=(
             Event("resident_registered", Text("Penduduk didaftarkan.", "A resident was registered.")),
+            Event("resident_changed", Text("Data penduduk berubah.", "What is known of a resident changed.")),
+            Event("resident_left", Text("Penduduk meninggal, pindah atau pergi.", "A resident left.")),
             Event("message_sent", Text("Penduduk diberi tahu.", "A resident was told something.")),
             Event("village_enabled", Text("Program diaktifkan.", "A program was enabled.")),
             Event("village_disabled", Text("Program dinonaktifkan.", "A program was disabled.")),
             Event("program_configured", Text("Program diatur.", "A program was configured.")),
             Event("job_progressed", Text("Pekerjaan maju selangkah.", "A job has come a step further.")),
         ),
+        files=FILE_KINDS,
         jobs=JOBS,
     )

@@ -48,6 +48,17 @@ UNKNOWN_HAMLET = Finding(
 UNKNOWN_HOUSEHOLD = Finding(
     "UNKNOWN_HOUSEHOLD", Text("Tidak ada di desa ini.", "There is no such household in this village.")
 )
+UNKNOWN_RESIDENT = Finding(
+    "UNKNOWN_RESIDENT", Text("Tidak ada di desa ini.", "There is no such resident in this village.")
+)
+HEAD_FIRST = Finding(
+    "HEAD_MISSING",
+    Text("Keluarga baru dimulai dengan kepalanya.", "A new household begins with its head."),
+)
+NO_ENTRY = Finding(
+    "NO_ENTRY",
+    Text("Harus LAHIR, PINDAH_MASUK atau TERDAFTAR.", "Must be LAHIR, PINDAH_MASUK or TERDAFTAR."),
+)
 HOUSEHOLD_CLOSED = Finding(
     "HOUSEHOLD_CLOSED", Text("Keluarga ini sudah ditutup.", "This household is closed.")
 )

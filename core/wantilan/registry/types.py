@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from ..access.rules import everyone, own_village
 from ..graph.declare import (
     column,
+    computed,
     connection,
     constant,
     entity,
@@ -33,17 +34,22 @@ from .codes import (
     BloodType,
     Citizenship,
     CurrentEducation,
+    DeathCause,
     Education,
     FamilyRelationship,
+    LifeEventKind,
     MaritalStatus,
+    MoveDistance,
     Occupation,
     Religion,
     Residency,
     ResidentStatus,
     Sex,
 )
+from .files.rules import reads_file
 from .job_types import TYPES as JOB_TYPES
 from .job_types import VillageJob
+from .life.showing import shown_changes
 from .message_types import Message
 from .numbers import NikKind
 from .programs import delivery_failures, program_enabled, program_settings
@@ -155,6 +161,8 @@ class Village:
     """Its households."""
     residents: Connection[Resident] | None = connection()
     """Its residents, whatever their status."""
+    life_events: Connection[LifeEvent] | None = connection()
+    """What happened to its people."""
     programs: list[VillageProgram] = listed("programs")
     """Every installed program, and whether this village has switched it on."""
     jobs: list[VillageJob] | None = many(order=models.Job.name)
@@ -212,6 +220,8 @@ class Household:
     """The number of the KK now."""
     numbers: list[HouseholdNumber] | None = many(order=models.HouseholdNumber.since)
     """Every number it has had, in the order of time."""
+    states: list[HouseholdState] | None = many(order=models.HouseholdPeriod.since)
+    """How many belonged to it and in which hamlet it was, in the order of time."""
     members: Connection[HouseholdMember] | None = connection()
     """Who has belonged to it, and who does now (`until: {isNull: true}`)."""
 
@@ -306,9 +316,141 @@ class Resident:
     """The household the person belongs to now."""
     membership: HouseholdMember | None = one(only=models.HouseholdMember.until.is_(None))
     """The membership in that household: relationship and since when."""
+    memberships: list[HouseholdMember] | None = many(order=models.HouseholdMember.since)
+    """Every household the person has belonged to, in the order of time."""
+    states: list[ResidentState] | None = many(order=models.ResidentPeriod.since)
+    """What the person has been, in the order of time."""
+    history: Connection[LifeEffect] | None = connection()
+    """What happened to the person, undone events included."""
+
+
+@entity(models.File, read=[reads_file()])
+class File:
+    """A file of a village: a photo, a document, a table. Its content is fetched with `requestDownload`."""
+
+    kind: str
+    """Its kind, as `village { programs { fileKinds } }` lists it."""
+    content_type: str | None
+    """Its media type, told by the content and not by the client; null until the content has come."""
+    size: int | None
+    """How many bytes it has in store; null until the content has come."""
+    created_at: datetime
+    """When it was asked for."""
+    stored_at: datetime | None
+    """When its content came; null until then."""
+    village: Village = one()
+    """The village that it belongs to."""
+
+
+@entity(models.LifeEvent,
+        read=[within("resident.read", hamlet=(models.LifeEvent.resident_id, models.Resident.hamlet_id)),
+              own_household(models.LifeEvent.resident_id)],
+        order=[models.LifeEvent.happened_on, models.LifeEvent.recorded_at],
+        filter=[models.LifeEvent.kind, models.LifeEvent.happened_on,
+                models.LifeEvent.recorded_at])  # fmt: skip
+class LifeEvent:
+    """Something that happened to residents on one day. It is never changed: undoing it is another event."""
+
+    kind: LifeEventKind
+    """What happened."""
+    resident: Resident | None = one()
+    """Whom it is about in the first place."""
+    household: Household | None = one()
+    """The household that it made, or to which it led."""
+    happened_on: date
+    """The day on which it happened."""
+    reported_on: date
+    """The day on which the village was told."""
+    recorded_at: datetime
+    """When it was written down here."""
+    recorded_by: str = column(models.LifeEvent.recorded_by_label)
+    """Who wrote it down: the label that the actor had then."""
+    proof: File | None = one()
+    """The file that proves it."""
+    place: str | None
+    """Where somebody was born or died, came from or went to."""
+    distance: MoveDistance | None
+    """How far somebody moved."""
+    cause: DeathCause | None = column(models.LifeEvent.cause, needs="resident.sensitive.read")
+    """What somebody died of."""
+    document: str | None
+    """The number of the deed or letter that proves it."""
+    note: str | None = column(models.LifeEvent.note, needs="resident.sensitive.read")
+    """What else the office noted."""
+    undoes: LifeEvent | None = one(via=models.LifeEvent.undoes_id)
+    """The event that it undid."""
+    undone_by: list[LifeEvent] | None = many(via=models.LifeEvent.undoes_id)
+    """The event that undid it: one, or none."""
+    effects: list[LifeEffect] | None = many(order=models.LifeEffect.id)
+    """What it changed, of each resident that may be seen."""
+
+
+@entity(models.LifeEffect,
+        read=[within("resident.read", hamlet=(models.LifeEffect.resident_id, models.Resident.hamlet_id)),
+              own_household(models.LifeEffect.resident_id)],
+        order=[models.LifeEffect.happened_on],
+        filter=[models.LifeEffect.happened_on])  # fmt: skip
+class LifeEffect:
+    """What one event changed of one resident."""
+
+    resident: Resident | None = one()
+    """Of whom."""
+    event: LifeEvent | None = one()
+    """By which event."""
+    happened_on: date
+    """From which day on."""
+    changes: Json = computed(shown_changes, needs=[models.LifeEffect.village_id, models.LifeEffect.changes])
+    """The new values by field, as `ResidentState` and `HouseholdMember` name them; `hamletId` and
+    `householdId` are ids.
+    """
+
+
+@entity(models.ResidentPeriod,
+        read=[within("resident.read", hamlet=models.ResidentPeriod.hamlet_id),
+              own_household(models.ResidentPeriod.resident_id)])  # fmt: skip
+class ResidentState:
+    """What a resident was, for as long as it stayed the same."""
+
+    resident: Resident | None = one()
+    """Who."""
+    since: date
+    """The first day."""
+    until: date | None
+    """The last day; null while it lasts."""
+    status: ResidentStatus
+    """Alive, dead, moved, missing, gone; or not valid."""
+    hamlet: Hamlet | None = one()
+    """The hamlet the person lived in."""
+    residency: Residency
+    """Permanent or temporary resident."""
+    marital_status: MaritalStatus | None
+    """Marital status."""
+    education: Education | None
+    """Highest education."""
+    occupation: Occupation | None
+    """Occupation."""
+
+
+@entity(models.HouseholdPeriod,
+        read=[within("village.read", hamlet=models.HouseholdPeriod.hamlet_id),
+              own_household(models.HouseholdPeriod.household_id)])  # fmt: skip
+class HouseholdState:
+    """How many belonged to a household and in which hamlet it was, for as long as both stayed the same."""
+
+    household: Household | None = one()
+    """Which household."""
+    since: date
+    """The first day."""
+    until: date | None
+    """The last day; null while it lasts."""
+    hamlet: Hamlet | None = one()
+    """The hamlet it was in."""
+    members: int
+    """How many belonged to it."""
 
 
 TYPES = (
     Region, VillageTerms, VillageProgram, Village, Hamlet, HamletHead, Household, HouseholdNumber,
-    HouseholdMember, Resident, Message, *JOB_TYPES,
+    HouseholdMember, Resident, File, Message, LifeEvent, LifeEffect, ResidentState,
+    HouseholdState, *JOB_TYPES,
 )  # fmt: skip

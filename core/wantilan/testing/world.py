@@ -19,8 +19,10 @@ from ..access.tokens import actor_named, issue_token
 from ..errors import Language
 from ..graph.http import Asked
 from ..programs.switching import enable
-from ..registry.codes import FamilyRelationship, Sex
+from ..registry.codes import FamilyRelationship, LifeEventKind, Sex
 from ..registry.files.addresses import address_of
+from ..registry.life.entering import entry, found_household
+from ..registry.life.recording import Act, record
 from ..registry.models import Hamlet, Household, HouseholdMember, Resident
 from ..registry.numbers import fictitious_nik, mask
 from ..registry.places import open_village
@@ -183,12 +185,9 @@ class World:
         return hamlet
 
     async def household(self, code: str, hamlet: Hamlet) -> Household:
+        """A household without members: the first resident who enters it is its head."""
         async with self.unit(code) as unit:
-            household = Household(
-                village_id=unit.village.id, hamlet_id=hamlet.id, registered_on=date(2020, 1, 1)
-            )
-            await unit.add(household)
-        return household
+            return await found_household(unit, self.keys, hamlet_id=hamlet.id, registered_on=date(2020, 1, 1))
 
     async def resident(
         self,
@@ -200,29 +199,31 @@ class World:
         sex: Sex = Sex.PEREMPUAN,
         born: date = date(1990, 5, 17),
         serial: int = 1,
+        since: date = date(2020, 1, 1),
+        relationship: FamilyRelationship | None = None,
         **biodata: Any,
     ) -> Resident:
-        """An invented person with a NIK that is recognisably fictitious."""
+        """An invented person with a NIK that is recognisably fictitious, in the register since a day or
+        since birth. In a household the first is its head and the others are children.
+        """
         nik = fictitious_nik(born, sex, serial)
         async with self.unit(code) as unit:
             village = unit.village.id
             resident = Resident(
-                village_id=village, hamlet_id=hamlet.id, household_id=household.id if household else None,
-                full_name=name, name_key=sort_key(name), sex=sex, birth_date=born, nik_masked=mask(nik),
-                nik_hash=self.keys.fingerprint(nik, purpose="nik", village=village), registered_at=unit.now,
-                **biodata,
+                village_id=village, hamlet_id=hamlet.id, full_name=name, name_key=sort_key(name), sex=sex,
+                birth_date=born, nik_masked=mask(nik), registered_at=unit.now,
+                nik_hash=self.keys.fingerprint(nik, purpose="nik", village=village), **biodata,
             )  # fmt: skip
             await unit.add(resident)
-            if household is not None:
-                await unit.add(
-                    HouseholdMember(
-                        village_id=village,
-                        household_id=household.id,
-                        resident_id=resident.id,
-                        relationship=FamilyRelationship.ANAK,
-                        since=date(2020, 1, 1),
-                    )
-                )
+            if household is not None and relationship is None:
+                first = not await unit.exists(HouseholdMember, HouseholdMember.household_id == household.id)
+                relationship = FamilyRelationship.KEPALA_KELUARGA if first else FamilyRelationship.ANAK
+            state = entry(resident, household.id if household is not None else None, relationship)
+            act = Act(
+                kind=LifeEventKind.TERDAFTAR, happened_on=max(since, born), resident_id=resident.id,
+                residents={resident.id: state},
+            )  # fmt: skip
+            await record(unit, act, entered={resident.id})
         return resident
 
     async def file(self, token: str, code: str, kind: str, content: bytes) -> str:

@@ -34,9 +34,9 @@ from ..graph.http.refusal import Refused, without_values
 from ..graph.relay import encode_id
 from ..graph.shapes import shape_of
 from ..programs.files import FileType
-from ..registry.file_types import File
 from ..registry.files.addresses import EXPIRED, Address, address_of
 from ..registry.files.desk import Desk, Stored
+from ..registry.types import File
 from ..settings import Files
 from ..store.contents import PIECE
 from ..store.database import is_unavailable

@@ -11,6 +11,7 @@ from types import MappingProxyType
 from wantilan.registry.codes.base import CodeList
 from wantilan.registry.codes.education import CurrentEducation, Education
 from wantilan.registry.codes.family import FamilyRelationship, MaritalStatus
+from wantilan.registry.codes.life import DeathCause, LifeEventKind, MoveDistance
 from wantilan.registry.codes.occupation import Occupation
 from wantilan.registry.codes.person import BloodType, Citizenship, Disability, Religion, Sex
 from wantilan.registry.codes.residence import Residency, ResidentStatus
@@ -20,10 +21,13 @@ __all__ = [
     "Citizenship",
     "CodeList",
     "CurrentEducation",
+    "DeathCause",
     "Disability",
     "Education",
     "FamilyRelationship",
+    "LifeEventKind",
     "MaritalStatus",
+    "MoveDistance",
     "Occupation",
     "Religion",
     "Residency",
@@ -36,10 +40,13 @@ _LISTS: tuple[type[CodeList], ...] = (
     BloodType,
     Citizenship,
     CurrentEducation,
+    DeathCause,
     Disability,
     Education,
     FamilyRelationship,
+    LifeEventKind,
     MaritalStatus,
+    MoveDistance,
     Occupation,
     Religion,
     Residency,

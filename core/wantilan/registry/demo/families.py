@@ -189,7 +189,7 @@ class _Maker:
         head = replace(
             wife,
             marital=MaritalStatus.CERAI_MATI,
-            stays=(Stay(Role.ISTRI, first, died), Stay(Role.KEPALA_KELUARGA, died + DAY)),
+            stays=(Stay(Role.ISTRI, first, died - DAY), Stay(Role.KEPALA_KELUARGA, died)),
         )
-        gone = replace(husband, stays=(Stay(Role.KEPALA_KELUARGA, first, died),), died=died)
-        return Family(first, died + DAY, (head, *others, gone))
+        gone = replace(husband, stays=(Stay(Role.KEPALA_KELUARGA, first, died - DAY),), died=died)
+        return Family(first, died, (head, *others, gone))

@@ -1,4 +1,4 @@
-"""Writes invented people into a village: hamlets with dated heads, households with their cards, members."""
+"""Writes invented people into a village: hamlets with dated heads, households with their cards, and lives."""
 
 from __future__ import annotations
 
@@ -15,11 +15,22 @@ from ...store.folding import sort_key
 from ...store.ids import uuid7
 from ...store.secrets import Keys
 from ...store.write import Unit
-from ..codes import Citizenship, MaritalStatus, Residency, ResidentStatus, Sex
-from ..models import MODELS, Hamlet, HamletHead, Household, HouseholdMember, HouseholdNumber, Resident
+from ..codes import (
+    Citizenship,
+    Education,
+    MaritalStatus,
+    Occupation,
+    Residency,
+    ResidentStatus,
+    Sex,
+)
+from ..codes import LifeEventKind as Kind
+from ..life.recording import Act, record
+from ..life.timeline import OUT_OF_HOUSEHOLD
+from ..models import MODELS, Hamlet, HamletHead, Household, HouseholdNumber, Resident
 from ..numbering import sealed_kk, sealed_nik
 from ..numbers import fictitious_kk, fictitious_nik
-from .biodata import biodata
+from .biodata import Biodata, biodata
 from .families import DAY, Family, Person, families
 
 Rows = dict[type[Any], list[dict[str, Any]]]
@@ -28,6 +39,11 @@ PHONE = "+990111{:06}"
 """No country has the calling code 990."""
 IN_ONE_BATCH = {"render_nulls": True}
 """Without it the ORM begins a new statement wherever a column changes between NULL and a value."""
+NEWBORN: dict[str, Any] = {
+    "marital_status": MaritalStatus.BELUM_KAWIN,
+    "education": Education.TIDAK_BELUM_SEKOLAH,
+    "occupation": Occupation.BELUM_TIDAK_BEKERJA,
+}
 OFFICE_YEARS = 6
 """How long the present heads of hamlets have been in office at most."""
 
@@ -43,11 +59,14 @@ class Settlement:
 
 async def settle(unit: Unit, keys: Keys, settlement: Settlement) -> int:
     """Write the settlement into an empty village; how many residents it has."""
-    rows = _Register(unit.village.id, unit.village.code, keys, settlement, unit.today.year).rows()
+    register = _Register(unit.village.id, unit.village.code, keys, settlement, unit.today.year)
+    rows = register.rows()
     for model, values in rows.items():
         if values:
             await unit.session.execute(sa.insert(model), values, execution_options=IN_ONE_BATCH)
-    return len(rows[Resident])
+    residents = [row["id"] for row in rows[Resident]]
+    await record(unit, *register.acts, entered=residents)
+    return len(residents)
 
 
 @dataclass
@@ -60,6 +79,7 @@ class _Register:
     settlement: Settlement
     year: int
     made: Rows = field(default_factory=dict)
+    acts: list[Act] = field(default_factory=list)
 
     def rows(self) -> Rows:
         self.rng = Random(f"biodata {self.code}")
@@ -91,6 +111,11 @@ class _Register:
                 HouseholdNumber, household_id=household, since=since, until=until,
                 **sealed_kk(self.keys, number, household, self.village_id),
             )  # fmt: skip
+        founded = Act(
+            kind=Kind.TERDAFTAR, happened_on=family.registered_on, household_id=household,
+            reported_on=family.registered_on, households={household: hamlet},
+        )  # fmt: skip
+        self.acts.append(founded)
         ids = [self._resident(hamlet, household, family, person) for person in family.people]
         return ids[0], family.people[0]
 
@@ -99,24 +124,52 @@ class _Register:
         nik = fictitious_nik(person.born, person.sex, self.nik_serial)
         phone = PHONE.format(self.nik_serial) if person.age >= 17 and person.died is None else None
         self.nik_serial += 1
+        data = biodata(self.rng, person)
         self.made[Resident].append(
             {
-                "village_id": self.village_id, "id": resident, "hamlet_id": hamlet,
-                "household_id": None if person.died else household, "full_name": person.name,
-                "name_key": sort_key(person.name), "sex": person.sex, "birth_place": "Tabanan",
-                "birth_date": person.born, "marital_status": person.marital, "citizenship": Citizenship.WNI,
-                "residency": Residency.TETAP, "father_name": person.father, "mother_name": person.mother,
-                "status": ResidentStatus.MATI if person.died else ResidentStatus.HIDUP, "phone": phone,
+                "village_id": self.village_id, "id": resident, "hamlet_id": hamlet, "household_id": None,
+                "full_name": person.name, "name_key": sort_key(person.name), "sex": person.sex,
+                "birth_place": "Tabanan", "birth_date": person.born, "marital_status": person.marital,
+                "citizenship": Citizenship.WNI, "residency": Residency.TETAP, "father_name": person.father,
+                "mother_name": person.mother, "status": ResidentStatus.HIDUP, "phone": phone,
                 "registered_at": _noon(max(family.registered_on, person.born)),
-                **biodata(self.rng, person), **sealed_nik(self.keys, nik, resident, self.village_id),
+                **data, **sealed_nik(self.keys, nik, resident, self.village_id),
             }
         )  # fmt: skip
-        for stay in person.stays:
-            self._add(
-                HouseholdMember, household_id=household, resident_id=resident, relationship=stay.relationship,
-                since=stay.since, until=stay.until,
-            )  # fmt: skip
+        self._life(resident, hamlet, household, person, data)
         return resident
+
+    def _life(self, resident: UUID, hamlet: UUID, household: UUID, person: Person, data: Biodata) -> None:
+        """How the person came, what changed of him in the family, what he learnt and works, how he died."""
+        first, *others = person.stays
+        newborn = first.since == person.born
+        grown: dict[str, Any] = {
+            "marital_status": person.marital, "education": data["education"],
+            "occupation": data["occupation"],
+        }  # fmt: skip
+        state = {
+            "status": ResidentStatus.HIDUP, "hamlet_id": hamlet, "residency": Residency.TETAP,
+            "household_id": household, "relationship": first.relationship, **(NEWBORN if newborn else grown),
+        }  # fmt: skip
+        self._act(Kind.LAHIR if newborn else Kind.TERDAFTAR, first.since, resident, state)
+        for stay in others:
+            self._act(Kind.GANTI_KEPALA, stay.since, resident, {"relationship": stay.relationship})
+        if person.died is not None:
+            gone = {"status": ResidentStatus.MATI, **OUT_OF_HOUSEHOLD}
+            self._act(Kind.MATI, person.died, resident, gone)
+        elif newborn and person.age > 0:
+            self._act(Kind.PERUBAHAN, date(self.year, 1, 1), resident, grown)
+
+    def _act(self, kind: Kind, day: date, resident: UUID, changes: dict[str, Any]) -> None:
+        self.acts.append(
+            Act(
+                kind=kind,
+                happened_on=day,
+                reported_on=day,
+                resident_id=resident,
+                residents={resident: changes},
+            )
+        )
 
     def _heads_of_hamlet(self, hamlet: UUID, candidates: Sequence[tuple[UUID, Person]]) -> None:
         """One who was in office before, and one who is."""

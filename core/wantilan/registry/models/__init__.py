@@ -5,12 +5,13 @@ from __future__ import annotations
 from ...store.jobs import Job, JobOutcome, JobRun
 from ...store.places import ProgramSettings, Region, Village, VillageProgram
 from .files import File, FileAddress, FileRemoval, FileState, FileUse
+from .life import HouseholdPeriod, LifeEffect, LifeEvent, ResidentPeriod
 from .messages import Message, MessageDelivery, MessageOutcome
 from .people import Hamlet, HamletHead, Household, HouseholdMember, HouseholdNumber, Resident
 
 MODELS = (
     Hamlet, Household, HouseholdNumber, Resident, HouseholdMember, HamletHead, File, FileAddress, FileRemoval,
-    Message, MessageDelivery,
+    Message, MessageDelivery, LifeEvent, LifeEffect, ResidentPeriod, HouseholdPeriod,
 )  # fmt: skip
 
 __all__ = [
@@ -25,15 +26,19 @@ __all__ = [
     "Household",
     "HouseholdMember",
     "HouseholdNumber",
+    "HouseholdPeriod",
     "Job",
     "JobOutcome",
     "JobRun",
+    "LifeEffect",
+    "LifeEvent",
     "Message",
     "MessageDelivery",
     "MessageOutcome",
     "ProgramSettings",
     "Region",
     "Resident",
+    "ResidentPeriod",
     "Village",
     "VillageProgram",
 ]

@@ -27,7 +27,7 @@ from ..numbers import NikKind
 CURRENT = "until IS NULL"
 
 
-def _current(name: str, *columns: str) -> sa.Index:
+def current(name: str, *columns: str) -> sa.Index:
     """A unique partial index: at most one row that still lasts."""
     where = sa.text(CURRENT)
     return sa.Index(name, *columns, unique=True, sqlite_where=where, postgresql_where=where)
@@ -65,8 +65,8 @@ class HouseholdNumber(VillageTable):
 
     __tablename__ = "household_number"
     __table_args__ = (
-        _current("uq_household_number_current", "village_id", "household_id"),
-        _current("uq_household_number_in_use", "village_id", "number_hash"),
+        current("uq_household_number_current", "village_id", "household_id"),
+        current("uq_household_number_in_use", "village_id", "number_hash"),
     )
 
     household_id: Mapped[UUID] = reference(Household)
@@ -122,7 +122,7 @@ class HouseholdMember(VillageTable):
 
     __tablename__ = "household_member"
     __table_args__ = (
-        _current("uq_household_member_current", "village_id", "resident_id"),
+        current("uq_household_member_current", "village_id", "resident_id"),
         sa.Index(None, "village_id", "household_id"),
         sa.Index(None, "village_id", "resident_id"),
     )
@@ -139,7 +139,7 @@ class HamletHead(VillageTable):
 
     __tablename__ = "hamlet_head"
     __table_args__ = (
-        _current("uq_hamlet_head_current", "village_id", "hamlet_id"),
+        current("uq_hamlet_head_current", "village_id", "hamlet_id"),
         sa.Index(None, "village_id", "hamlet_id"),
     )
 

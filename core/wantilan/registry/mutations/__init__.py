@@ -8,12 +8,15 @@ from typing import Any
 from .access import grant_role, issue_token, revoke_role, revoke_token
 from .files import request_download, request_upload
 from .jobs import run_job
+from .life import record_life_event, undo_life_event
 from .messages import mark_messages_read
 from .programs import configure_program, disable_program, enable_program
 from .residents import register_resident
 
 MUTATIONS: tuple[Callable[..., Any], ...] = (
     register_resident,
+    record_life_event,
+    undo_life_event,
     enable_program,
     disable_program,
     configure_program,

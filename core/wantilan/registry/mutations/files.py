@@ -15,7 +15,6 @@ from ...store.ids import uuid7
 from ...store.places import VillageProgram
 from .. import models
 from ..file_types import (
-    File,
     RequestDownloadInput,
     RequestDownloadPayload,
     RequestUploadInput,
@@ -23,6 +22,7 @@ from ..file_types import (
 )
 from ..files.addresses import new_address
 from ..files.rules import known_actor, reads_file
+from ..types import File
 
 UNKNOWN_KIND = Text("Tidak ada jenis berkas ini.", "There is no such kind of file.")
 

@@ -13,9 +13,12 @@ from ..codes import (
     BloodType,
     Citizenship,
     CurrentEducation,
+    DeathCause,
     Education,
     FamilyRelationship,
+    LifeEventKind,
     MaritalStatus,
+    MoveDistance,
     Occupation,
     Religion,
     Residency,
@@ -34,6 +37,38 @@ class NewHouseholdInput:
     """House and street, as the village writes them."""
     registered_on: date | None = None
     """The day of its registration; today, if left out."""
+
+
+@input
+class LifeEventDetailsInput:
+    """What is told of an event beside what it changes."""
+
+    place: str | None = None
+    """Where somebody was born or died, came from or went to."""
+    distance: MoveDistance | None = None
+    """How far somebody moved."""
+    cause: DeathCause | None = None
+    """What somebody died of."""
+    document: str | None = None
+    """The number of the deed or letter that proves it."""
+    note: str | None = None
+    """What else the office wants to note."""
+    proof_id: strawberry.ID | None = None
+    """The file that proves it, of kind `life_event.proof`, uploaded before."""
+
+
+@input
+class RegistrationEventInput:
+    """How a person came into the register."""
+
+    kind: LifeEventKind
+    """LAHIR, PINDAH_MASUK, or TERDAFTAR for somebody found living here."""
+    happened_on: date
+    """The day on which it happened; for a birth the birth date."""
+    reported_on: date | None = None
+    """The day on which the village was told; today, if left out."""
+    details: LifeEventDetailsInput | None = None
+    """What else is told of it."""
 
 
 @input
@@ -84,6 +119,8 @@ class RegisterResidentInput:
     """The household that the person enters, if it is not in the register yet."""
     relationship: FamilyRelationship | None = None
     """What the person is to the head of the household."""
+    event: RegistrationEventInput | None = None
+    """How the person came: by birth or by moving in. Left out, the person was found living here."""
 
 
 @payload

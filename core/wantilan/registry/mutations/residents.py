@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
@@ -18,15 +16,24 @@ from ...store.ids import uuid7
 from ...store.places import Village
 from ...store.secrets import Keys
 from .. import models, rules
+from ..codes import LifeEventKind
+from ..life.details import said_by
+from ..life.entering import entry, found_household
+from ..life.recording import Act, record
 from ..names import clean_name, sort_key
-from ..numbering import nik_hash, sealed_kk, sealed_nik
+from ..numbering import nik_hash, sealed_nik
 from ..numbers import temporary_nik
 from ..types import Hamlet, Household, Resident
-from .resident_input import NewHouseholdInput, RegisterResidentInput, RegisterResidentPayload
-from .resident_judging import find_home, judge_biodata, judge_in_village, key_of, warnings_of
+from .resident_input import RegisterResidentInput, RegisterResidentPayload
+from .resident_judging import (
+    easternmost_today,
+    find_home,
+    judge_biodata,
+    judge_in_village,
+    key_of,
+    warnings_of,
+)
 
-EASTERNMOST = ZoneInfo("Asia/Jayapura")
-"""Where a day begins first: what is in the future here is so in every village."""
 SERIALS = 99_999
 
 
@@ -37,7 +44,7 @@ async def register_resident(info: Info, input: RegisterResidentInput) -> Registe
     hamlet_key = key_of(info, judge, Hamlet, "hamlet_id", input.hamlet_id)
     household_key = key_of(info, judge, Household, "household_id", input.household_id)
     if not judge.good("village_code"):
-        judge_biodata(judge, input, datetime.now(EASTERNMOST).date())
+        judge_biodata(judge, input, easternmost_today())
         judge.check()
     async with info.context.write(input.village_code) as unit:
         judge_biodata(judge, input, unit.today)
@@ -47,19 +54,49 @@ async def register_resident(info: Info, input: RegisterResidentInput) -> Registe
         assert home.hamlet is not None
         warnings = await warnings_of(unit, input)
         nik = await _draw_nik(unit, keys) if input.temporary_nik else input.nik
-        household = home.household
-        if input.new_household is not None:
-            household = await _add_household(unit, input.new_household, home.hamlet.id, keys)
+        household, new = home.household, input.new_household
+        if new is not None:
+            household = await found_household(
+                unit, keys, hamlet_id=home.hamlet.id, registered_on=new.registered_on or unit.today,
+                address=new.address, kk_number=new.kk_number,
+            )  # fmt: skip
         resident = _resident(unit, input, home.hamlet.id, nik, keys)
-        resident.household_id = household.id if household is not None else None
         await unit.add(resident)
-        if household is not None:
-            await unit.add(_member(unit, input, resident, household))
+        await record(unit, await _entry(unit, input, resident, household), entered={resident.id})
         unit.announce("resident_registered", resident=resident.id)
     return RegisterResidentPayload(
         resident=ref(Resident, resident),
         household=ref(Household, household) if household is not None else None,
         warnings=[Notice.of(warning.at("input", "nik")) for warning in warnings],
+    )
+
+
+async def _entry(
+    unit: WriteUnit,
+    input: RegisterResidentInput,
+    resident: models.Resident,
+    household: models.Household | None,
+) -> Act:
+    """How the resident came: as the input says, else as found living here, from today or since a household
+    began that enters the register with the resident.
+    """
+    event, new = input.event, input.new_household
+    day = unit.today
+    if event is not None:
+        day = event.happened_on
+    elif new is not None and household is not None:
+        day = max(household.registered_on, input.birth_date)
+    return Act(
+        kind=event.kind if event is not None else LifeEventKind.TERDAFTAR,
+        happened_on=day,
+        reported_on=event.reported_on if event is not None else None,
+        resident_id=resident.id,
+        household_id=household.id if household is not None else None,
+        residents={
+            resident.id: entry(resident, household.id if household is not None else None, input.relationship)
+        },
+        households={household.id: household.hamlet_id} if household is not None and new is not None else {},
+        said=await said_by(unit, event.details if event is not None else None, resident.id),
     )
 
 
@@ -115,37 +152,6 @@ def _resident(
         made.nik_sealed, made.nik_hash = stored["nik_sealed"], stored["nik_hash"]
         made.nik_masked, made.nik_kind = stored["nik_masked"], stored["nik_kind"]
     return made
-
-
-async def _add_household(
-    unit: WriteUnit, new: NewHouseholdInput, hamlet_id: UUID, keys: Keys
-) -> models.Household:
-    household = models.Household(
-        village_id=unit.village.id,
-        id=uuid7(),
-        hamlet_id=hamlet_id,
-        address=_cleaned(new.address),
-        registered_on=new.registered_on or unit.today,
-    )
-    await unit.add(household)
-    if new.kk_number is not None:
-        stored = sealed_kk(keys, new.kk_number, household.id, unit.village.id)
-        await unit.add(
-            models.HouseholdNumber(household_id=household.id, since=household.registered_on, **stored)
-        )
-    return household
-
-
-def _member(
-    unit: WriteUnit, input: RegisterResidentInput, resident: models.Resident, household: models.Household
-) -> models.HouseholdMember:
-    """The membership: from today, or since a household began that enters the register with the resident."""
-    since = unit.today
-    if input.new_household is not None:
-        since = max(household.registered_on, input.birth_date)
-    return models.HouseholdMember(
-        household_id=household.id, resident_id=resident.id, relationship=input.relationship, since=since
-    )
 
 
 def _cleaned(text: str | None) -> str | None:

@@ -1,0 +1,19 @@
+"""The kinds of files that the core keeps."""
+
+from __future__ import annotations
+
+from ..errors import Text
+from ..programs.files import PICTURES, FileKind, FileType
+
+PROOF = "life_event.proof"
+
+FILE_KINDS = (
+    FileKind(
+        PROOF,
+        Text("Bukti peristiwa penduduk: akta, surat", "Proof of a life event: a deed, a letter"),
+        types=(*PICTURES, FileType.PDF),
+        most_bytes=5 * 2**20,
+        read="resident.read",
+        write="resident.event.record",
+    ),
+)
