@@ -62,7 +62,7 @@ def test_a_missing_column_is_noticed_by_every_command(sqlite_shell: Shell, tmp_p
     with sqlite3.connect(tmp_path / "var" / "village.db") as connection:
         connection.execute("ALTER TABLE token DROP COLUMN label")
     connection.close()
-    assert "lacks tables or columns of: registry." in sqlite_shell.refused("village", "list")
+    assert "lacks tables, columns or totals of: registry." in sqlite_shell.refused("village", "list")
 
 
 def test_sql_makes_the_same_tables_in_other_hands(sqlite_shell: Shell, tmp_path: Path) -> None:

@@ -3,9 +3,9 @@
 An application cannot do it: what it read of a row before it changed it may be out of date by the time that it
 writes. A trigger sees what the change replaced.
 
-New triggers say that they are not counted yet: rows of before are missing in their totals, until `migrate` has
-counted every village and replaces them by the same ones without that word. So whoever is stopped in between
-leaves a rollup that is not as declared.
+New triggers say that they are not counted yet: rows of before are missing in their totals, until `migrate`
+has counted every village and replaces them by the same ones without that word. So whoever is stopped in
+between leaves a rollup that is not as declared.
 """
 
 from __future__ import annotations
@@ -158,13 +158,14 @@ def _looked_at(rollup: Rollup) -> str:
 def _postgres_told(rollup: Rollup, rows: str) -> str:
     """While a village is made anew, its writers wait here and then add to what was made."""
     sums = "".join(f"sum(s.sign*s.{column}) AS {column}," for column in rollup.sums)
+    key, changed = groups(rollup), " OR ".join(f"d.{column} <> 0" for column in (*rollup.sums, ROWS))
     return (
         f"PERFORM pg_advisory_xact_lock_shared(hashtextextended(v.village_id::text, {lock_number(rollup)})) "
         f"FROM (SELECT DISTINCT village_id FROM ({rows}) r ORDER BY 1) v; "
         f"INSERT INTO {rollup.name} AS t ({columns(rollup)}) "
         f"SELECT * FROM (SELECT s.village_id,{dimensions(rollup, 's', 'postgresql')}{sums}"
-        f"sum(s.sign) AS {ROWS} FROM ({rows}) s{levels(rollup)} GROUP BY {groups(rollup)}) d "
-        f"WHERE {' OR '.join(f'd.{column} <> 0' for column in (*rollup.sums, ROWS))} ORDER BY {groups(rollup)} "
+        f"sum(s.sign) AS {ROWS} FROM ({rows}) s{levels(rollup)} GROUP BY {key}) d "
+        f"WHERE {changed} ORDER BY {key} "
         f"ON CONFLICT ({','.join(rollup.key)}) DO UPDATE SET {_grown(rollup, 't')};"
     )
 
@@ -172,10 +173,10 @@ def _postgres_told(rollup: Rollup, rows: str) -> str:
 def _postgres_emptied(rollup: Rollup) -> str:
     """Rows that count nothing any more. They are locked by us, and whoever waits for one makes it anew."""
     same = " AND ".join(f"t.{column}=d.{column}" for column in rollup.key)
-    return (
-        f"DELETE FROM {rollup.name} t USING (SELECT DISTINCT {dimensions(rollup, 's', 'postgresql')}s.village_id "
-        f"FROM old_rows s{levels(rollup)}) d WHERE {same} AND t.{ROWS}=0;"
+    taken = (
+        f"SELECT DISTINCT {dimensions(rollup, 's', 'postgresql')}s.village_id FROM old_rows s{levels(rollup)}"
     )
+    return f"DELETE FROM {rollup.name} t USING ({taken}) d WHERE {same} AND t.{ROWS}=0;"
 
 
 # SQLite: row by row; a transaction is alone there
