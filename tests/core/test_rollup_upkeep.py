@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 import sqlite3
 from collections.abc import AsyncIterator, Iterator, Sequence
@@ -33,6 +34,9 @@ ROLE = "wantilan_app"
 SCHOOLING = "schooling { sex education persons }"
 VILLAGE = f'{{ village(code: "{BENGKEL}") {{ census {{ {SCHOOLING} }} }} }}'
 REGION = f'{{ region(code: "{TABANAN}") {{ census {{ {SCHOOLING} }} }} }}'
+ALL_RICE = (
+    f'{{ village(code: "{BENGKEL}") {{ census {{ allRice {{ trade seenOn literate rice persons }} }} }} }}'
+)
 RICE_OF = f"""query($from: Date, $to: Date) {{ village(code: "{BENGKEL}") {{ census {{
   rice(from: $from, to: $to) {{ trade seenOn literate rice persons }} }} }} }}"""
 
@@ -149,7 +153,7 @@ async def test_unknown_values_are_groups_of_their_own_in_every_answer(
     officer = await world.token("platform_admin", "")
     async with counting_rows(world, wantilan_host) as bare:
         for question, asked in (
-            (VILLAGE, {}), (REGION, {}), (RICE_OF, {}), (RICE_OF, {"from": "1000-01-01", "to": "2026-06-30"}),
+            (VILLAGE, {}), (REGION, {}), (ALL_RICE, {}), (RICE_OF, {}), (RICE_OF, {"from": "1000-01-01", "to": "2026-06-30"}),
         ):  # fmt: skip
             with world.counting() as statements:
                 told = await world.ask(question, officer, **asked)
@@ -174,6 +178,36 @@ async def test_of_a_village_that_is_emptied_nothing_is_left_that_would_hold_it(v
         for row in await unit.all(CensusPerson):
             await unit.session.delete(row)
     assert await kept_rows(villages) == await kept_rows(villages, RICE) == []
+
+
+@pytest.mark.parametrize("wantilan_dialect", ["postgresql"])
+@pytest.mark.parametrize("undone", [False, True])
+async def test_who_joins_a_group_while_another_empties_it_is_counted(villages: World, undone: bool) -> None:
+    await added(villages, 1)
+    emptied, ends = asyncio.Event(), asyncio.Event()
+
+    async def empty() -> None:
+        async with villages.unit(BENGKEL) as unit:
+            (row,) = await unit.all(CensusPerson)
+            await unit.session.delete(row)
+            await unit.flush()
+            emptied.set()
+            await ends.wait()
+            if undone:
+                raise LookupError
+
+    async def join() -> None:
+        await emptied.wait()
+        await added(villages, 1)
+
+    tasks = [asyncio.create_task(empty()), asyncio.create_task(join())]
+    await emptied.wait()
+    await asyncio.sleep(0.1)
+    assert not tasks[1].done()  # it waits for the group
+    ends.set()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    assert await counted(villages) == 1 + undone
+    assert await wrong(villages) == 0
 
 
 # Rollups that nobody declares
@@ -275,7 +309,7 @@ async def test_rows_of_before_are_counted_when_a_rollup_is_new_or_declared_other
     assert await wrong(villages) > 0
     told: list[str] = []
     await migrate(owner, lineages(wantilan_host), ROLE, told.append)
-    assert told == [f"counted in 2 villages: {one.name}" for one in ROLLUPS]
+    assert told == [f"counted in every village: {one.name}" for one in ROLLUPS]
     assert await wrong(villages) == 0
     await added(villages, 2)
     assert await counted(villages) == 5

@@ -55,8 +55,9 @@ def _not_begun(connection: sa.Connection, rollups: Sequence[Rollup]) -> list[Rol
     return [one for one in outdated(connection, rollups) if one not in begun]
 
 
-async def count_left(begin: Begin, rollups: Sequence[Rollup]) -> AsyncIterator[tuple[Rollup, int]]:
-    """Count the rows that were there before the triggers; each rollup when it is done, with its villages.
+async def count_left(begin: Begin, rollups: Sequence[Rollup]) -> AsyncIterator[Rollup]:
+    """Count the rows that were there before the triggers; each rollup when that is done. Where no village is
+    open there are none.
 
     Each village has a transaction of its own. Stopped half-way it is begun again, and finds done what was
     done.
@@ -72,7 +73,8 @@ async def count_left(begin: Begin, rollups: Sequence[Rollup]) -> AsyncIterator[t
                     await make_anew(connection, rollup, village, dialect)
         async with begin() as connection:
             await connection.run_sync(execute, counted_statements(rollup, dialect))
-        yield rollup, len(villages)
+        if villages:
+            yield rollup
 
 
 def unkept(connection: sa.Connection, rollups: Sequence[Rollup]) -> Iterator[str]:

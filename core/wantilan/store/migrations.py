@@ -83,8 +83,8 @@ async def migrate(
     try:
         async with _inside(engine) as connection:
             steps = await connection.run_sync(_changed, lineages, role, told)
-        async for rollup, villages in count_left(partial(_inside, engine), rollups):
-            told(f"counted in {villages} villages: {rollup.name}")
+        async for rollup in count_left(partial(_inside, engine), rollups):
+            told(f"counted in every village: {rollup.name}")
     finally:
         await engine.dispose()
     return steps

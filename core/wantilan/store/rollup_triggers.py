@@ -186,8 +186,9 @@ def _sqlite_trigger(rollup: Rollup, event: str, *, counted: bool) -> str:
     taken, added = _sqlite_told(rollup, "OLD", -1), _sqlite_told(rollup, "NEW", 1)
     emptied = _sqlite_emptied(rollup)
     statements = {"insert": [added], "update": [taken, added, emptied], "delete": [taken, emptied]}[event]
+    of = f" OF {_looked_at(rollup)}" if event == "update" else ""
     return (
-        f"CREATE TRIGGER {rollup.name}_{event} AFTER {event.upper()} ON {source(rollup)} "
+        f"CREATE TRIGGER {rollup.name}_{event} AFTER {event.upper()}{of} ON {source(rollup)} "
         f"FOR EACH ROW {_begin(counted=counted)} {' '.join(f'{one};' for one in statements)} END"
     )
 

@@ -98,6 +98,8 @@ class VillageCensus:
     """By sex and education."""
     rice: list[CensusRice] | None = aggregate(between=CensusPerson.moved_in)
     """By trade, of those who moved in between two days."""
+    all_rice: list[CensusRice] | None = aggregate()
+    """By trade, whenever they moved in."""
 
 
 @door(Region)
