@@ -365,7 +365,9 @@ async def test_who_stops_migrate_half_way_is_told_what_is_left(
     )
     checked = await asyncio.to_thread(shell, "migrate", "--check")
     assert "differs: the rollup waste_intake_total, which is not counted to the end" in checked.output
-    assert "done: counted in every village: waste_intake_total" in await asyncio.to_thread(shell.done, "migrate")
+    assert "done: counted in every village: waste_intake_total" in await asyncio.to_thread(
+        shell.done, "migrate"
+    )
     assert "Every total is what its table says." in await asyncio.to_thread(shell.done, "rollup", "check")
 
 
