@@ -138,6 +138,10 @@ LINES = {
     "misspells_hook": "Hook 'resident_registerd' does not exist. Did you mean 'resident_registered'?",
     "misnames_argument": "Hook 'resident_registered' has no argument 'vilage'. Did you mean 'village'?",
     "forgets_async": "Hook 'resident_registered' must be an async def.",
+    "groups_by_words": (
+        "its import raised DeclarationError: rollup('groups_by_words_total') over HouseholdMember: 'relationship' is no "
+        "column. Write HouseholdMember.<column>."
+    ),
     "wraps_a_hook": "Hook 'resident_registered' is a wrapper, with nothing to wrap. Write an ordinary @hookimpl.",
 }
 
