@@ -54,7 +54,9 @@ from .programs.hookspecs import hookimpl, hookspec
 from .programs.job import Job
 from .programs.manifest import Event, Program
 from .programs.messages import MessageTemplate
-from .programs.run import Run
+from .programs.run import Run, TaskRun
+from .programs.starting import start_task
+from .programs.task import Task
 from .programs.values import (
     Begin,
     Deployment,
@@ -72,6 +74,7 @@ from .registry.file_types import File
 from .registry.files.taking import drop_file, take_file
 from .registry.messages.notifying import notify
 from .registry.reading import oneself, own_household, within
+from .registry.task_types import VillageTask
 from .registry.types import Hamlet, Household, Region, Resident, Village
 from .store.folding import sort_key
 from .store.ids import uuid7
@@ -132,6 +135,8 @@ __all__ = [
     "Run",
     "Rupiah",
     "Severity",
+    "Task",
+    "TaskRun",
     "Text",
     "Unit",
     "Url",
@@ -139,6 +144,7 @@ __all__ = [
     "VillageFacts",
     "VillageSettings",
     "VillageTable",
+    "VillageTask",
     "WantilanError",
     "WriteUnit",
     "aggregate",
@@ -173,6 +179,7 @@ __all__ = [
     "rollup",
     "root",
     "sort_key",
+    "start_task",
     "subscription",
     "summary",
     "tables",

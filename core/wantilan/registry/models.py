@@ -13,6 +13,7 @@ from ..store.jobs import Job, JobOutcome, JobRun
 from ..store.leases import Leased
 from ..store.places import ProgramSettings, Region, Village, VillageProgram
 from ..store.tables import PlatformTable, VillageTable, reference
+from ..store.tasks import Task, TaskState
 from .codes import (
     BloodType,
     Citizenship,
@@ -324,6 +325,8 @@ __all__ = [
     "ProgramSettings",
     "Region",
     "Resident",
+    "Task",
+    "TaskState",
     "Village",
     "VillageProgram",
 ]

@@ -48,6 +48,8 @@ from .message_types import Message
 from .numbers import NikKind
 from .programs import delivery_failures, program_enabled, program_settings
 from .reading import own_household, within
+from .task_types import TYPES as TASK_TYPES
+from .task_types import VillageTask
 
 
 @entity(models.Region, read=[everyone()],
@@ -159,6 +161,10 @@ class Village:
     """Every installed program, and whether this village has switched it on."""
     jobs: list[VillageJob] | None = many(order=models.Job.name)
     """What its programs do by the clock."""
+    tasks: Connection[VillageTask] | None = connection()
+    """What its programs were asked to do once, the newest first. Those who do not hold `job.read` see what
+    they started themselves.
+    """
 
 
 @entity(models.Hamlet, read=[within("village.read", hamlet=models.Hamlet.id), own_village()],
@@ -310,5 +316,5 @@ class Resident:
 
 TYPES = (
     Region, VillageTerms, VillageProgram, Village, Hamlet, HamletHead, Household, HouseholdNumber,
-    HouseholdMember, Resident, Message, *JOB_TYPES,
+    HouseholdMember, Resident, Message, *JOB_TYPES, *TASK_TYPES,
 )  # fmt: skip

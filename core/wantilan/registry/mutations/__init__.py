@@ -11,6 +11,7 @@ from .jobs import run_job
 from .messages import mark_messages_read
 from .programs import configure_program, disable_program, enable_program
 from .residents import register_resident
+from .tasks import cancel_task
 
 MUTATIONS: tuple[Callable[..., Any], ...] = (
     register_resident,
@@ -18,6 +19,7 @@ MUTATIONS: tuple[Callable[..., Any], ...] = (
     disable_program,
     configure_program,
     run_job,
+    cancel_task,
     grant_role,
     revoke_role,
     issue_token,
