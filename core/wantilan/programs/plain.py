@@ -48,34 +48,37 @@ def plain(value: BaseModel | None, kind: type[BaseModel] | None, said: str) -> d
     return value.model_dump(mode="json")
 
 
-def plain_faults(model: object, said: str) -> Iterator[str]:
+def plain_faults(model: object, said: str, seen: frozenset[object] = frozenset()) -> Iterator[str]:
     """What in a model is not plain, a sentence or two each."""
     if not isinstance(model, type) or not issubclass(model, BaseModel):
         yield f"{said} must be a pydantic model: class …(BaseModel)."
         return
+    if model in seen:
+        return
+    model.model_rebuild()
     if model.model_config.get("extra") == "allow":
         yield f"{said} takes any further values. Remove extra='allow' from {model.__name__}."
     for name, field in model.model_fields.items():
-        for fault in dict.fromkeys(_faults(field.annotation, field.metadata)):
+        for fault in dict.fromkeys(_faults(field.annotation, field.metadata, seen | {model})):
             yield f"{said}: {model.__name__}.{name} {fault}"
 
 
-def _faults(hint: Any, metadata: Sequence[Any]) -> Iterator[str]:
+def _faults(hint: Any, metadata: Sequence[Any], seen: frozenset[object]) -> Iterator[str]:
     origin = get_origin(hint)
     if origin is Annotated:
         inner, *more = get_args(hint)
-        yield from _faults(inner, [*metadata, *more])
+        yield from _faults(inner, [*metadata, *more], seen)
     elif hint is RegionCode or origin is Literal or hint in SCALARS:
         return
     elif hasattr(hint, "__supertype__"):
-        yield from _faults(hint.__supertype__, metadata)
+        yield from _faults(hint.__supertype__, metadata, seen)
     elif origin in (Union, types.UnionType):
         for part in get_args(hint):
-            yield from _faults(part, metadata)
+            yield from _faults(part, metadata, seen)
     elif origin in LISTS:
         for part in get_args(hint):
             if part is not Ellipsis:
-                yield from _faults(part, ())
+                yield from _faults(part, (), seen)
     elif hint is str:
         if not any(length <= LONGEST_TEXT for length in _lengths(metadata)):
             yield (
@@ -83,7 +86,7 @@ def _faults(hint: Any, metadata: Sequence[Any]) -> Iterator[str]:
                 f"{LONGEST_TEXT}: Annotated[str, Field(max_length=20)]."
             )
     elif isinstance(hint, type) and issubclass(hint, BaseModel):
-        yield from plain_faults(hint, "holds a model")
+        yield from plain_faults(hint, "holds a model", seen)
     elif not (isinstance(hint, type) and issubclass(hint, enum.Enum)):
         yield f"is not plain. {CURE}"
 
