@@ -85,7 +85,9 @@ async def test_tasks_are_shown_the_newest_first_in_one_statement_with_what_came_
     moments = [instant_text(row.ended_at) for row in rows if row.ended_at is not None]
     ids = [await world.id_of("VillageTask", row) for row in rows]
     common = {"name": "errand.run", "description": "Run", "failure": None, "failureCode": None}
-    made = [{"id": id_, "createdAt": instant_text(row.created_at)} for id_, row in zip(ids, rows, strict=True)]
+    made = [
+        {"id": id_, "createdAt": instant_text(row.created_at)} for id_, row in zip(ids, rows, strict=True)
+    ]
     assert done == {
         **common, **made[0], "state": "DONE", "endedAt": moments[0], "done": 2, "total": 2,
         "result": {"done": [0, 1]},

@@ -50,7 +50,6 @@ class Task(Leased, VillageTable):
         ),
         sa.Index(None, "village_id", "state"),
         sa.Index(None, "village_id", "name"),
-        sa.Index(None, "ended_at"),
     )  # fmt: skip
 
     name: Mapped[str]

@@ -49,5 +49,4 @@ def upgrade() -> None:
     op.create_index(op.f("ix_task_village_id_created_at_id"), "task", ["village_id", "created_at", "id"])
     op.create_index(op.f("ix_task_village_id_state"), "task", ["village_id", "state"])
     op.create_index(op.f("ix_task_village_id_name"), "task", ["village_id", "name"])
-    op.create_index(op.f("ix_task_ended_at"), "task", ["ended_at"])
     op.create_index("ix_task_open", "task", ["due_at"], sqlite_where=OPEN, postgresql_where=OPEN)
