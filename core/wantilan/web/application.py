@@ -166,7 +166,8 @@ class Application:
             return None
         from .metrics import exposed  # the library is loaded only where somebody measures
 
-        return exposed(self.engine, self.delivery, self.jobs, self.hub, token.get_secret_value())
+        secret = token.get_secret_value()
+        return exposed(self.engine, self.delivery, self.jobs, self.tasks, self.hub, secret)
 
     def routes(self) -> Mapping[str, Any]:
         """The programs' own ASGI applications, each below `/programs/<name>`."""
