@@ -17,16 +17,18 @@ from tests.core.notebook import host_with
 
 from wantilan import RuleViolated, Task, Text, VillageFacts, start_task
 from wantilan.errors import Unavailable
+from wantilan.programs import hookspecs
 from wantilan.programs.host import Host
 from wantilan.programs.plain import TaskMisused
 from wantilan.programs.starting import cancel
 from wantilan.programs.switching import disable, enable
 from wantilan.programs.task_runner import TaskRunner
 from wantilan.registry.jobs import TASKS_KEPT, forget_tasks
+from wantilan.store import outbox as store_outbox
 from wantilan.store import tasks as store
 from wantilan.store.database import Database
 from wantilan.store.jobs import JobOutcome
-from wantilan.store.outbox import Event
+from wantilan.store.outbox import Event, OutboxHead
 from wantilan.store.tasks import Task as Row
 from wantilan.store.tasks import TaskState
 from wantilan.store.walls import WHOLE_COUNTRY
@@ -129,6 +131,9 @@ async def test_a_task_is_done_step_by_step_and_keeps_what_came_of_it(place: Plac
     assert await place.announced("task_progressed") == 1 + 3 + 1, "the begin, each step, the end"
     async with place.world.unit(BENGKEL) as unit:
         events = await unit.all(Event, Event.name.in_(("task_started", "task_progressed")))
+        head = await unit.first(OutboxHead)
+    assert head is not None and head.core_number < min(event.number for event in events), "no hook is told"
+    assert not store_outbox.UNHEARD & hookspecs.ACT.keys()
     assert {tuple(event.subjects.items()) for event in events} == {(("task", str(row.id)),)}
 
 
