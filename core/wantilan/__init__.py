@@ -54,7 +54,9 @@ from .programs.hookspecs import hookimpl, hookspec
 from .programs.job import Job
 from .programs.manifest import Event, Program
 from .programs.messages import MessageTemplate
-from .programs.run import Run
+from .programs.run import Run, TaskRun
+from .programs.starting import start_task
+from .programs.task import Task
 from .programs.values import (
     Begin,
     Deployment,
@@ -71,6 +73,7 @@ from .registry.codes import FamilyRelationship, ResidentStatus
 from .registry.files.taking import drop_file, take_file
 from .registry.messages.notifying import notify
 from .registry.reading import oneself, own_household, within
+from .registry.task_types import VillageTask
 from .registry.types import File, Hamlet, Household, Region, Resident, Village
 from .store.folding import sort_key
 from .store.ids import uuid7
@@ -131,6 +134,8 @@ __all__ = [
     "Run",
     "Rupiah",
     "Severity",
+    "Task",
+    "TaskRun",
     "Text",
     "Unit",
     "Url",
@@ -138,6 +143,7 @@ __all__ = [
     "VillageFacts",
     "VillageSettings",
     "VillageTable",
+    "VillageTask",
     "WantilanError",
     "WriteUnit",
     "aggregate",
@@ -172,6 +178,7 @@ __all__ = [
     "rollup",
     "root",
     "sort_key",
+    "start_task",
     "subscription",
     "summary",
     "tables",

@@ -13,6 +13,7 @@ from ..store.jobs import MODELS as JOB_MODELS
 from ..store.outbox import Event as EventRow
 from ..store.outbox import Idempotency, OutboxHead
 from ..store.places import ProgramSettings, Region, Village, VillageProgram
+from ..store.tasks import MODELS as TASK_MODELS
 from . import mutations, permissions, queries, types
 from .file_kinds import FILE_KINDS
 from .jobs import JOBS
@@ -30,7 +31,7 @@ def wantilan_program() -> Program:
         version="0.1.0",
         api=">=0.1,<0.2",
         core=True,
-        models=(*STORE, AccessVersion, ActorRow, RoleGrant, Token, *JOB_MODELS, *MODELS),
+        models=(*STORE, AccessVersion, ActorRow, RoleGrant, Token, *JOB_MODELS, *TASK_MODELS, *MODELS),
         types=(*types.TYPES, *queries.TYPES),
         mutations=mutations.MUTATIONS,
         permissions=permissions.PERMISSIONS,
@@ -45,6 +46,8 @@ def wantilan_program() -> Program:
             Event("village_disabled", Text("Program dinonaktifkan.", "A program was disabled.")),
             Event("program_configured", Text("Program diatur.", "A program was configured.")),
             Event("job_progressed", Text("Pekerjaan maju selangkah.", "A job has come a step further.")),
+            Event("task_started", Text("Tugas diminta.", "A task was asked for.")),
+            Event("task_progressed", Text("Tugas maju selangkah.", "A task has come further, or ended.")),
         ),
         files=FILE_KINDS,
         jobs=JOBS,

@@ -54,6 +54,8 @@ from .message_types import Message
 from .numbers import NikKind
 from .programs import delivery_failures, program_enabled, program_settings
 from .reading import own_household, within
+from .task_types import TYPES as TASK_TYPES
+from .task_types import VillageTask
 
 
 @entity(models.Region, read=[everyone()],
@@ -167,6 +169,10 @@ class Village:
     """Every installed program, and whether this village has switched it on."""
     jobs: list[VillageJob] | None = many(order=models.Job.name)
     """What its programs do by the clock."""
+    tasks: Connection[VillageTask] | None = connection()
+    """What its programs were asked to do once, the newest first. Those who do not hold `job.read` see what
+    they started themselves.
+    """
 
 
 @entity(models.Hamlet, read=[within("village.read", hamlet=models.Hamlet.id), own_village()],
@@ -452,5 +458,5 @@ class HouseholdState:
 TYPES = (
     Region, VillageTerms, VillageProgram, Village, Hamlet, HamletHead, Household, HouseholdNumber,
     HouseholdMember, Resident, File, Message, LifeEvent, LifeEffect, ResidentState,
-    HouseholdState, *JOB_TYPES,
+    HouseholdState, *JOB_TYPES, *TASK_TYPES,
 )  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ...store.jobs import Job, JobOutcome, JobRun
 from ...store.places import ProgramSettings, Region, Village, VillageProgram
+from ...store.tasks import Task, TaskState
 from .files import File, FileAddress, FileRemoval, FileState, FileUse
 from .life import HouseholdPeriod, LifeEffect, LifeEvent, ResidentPeriod
 from .messages import Message, MessageDelivery, MessageOutcome
@@ -39,6 +40,8 @@ __all__ = [
     "Region",
     "Resident",
     "ResidentPeriod",
+    "Task",
+    "TaskState",
     "Village",
     "VillageProgram",
 ]

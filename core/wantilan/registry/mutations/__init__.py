@@ -12,6 +12,7 @@ from .life import record_life_event, undo_life_event
 from .messages import mark_messages_read
 from .programs import configure_program, disable_program, enable_program
 from .residents import register_resident
+from .tasks import cancel_task
 
 MUTATIONS: tuple[Callable[..., Any], ...] = (
     register_resident,
@@ -21,6 +22,7 @@ MUTATIONS: tuple[Callable[..., Any], ...] = (
     disable_program,
     configure_program,
     run_job,
+    cancel_task,
     grant_role,
     revoke_role,
     issue_token,
