@@ -397,10 +397,12 @@ class LifeEvent:
         order=[models.LifeEffect.happened_on],
         filter=[models.LifeEffect.happened_on])  # fmt: skip
 class LifeEffect:
-    """What one event changed of one resident."""
+    """What one event changed of one resident, or of one household."""
 
     resident: Resident | None = one()
-    """Of whom."""
+    """Of which resident; null where it is about a household."""
+    household: Household | None = one()
+    """Of which household; null where it is about a resident."""
     event: LifeEvent | None = one()
     """By which event."""
     happened_on: date
