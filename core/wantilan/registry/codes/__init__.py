@@ -11,6 +11,8 @@ from types import MappingProxyType
 from wantilan.registry.codes.base import CodeList
 from wantilan.registry.codes.education import CurrentEducation, Education
 from wantilan.registry.codes.family import FamilyRelationship, MaritalStatus
+from wantilan.registry.codes.health import Contraception, Insurance, Pregnancy
+from wantilan.registry.codes.identity import IdentityCard, IdentityCardProgress
 from wantilan.registry.codes.occupation import Occupation
 from wantilan.registry.codes.person import BloodType, Citizenship, Disability, Religion, Sex
 from wantilan.registry.codes.residence import Residency, ResidentStatus
@@ -19,12 +21,17 @@ __all__ = [
     "BloodType",
     "Citizenship",
     "CodeList",
+    "Contraception",
     "CurrentEducation",
     "Disability",
     "Education",
     "FamilyRelationship",
+    "IdentityCard",
+    "IdentityCardProgress",
+    "Insurance",
     "MaritalStatus",
     "Occupation",
+    "Pregnancy",
     "Religion",
     "Residency",
     "ResidentStatus",
@@ -35,12 +42,17 @@ __all__ = [
 _LISTS: tuple[type[CodeList], ...] = (
     BloodType,
     Citizenship,
+    Contraception,
     CurrentEducation,
     Disability,
     Education,
     FamilyRelationship,
+    IdentityCard,
+    IdentityCardProgress,
+    Insurance,
     MaritalStatus,
     Occupation,
+    Pregnancy,
     Religion,
     Residency,
     ResidentStatus,
