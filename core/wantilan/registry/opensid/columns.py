@@ -52,9 +52,9 @@ BLOOD = {"Tdk Th": BloodType.TIDAK_TAHU}
 STATUSES = {"Pindah dalam negeri": ResidentStatus.PINDAH}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Column:
-    """One column: its name in the sheet, the field of `SheetRow`, and how its cells are read and written."""
+    """One of the 43: its name in the sheet, the field of `SheetRow`, and how its cells are read and written."""
 
     name: str
     field: str

@@ -32,13 +32,14 @@ def opened(path: Path, limits: SheetLimits) -> Iterator[tuple[list[Iterator[Numb
     Raises Unreadable, also while the rows are read.
     """
     vet(path, limits)
-    with _silent(), _ours():
-        book = load_workbook(path, read_only=True, data_only=True, keep_links=False)
-    try:
-        sheets = [_rows(sheet, limits) for sheet in book.worksheets[:MOST_SHEETS]]
-        yield sheets, book.epoch == CALENDAR_MAC_1904
-    finally:
-        book.close()
+    with path.open("rb") as content:  # given a path, openpyxl refuses what is not called .xlsx
+        with _silent(), _ours():
+            book = load_workbook(content, read_only=True, data_only=True, keep_links=False)
+        try:
+            sheets = [_rows(sheet, limits) for sheet in book.worksheets[:MOST_SHEETS]]
+            yield sheets, book.epoch == CALENDAR_MAC_1904
+        finally:
+            book.close()
 
 
 def _rows(sheet: Any, limits: SheetLimits) -> Iterator[Numbered]:
@@ -85,13 +86,16 @@ def write(target: BinaryIO, rows: Iterable[list[Written]], title: str) -> None:
     book = Workbook(write_only=True)
     sheet = book.create_sheet(title)
     for row in rows:
-        sheet.append([_text(sheet, cell) if isinstance(cell, str) and cell else cell or None for cell in row])
+        sheet.append([_cell(sheet, cell) for cell in row])
     book.save(target)
 
 
-def _text(sheet: Any, text: str) -> Any:
-    cell = WriteOnlyCell(sheet, value=None)
-    cell.value = text
+def _cell(sheet: Any, value: Written) -> Any:
+    if not isinstance(value, str):
+        return value
+    if not value:
+        return None
+    cell = WriteOnlyCell(sheet, value=value)
     cell.data_type = "s"
     cell.number_format = "@"
     return cell

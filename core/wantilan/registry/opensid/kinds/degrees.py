@@ -10,12 +10,15 @@ from ....errors import Text
 from ...numbers import Finding
 from .base import CELL_BOOLEAN, Raw, Sense, text_of
 
+DECIMALS = 8
+"""A millimetre; not every file keeps what comes after."""
+
 COORDINATE_FORM = Finding(
     "COORDINATE_FORM",
     Text("Bukan derajat desimal seperti -8.53.", "Not decimal degrees such as -8.53."),
 )
 
-_DECIMAL = re.compile(r"[-+]?\d{1,3}([.,]\d+)?", re.ASCII)
+_DECIMAL = re.compile(r"[-+]?\d{1,3}([.,]\d+)?([eE]-\d{1,3})?", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -31,7 +34,7 @@ class Degrees:
         number = _number_of(raw)
         if not isinstance(number, float):
             return number
-        return number if abs(number) <= self.most else self.out_of_range
+        return round(number, DECIMALS) if abs(number) <= self.most else self.out_of_range
 
     @property
     def out_of_range(self) -> Finding:
@@ -44,7 +47,7 @@ class Degrees:
         )
 
     def write(self, value: float | None) -> str | float:
-        return "" if value is None else value
+        return "" if value is None else round(value, DECIMALS)
 
 
 def _number_of(raw: Raw) -> float | Finding | None:
