@@ -19,8 +19,8 @@ class IdentityCard(CodeList):
 class IdentityCardProgress(CodeList):
     """List `status_rekam` of the resident sheet: how far the electronic identity card has come.
 
-    The integers are those of the sheet (OpenSID issue 710); a card is made in another order: PRINT_READY_RECORD
-    and SENT_FOR_CARD_PRINTING come before CARD_PRINTED.
+    The integers are those of the sheet (OpenSID issue 710); a card is made in another order:
+    PRINT_READY_RECORD and SENT_FOR_CARD_PRINTING come before CARD_PRINTED.
     """
 
     BELUM_WAJIB = 1, "Belum wajib", "Not required yet"

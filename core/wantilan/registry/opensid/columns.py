@@ -54,7 +54,7 @@ STATUSES = {"Pindah dalam negeri": ResidentStatus.PINDAH}
 
 @dataclass(frozen=True, eq=False)
 class Column:
-    """One of the 43: its name in the sheet, the field of `SheetRow`, and how its cells are read and written."""
+    """One of the 43: its name in the sheet, the field of `SheetRow`, how its cells are read and written."""
 
     name: str
     field: str

@@ -128,11 +128,11 @@ class SheetReader:
         """Of the first table that has a heading: workbooks also hold sheets that explain."""
         for rows in tables:
             for number, cells in rows:
-                found = heading_of(number, cells)
+                found = heading_of(number, cells) if number <= heading.LOOKED_THROUGH else None
                 if found:
                     yield from self._below(found, rows)
                     return
-                if number == heading.LOOKED_THROUGH:
+                if number >= heading.LOOKED_THROUGH:
                     break
         self.faults.add(located(HEADING_MISSING))
 

@@ -26,8 +26,8 @@ _BATCH = 500
 
 @contextmanager
 def opened(path: Path, limits: SheetLimits) -> Iterator[tuple[list[Iterator[Numbered]], bool]]:
-    """The rows of each sheet, and whether the workbook counts its days from 1904. A formula counts by the
-    value that it had when the workbook was saved.
+    """The rows of each sheet, without the blank ones; and whether the workbook counts its days from 1904.
+    A formula counts by the value that it had when the workbook was saved.
 
     Raises Unreadable, also while the rows are read.
     """
@@ -43,7 +43,7 @@ def opened(path: Path, limits: SheetLimits) -> Iterator[tuple[list[Iterator[Numb
 
 
 def _rows(sheet: Any, limits: SheetLimits) -> Iterator[Numbered]:
-    """The size that a sheet states of itself is often wrong, so it is not asked."""
+    """The rows that hold something. The size that a sheet states is often wrong: it is not asked."""
     sheet.reset_dimensions()
     rows: Iterator[Sequence[Raw]] = sheet.iter_rows(values_only=True, max_col=limits.columns)
     number = 0
@@ -52,7 +52,9 @@ def _rows(sheet: Any, limits: SheetLimits) -> Iterator[Numbered]:
             number += 1
             if number > LAST_ROW:
                 raise Unreadable(too_many_rows(LAST_ROW))
-            yield number, cells
+            # A sheet can have a million rows that are merely formatted.
+            if cells.count(None) < len(cells):
+                yield number, cells
 
 
 def _batch(rows: Iterator[Sequence[Raw]]) -> list[Sequence[Raw]]:
