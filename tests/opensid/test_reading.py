@@ -190,7 +190,7 @@ def test_json_lines_say_of_each_row_which_columns_it_has(tmp_path: Path) -> None
 
 @pytest.mark.parametrize(
     "line",
-    ['{"nik": ["1"]}', '{"nik": {}}', '{"nik": "1", "nik": "2"}', '{"nik": ', "[" * 100_000, '"nik"', '{"nik": "' + "x" * 70_000 + '"}', '{"a": "\udcff"}'],
+    ['{"nik": ["1"]}', '{"nik": {}}', '{"nik": "1", "nik": "2"}', '{"nik": "1", "NIK": "2"}', '{"nik": ', "[" * 100_000, '"nik"', '{"nik": "' + "x" * 70_000 + '"}', '{"a": "\udcff"}'],
 )  # fmt: skip
 def test_a_line_that_is_no_object_of_cells_is_a_fault_and_the_next_is_read(line: str, tmp_path: Path) -> None:
     content = b'{"nik": 0}\n' + line.encode("utf-8", "surrogateescape") + b"\n" + lines({"nik": NIK}).encode()

@@ -79,7 +79,11 @@ COLUMNS = (
     _column("tanggallahir", "birth_date", Day(), "Tanggal lahir", "Birth date"),
     _column("agama_id", "religion", Coded(Religion), "Agama", "Religion"),
     _column(
-        "pendidikan_kk_id", "education", Coded(Education), "Pendidikan dalam KK", "Schooling on the card"
+        "pendidikan_kk_id",
+        "education",
+        Coded(Education),
+        "Pendidikan dalam KK",
+        "Schooling on the family card",
     ),
     _column(
         "pendidikan_sedang_id",
@@ -90,10 +94,18 @@ COLUMNS = (
     ),
     _column("pekerjaan_id", "occupation", Coded(Occupation), "Pekerjaan", "Occupation"),
     _column(
-        "status_kawin", "marital_status", Coded(MaritalStatus, MARITAL), "Status kawin", "Marital status"
+        "status_kawin",
+        "marital_status",
+        Coded(MaritalStatus, MARITAL),
+        "Status kawin",
+        "Marital status",
     ),
     _column(
-        "kk_level", "relationship", Coded(FamilyRelationship), "Hubungan keluarga", "Relationship to head"
+        "kk_level",
+        "relationship",
+        Coded(FamilyRelationship),
+        "Hubungan keluarga (SHDK)",
+        "Relationship to the head of the family",
     ),
     _column("warganegara_id", "citizenship", Coded(Citizenship), "Warga negara", "Citizenship"),
     _column("ayah_nik", "father_nik", Numeral(nik_fault), "NIK ayah", "Father's NIK"),
@@ -112,11 +124,19 @@ COLUMNS = (
     ),
     _column("dokumen_kitas", "stay_permit", Document(DOCUMENT), "KITAS", "Stay permit (KITAS)"),
     _column(
-        "akta_perkawinan", "marriage_certificate", Document(DOCUMENT), "Akta kawin", "Marriage certificate"
+        "akta_perkawinan",
+        "marriage_certificate",
+        Document(DOCUMENT),
+        "Akta perkawinan",
+        "Marriage certificate",
     ),
     _column("tanggalperkawinan", "married_on", Day(), "Tanggal perkawinan", "Date of marriage"),
     _column(
-        "akta_perceraian", "divorce_certificate", Document(DOCUMENT), "Akta cerai", "Divorce certificate"
+        "akta_perceraian",
+        "divorce_certificate",
+        Document(DOCUMENT),
+        "Akta perceraian",
+        "Divorce certificate",
     ),
     _column("tanggalperceraian", "divorced_on", Day(), "Tanggal perceraian", "Date of divorce"),
     _column("cacat_id", "disability", Coded(Disability), "Cacat", "Disability"),
@@ -131,7 +151,13 @@ COLUMNS = (
         "Progress of the official card",
     ),
     _column("alamat_sekarang", "current_address", Words(LONGEST_TEXT), "Alamat sekarang", "Current address"),
-    _column("status_dasar", "status", Coded(ResidentStatus, STATUSES), "Status dasar", "What became of him"),
+    _column(
+        "status_dasar",
+        "status",
+        Coded(ResidentStatus, STATUSES),
+        "Status dasar",
+        "What became of the resident",
+    ),
     _column("suku", "ethnicity", Words(LABEL), "Suku", "Ethnicity"),
     _column("tag_id_card", "card_tag", Tag(), "Tag kartu", "Tag of the card's chip"),
     _column("id_asuransi", "insurance", Coded(Insurance), "Asuransi", "Insurance"),

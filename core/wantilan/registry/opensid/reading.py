@@ -177,13 +177,14 @@ class SheetReader:
             if one is None:
                 yield self._not_an_object(number)
                 continue
-            line: dict[Column, Raw] = {}
-            for place, (name, value) in enumerate(one.items()):
-                column = column_of(name)
-                if column is not None:
-                    line[column] = value
-                elif len(unknown) < self.limits.columns:
-                    unknown[heading.shown(name, place)] = None
+            named = [(column_of(name), value) for name, value in one.items()]
+            line: dict[Column, Raw] = {column: value for column, value in named if column is not None}
+            others = [name for name in one if column_of(name) is None]
+            if len(line) + len(others) < len(named):
+                yield self._not_an_object(number)  # a name comes twice, in two spellings
+                continue
+            for place, name in enumerate(others[: self.limits.columns - len(unknown)]):
+                unknown[heading.shown(name, place)] = None
             if not any(map(filled, line.values())):
                 continue
             if not met >= line.keys():
