@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import importlib
 from datetime import date, timedelta
 from random import Random
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from tests.core.lives import BEGAN, RECORD, UNDO, Lives, names
 from tests.files.scene import photo
 
 from wantilan.registry.codes import FamilyRelationship as Role
 from wantilan.registry.codes import ResidentStatus, Sex
+from wantilan.registry.models import HouseholdPeriod, LifeEffect, LifeEvent, ResidentPeriod
+from wantilan.store.walls import WHOLE_COUNTRY
 from wantilan.testing import BENGKEL, NEIGHBOUR, World
 
 HEAD, WIFE, CHILD = Role.KEPALA_KELUARGA, Role.ISTRI, Role.ANAK
@@ -356,3 +360,34 @@ async def test_two_offices_at_once_put_nobody_into_two_households(lives: Lives) 
     assert any(not reply.errors for reply in replies)
     assert not [code for reply in replies for code in reply.codes if code == "INTERNAL_SERVER_ERROR"]
     await lives.check()
+
+
+async def test_registers_of_before_get_the_events_that_they_tell_of(lives: Lives) -> None:
+    """What the step of the migration makes of memberships and of what residents are now."""
+    await lives.record("MATI", DAY, "father", remaining=[("mother", "KEPALA_KELUARGA")], partnerId="mother")
+    await lives.record("PINDAH_KELUARGA", DAY, "son", householdId="other", relationship="FAMILI_LAIN")
+    await lives.record("PERGI", "2024-02-01", "daughter")
+    await lives.world.resident(BENGKEL, lives.hamlets[1], name="I Gede Sendiri", serial=77)
+    step = importlib.import_module("wantilan.registry.migrations.0010_life")
+    before = await lives.rows()
+    async with lives.world.database.transaction(WHOLE_COUNTRY) as session:
+        for model in (LifeEffect, LifeEvent, ResidentPeriod, HouseholdPeriod):
+            await session.execute(sa.delete(model))
+        await session.run_sync(lambda sync: step._begin_lives(sync.connection()))
+    after = await lives.rows()
+    for table in ("Resident", "Household", "HouseholdMember"):
+        assert after[table] == before[table]
+    found, was = (sorted(row[2:] for row in rows["HouseholdPeriod"]) for rows in (after, before))
+    assert found == was
+    await lives.check()
+    died = [one.kind.name for one in await events(lives, "father")]
+    assert died == ["TERDAFTAR", "MATI"]
+    assert [one.kind.name for one in await events(lives, "daughter")] == ["TERDAFTAR", "PERGI"]
+    await lives.record("KEMBALI", "2024-06-01", "daughter", householdId="home", relationship="ANAK")
+    await lives.check()
+
+
+async def events(lives: Lives, name: str) -> list[LifeEvent]:
+    async with lives.world.unit(BENGKEL) as unit:
+        found = await unit.all(LifeEvent, LifeEvent.resident_id == lives.people[name].id)
+    return sorted(found, key=lambda event: event.happened_on)
