@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 from datetime import date, datetime
+from typing import ClassVar
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -119,6 +120,25 @@ class Resident(VillageTable):
     household_id: Mapped[UUID | None] = reference(Household)
     """The household of the membership that still lasts; written together with it."""
     registered_at: Mapped[datetime]
+
+
+class ResidentToken(VillageTable):
+    """One beginning of a word by which a resident is found; `registry.searching` writes them.
+
+    The key is the order in which a page is read: of one token, by name. Nothing points at a row, so it has
+    no id.
+    """
+
+    __tablename__ = "resident_token"
+    __table_args__ = (sa.Index(None, "village_id", "resident_id"), {"sqlite_with_rowid": False})
+
+    id: ClassVar[None] = None  # type: ignore[assignment, misc]
+    token: Mapped[str] = mapped_column(primary_key=True)
+    name_key: Mapped[str] = mapped_column(primary_key=True)
+    """That of the resident."""
+    resident_id: Mapped[UUID] = reference(Resident, primary_key=True)
+    depth: Mapped[int]
+    """How much of a person whoever searches must be able to see, for this to find him."""
 
 
 class HouseholdMember(VillageTable):
@@ -299,8 +319,8 @@ class MessageDelivery(Leased, VillageTable):
 
 
 MODELS = (
-    Hamlet, Household, HouseholdNumber, Resident, HouseholdMember, HamletHead, File, FileAddress, FileRemoval,
-    Message, MessageDelivery,
+    Hamlet, Household, HouseholdNumber, Resident, ResidentToken, HouseholdMember, HamletHead, File,
+    FileAddress, FileRemoval, Message, MessageDelivery,
 )  # fmt: skip
 
 __all__ = [
@@ -324,6 +344,7 @@ __all__ = [
     "ProgramSettings",
     "Region",
     "Resident",
+    "ResidentToken",
     "Village",
     "VillageProgram",
 ]

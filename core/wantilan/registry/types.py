@@ -48,6 +48,7 @@ from .message_types import Message
 from .numbers import NikKind
 from .programs import delivery_failures, program_enabled, program_settings
 from .reading import own_household, within
+from .searching import BY_WORDS
 
 
 @entity(models.Region, read=[everyone()],
@@ -153,7 +154,7 @@ class Village:
     """Its hamlets, by name."""
     households: Connection[Household] | None = connection()
     """Its households."""
-    residents: Connection[Resident] | None = connection()
+    residents: Connection[Resident] | None = connection(search=BY_WORDS)
     """Its residents, whatever their status."""
     programs: list[VillageProgram] = listed("programs")
     """Every installed program, and whether this village has switched it on."""
@@ -176,7 +177,7 @@ class Hamlet:
     """Who has headed it, in the order of time."""
     households: Connection[Household] | None = connection()
     """The households in it."""
-    residents: Connection[Resident] | None = connection()
+    residents: Connection[Resident] | None = connection(search=BY_WORDS)
     """The residents in it."""
 
 

@@ -24,6 +24,7 @@ from ..registry.files.addresses import address_of
 from ..registry.models import Hamlet, Household, HouseholdMember, Resident
 from ..registry.numbers import fictitious_nik, mask
 from ..registry.places import open_village
+from ..registry.searching import index_resident
 from ..store.folding import sort_key
 from ..store.places import Village
 from ..store.read import Statement
@@ -223,6 +224,7 @@ class World:
                         since=date(2020, 1, 1),
                     )
                 )
+            await index_resident(unit, resident)
         return resident
 
     async def file(self, token: str, code: str, kind: str, content: bytes) -> str:

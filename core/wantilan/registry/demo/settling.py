@@ -19,6 +19,7 @@ from ..codes import Citizenship, MaritalStatus, Residency, ResidentStatus, Sex
 from ..models import MODELS, Hamlet, HamletHead, Household, HouseholdMember, HouseholdNumber, Resident
 from ..numbering import sealed_kk, sealed_nik
 from ..numbers import fictitious_kk, fictitious_nik
+from ..searching import index_residents
 from .biodata import biodata
 from .families import DAY, Family, Person, families
 
@@ -47,6 +48,7 @@ async def settle(unit: Unit, keys: Keys, settlement: Settlement) -> int:
     for model, values in rows.items():
         if values:
             await unit.session.execute(sa.insert(model), values, execution_options=IN_ONE_BATCH)
+    await index_residents(unit)
     return len(rows[Resident])
 
 

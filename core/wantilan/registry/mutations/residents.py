@@ -21,6 +21,7 @@ from .. import models, rules
 from ..names import clean_name, sort_key
 from ..numbering import nik_hash, sealed_kk, sealed_nik
 from ..numbers import temporary_nik
+from ..searching import index_resident
 from ..types import Hamlet, Household, Resident
 from .resident_input import NewHouseholdInput, RegisterResidentInput, RegisterResidentPayload
 from .resident_judging import find_home, judge_biodata, judge_in_village, key_of, warnings_of
@@ -55,6 +56,7 @@ async def register_resident(info: Info, input: RegisterResidentInput) -> Registe
         await unit.add(resident)
         if household is not None:
             await unit.add(_member(unit, input, resident, household))
+        await index_resident(unit, resident)
         unit.announce("resident_registered", resident=resident.id)
     return RegisterResidentPayload(
         resident=ref(Resident, resident),
