@@ -23,8 +23,8 @@ from .sql import INTEGER, TEXT
 NOTHING = "\x7f"
 """A token that no row has."""
 ELSEWHERE = Text(
-    "Nomor lengkap dicari di satu desa, di bawah village(code: …), oleh yang melihat paling banyak 1000 desa.",
-    "A whole number is looked up in one village, below village(code: …), by who sees at most 1000.",
+    "Nomor lengkap dicari di satu desa, di bawah village(code: …), oleh yang melihat hingga 1000 desa.",
+    "A whole number is looked up in one village, below village(code: …), by who sees up to 1000.",
 )
 
 

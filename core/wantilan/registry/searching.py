@@ -177,11 +177,12 @@ BY_WORDS = Tokens(
     depth_of=depth_of,
     secret=Secret(READ, _is_whole, _whole_nik),
     says=(
-        "Words in any order, all of which must fit, each as the beginning of one: of the name, the hamlet, the "
-        "address; a house number as a whole. Forgives spelling: I and Ni are ignored, `Wy` is Wayan, `IB` Ida "
-        "Bagus, `Soetarya` Sutaria. Four digits are the last of the NIK or of the KK number; a whole NIK finds "
-        "by itself, and needs `resident.read` for the whole village. By hamlet, address and KK number find "
-        "those who may see them. At most 100 characters and 8 words; a text without a word finds everyone."
+        "Words in any order, all of which must fit, each as the beginning of one: of the name, the hamlet, "
+        "the address; a house number as a whole. Forgives spelling: I and Ni are ignored, `Wy` is Wayan, "
+        "`IB` Ida Bagus, `Soetarya` Sutaria. Four digits are the last of the NIK or of the KK number; a "
+        "whole NIK finds by itself, and needs `resident.read` for the whole village. By hamlet, address and "
+        "KK number find those who may see them. At most 100 characters and 8 words; a text without a word "
+        "finds everyone."
     ),
 )
 """How connections of residents are searched."""

@@ -37,7 +37,12 @@ WRITTEN_OUT: Mapping[str, str] = {
 }  # fmt: skip
 """What stands for whole names: of the order of birth, of the family. Also apart: `A.A.`, `I B`."""
 
-OF_PLACES = frozenset("banjar br dusun dinas lingkungan jalan jl jln gang gg no nomor rt rw".split())
+OF_PLACES = frozenset(
+    (
+        "banjar", "br", "dusun", "dinas", "lingkungan", "jalan", "jl", "jln", "gang", "gg", "no", "nomor",
+        "rt", "rw",
+    )
+)  # fmt: skip
 """Words that say only that a place follows: every address has them. Assumed."""
 
 SPELLINGS = tuple(
