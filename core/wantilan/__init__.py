@@ -48,7 +48,7 @@ from .graph.notices import Notice
 from .graph.points import point
 from .graph.relay import Connection, Node
 from .graph.scalars import GeoJSONPoint, Json, Nik, RegionCode, Url
-from .graph.sources import Row
+from .graph.sources import Row, Tokens
 from .programs.files import PICTURES, FileKind, FileType
 from .programs.hookspecs import hookimpl, hookspec
 from .programs.job import Job
@@ -72,6 +72,7 @@ from .registry.file_types import File
 from .registry.files.taking import drop_file, take_file
 from .registry.messages.notifying import notify
 from .registry.reading import oneself, own_household, within
+from .registry.spelling import beginnings, search_words
 from .registry.types import Hamlet, Household, Region, Resident, Village
 from .store.folding import sort_key
 from .store.ids import uuid7
@@ -133,6 +134,7 @@ __all__ = [
     "Rupiah",
     "Severity",
     "Text",
+    "Tokens",
     "Unit",
     "Url",
     "Village",
@@ -142,6 +144,7 @@ __all__ = [
     "WantilanError",
     "WriteUnit",
     "aggregate",
+    "beginnings",
     "by",
     "column",
     "computed",
@@ -172,6 +175,7 @@ __all__ = [
     "reference",
     "rollup",
     "root",
+    "search_words",
     "sort_key",
     "subscription",
     "summary",

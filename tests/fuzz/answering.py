@@ -258,7 +258,7 @@ class Answer:
                     return self.not_here(owner, bound, at)
         wanted = [r for r in base if matches(shape, given.get("filter"), r)]
         if isinstance(source.search, sources.Tokens) and given.get("search") is not None:
-            looked_for = set(words_of(given["search"]))
+            looked_for = set(words_of(given["search"])) or {sources.EVERYONE}
             wanted = [r for r in wanted if looked_for <= self.words_of(r)]
         elif source.search is not None and given.get("search") is not None:
             part = sort_key(given["search"])

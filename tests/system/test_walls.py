@@ -59,6 +59,9 @@ WAYS = {
         {{ totalCount nodes {{ {WHO} }} }} }} }}""",
     "a filter by birth date": f"""{{ {VILLAGE} {{ residents(filter: {{birthDate: {{gt: "1900-01-01"}}}})
         {{ totalCount nodes {{ {WHO} }} }} }} }}""",
+    "a search": f"""{{ {VILLAGE} {{ residents(search: "lh kaja jalan 7")
+        {{ totalCount nodes {{ {WHO} }} }} }} }}""",
+    "a search in a banjar": f"""{{ {VILLAGE} {{ hamlets {{ residents(search: "0001") {{ edges {{ cursor node {{ {WHO} }} }} }} }} }} }}""",
     "an order by name": f"{{ {VILLAGE} {{ residents(order: FULL_NAME_DESC) {{ nodes {{ {WHO} }} }} }} }}",
     "an order by birth date": f"{{ {VILLAGE} {{ residents(order: BIRTH_DATE_ASC) {{ nodes {{ {WHO} }} }} }} }}",
     "the banjar": f"{{ {VILLAGE} {{ hamlets {{ residents {{ nodes {{ {WHO} }} }} }} }} }}",

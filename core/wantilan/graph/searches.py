@@ -17,7 +17,7 @@ from .plan import Getter, Path, response_path
 from .planner import Planner
 from .selection import Arg, Request
 from .shapes import Order
-from .sources import Secret, Tokens
+from .sources import EVERYONE, Secret, Tokens
 from .sql import INTEGER, TEXT
 
 NOTHING = "\x7f"
@@ -95,7 +95,7 @@ class Asked:
 
     def tokens(self, request: Request) -> list[str]:
         try:
-            words = self.source.words(self.given.get(request.variables))
+            words = self.source.words(self.given.get(request.variables)) or (EVERYONE,)
         except LimitExceeded as error:
             error.path = list(self.path)
             raise

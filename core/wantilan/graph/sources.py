@@ -80,6 +80,10 @@ class Many:
     order: Attribute | None = None
 
 
+EVERYONE = ""
+"""The token that all rows have."""
+
+
 @dataclass(frozen=True, eq=False)
 class Secret:
     """A word that is a secret number: looked up only under its keyed hash in one village.
@@ -100,8 +104,8 @@ class Tokens:
     `token` is the column of tokens, `of` points at the row that is found, `key` repeats the column by which
     the entity is ordered; the table's key or an index is `(village_id, token, key, of)`, so that the first
     page of a token that a quarter of all rows have costs no more than that of a rare one. `words(text)` gives
-    what must all be found, at least one, the most telling first; it raises LimitExceeded, and never says the
-    text. `says` describes the argument.
+    what must all be found, the most telling first; it raises LimitExceeded, and never says the text. Where it
+    gives none, the token `""` is looked up: each row has it. `says` describes the argument.
 
     Whoever finds a row by what he is not shown has learnt it: `depth` is a number that each token has, and
     `depth_of(actor)` the greatest that the actor may find by.

@@ -59,8 +59,8 @@ async def check(unit: Unit) -> AsyncIterator[Finding]:
         yield Finding(
             Severity.ERROR,
             Text(
-                f"{wrong} penduduk ditemukan lewat kata-kata lama.",
-                f"{wrong} residents are found by old words.",
+                f"Pencarian memegang kata-kata lama dari {wrong} penduduk.",
+                f"The search has old words of {wrong} resident(s).",
             ),
             Text("Jalankan `wantilan search rebuild`.", "Run `wantilan search rebuild`."),
         )

@@ -14,23 +14,20 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from ..access.actor import Actor
-from ..errors import LimitExceeded
-from ..graph.sources import Secret, Tokens
+from ..graph.sources import EVERYONE, Secret, Tokens
 from ..store.secrets import Keys
 from ..store.walls import WHOLE_COUNTRY
 from ..store.write import Unit
 from .models import Hamlet, Household, HouseholdNumber, Resident, ResidentToken
 from .numbering import nik_hash
 from .numbers import LENGTH
-from .spelling import beginnings, search_words, too_long
+from .spelling import beginnings, search_words
 
 PERSON, HOME, CARD = range(3)
 """What a token tells: something of the resident himself, of hamlet and house, of the family's card (KK)."""
 SHOWN_DIGITS = 4
 WHOLE = "#"
 """Begins the token of a whole NIK; no word does."""
-EVERYONE = ""
-"""The token of all residents: what is found where a text holds no word of its own."""
 READ, HOMES = "resident.read", "village.read"
 CHUNK = 500
 _BETWEEN_DIGITS = re.compile(r"[\s.-]")
@@ -138,12 +135,9 @@ async def differing_residents(unit: Unit) -> int:
 
 
 def words_of(text: str) -> tuple[str, ...]:
-    """What to look up for a text. Raises LimitExceeded; never says the text."""
-    over = too_long(text)
-    if over is not None:
-        raise LimitExceeded(*over)
-    digits = _BETWEEN_DIGITS.sub("", text)
-    return (digits,) if _is_whole(digits) else search_words(text) or (EVERYONE,)
+    """What to look up for a text; a whole NIK may be written with gaps. Raises LimitExceeded."""
+    words, digits = search_words(text), _BETWEEN_DIGITS.sub("", text)
+    return (digits,) if _is_whole(digits) else words
 
 
 def depth_of(actor: Actor) -> int:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
+from ..errors import LimitExceeded
 from ..store.folding import sort_key
 
 LONGEST_SEARCH = 100
@@ -71,8 +72,13 @@ def search_words(text: str) -> tuple[str, ...]:
     """What to look up for a text that is searched for, each of them once, the most telling first.
 
     Any word may be a beginning, so that a list can follow while somebody types. Letters that stand alone say
-    nothing. The text is at most `LONGEST_SEARCH` characters and `MOST_WORDS` words long: see `too_long`.
+    nothing; a text may hold no word at all. Raises LimitExceeded for more than `LONGEST_SEARCH` characters or
+    `MOST_WORDS` words; it never says the text.
     """
+    if len(text) > LONGEST_SEARCH:
+        raise LimitExceeded("searchCharacters", LONGEST_SEARCH)
+    if len(sort_key(text).split()) > MOST_WORDS:
+        raise LimitExceeded("searchWords", MOST_WORDS)
     found = dict.fromkeys(
         word if word.isdigit() else word[:LONGEST]
         for word in _words(text, typed=True)
@@ -96,13 +102,6 @@ def beginnings(text: str) -> frozenset[str]:
         else:
             found.update(word[:size] for size in range(SHORTEST, min(len(word), LONGEST) + 1))
     return frozenset(found)
-
-
-def too_long(text: str) -> tuple[str, int] | None:
-    """The limit that a searched text is over, and how much it allows."""
-    if len(text) > LONGEST_SEARCH:
-        return "searchCharacters", LONGEST_SEARCH
-    return ("searchWords", MOST_WORDS) if len(sort_key(text).split()) > MOST_WORDS else None
 
 
 def _telling(word: str) -> tuple[bool, int]:
