@@ -236,6 +236,26 @@ async def test_a_text_has_limits_and_no_refusal_says_it(
     assert text not in reply.text and "rahasia" not in reply.text and text not in caplog.text
 
 
+async def test_no_log_says_what_was_searched(scene: Scene, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("DEBUG")
+    for text in (nik(4), "rahasia sekali"):
+        await scene.found("operator", text)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(scene.world.database.reader, "read", _broken)
+            assert (await scene.ask("operator", text)).codes == ["INTERNAL_SERVER_ERROR"]
+    assert "Broken" in caplog.text  # the control: the fault itself is logged
+    for word in (nik(4), "rahasia", "sekali"):
+        assert word not in caplog.text
+
+
+class Broken(Exception):
+    """A fault of the database, whose text may hold values."""
+
+
+async def _broken(statement: Any) -> str:
+    raise Broken(str(statement.values))
+
+
 NOWHERE = """query($s: String) { region(code: "51.02.06") { villages { nodes { code residents(search: $s)
     { nodes { fullName } } } } } }"""
 
@@ -292,6 +312,15 @@ async def test_a_registered_resident_is_found_and_a_refused_one_is_not(scene: Sc
     ]
     assert await count() > before
     assert await scene.found("kelian", "dewa") == ["Dewa Gede Putra"]
+
+
+async def test_who_is_deleted_is_found_no_more(scene: Scene) -> None:
+    async with scene.world.unit(BENGKEL) as unit:
+        gone = await unit.get(Resident, scene.people["I Made Sutarya"].id)
+        await unit.session.delete(gone)
+        await unit.flush()
+        assert await differing_residents(unit) == 0
+    assert await scene.found("operator", "sutarya") == ["Ni Wayan Sutaria"]
 
 
 async def test_what_was_changed_past_the_search_is_noticed_and_made_anew(scene: Scene) -> None:

@@ -130,13 +130,19 @@ class ResidentToken(VillageTable):
     """
 
     __tablename__ = "resident_token"
-    __table_args__ = (sa.Index(None, "village_id", "resident_id"), {"sqlite_with_rowid": False})
+    __table_args__ = (
+        sa.ForeignKeyConstraint(
+            ["village_id", "resident_id"], ["resident.village_id", "resident.id"], ondelete="CASCADE"
+        ),
+        sa.Index(None, "village_id", "resident_id"),
+        {"sqlite_with_rowid": False},
+    )
 
     id: ClassVar[None] = None  # type: ignore[assignment, misc]
     token: Mapped[str] = mapped_column(primary_key=True)
     name_key: Mapped[str] = mapped_column(primary_key=True)
     """That of the resident."""
-    resident_id: Mapped[UUID] = reference(Resident, primary_key=True)
+    resident_id: Mapped[UUID] = mapped_column(primary_key=True)
     depth: Mapped[int]
     """How much of a person whoever searches must be able to see, for this to find him."""
 

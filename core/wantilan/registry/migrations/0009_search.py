@@ -25,6 +25,7 @@ def upgrade() -> None:
             ["village_id", "resident_id"],
             ["resident.village_id", "resident.id"],
             name=op.f("fk_resident_token_village_id_resident_id"),
+            ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint(
             "village_id", "token", "name_key", "resident_id", name=op.f("pk_resident_token")
