@@ -52,32 +52,32 @@ def looked_for(
     """
     if not given.given or given.value is None:
         return None
-    table, first, other = source.table, planner.alias(), planner.alias()
+    table, first = source.table, planner.alias()
     asked = Asked(source, given, planner.known.get(owner.outermost.alias), response_path(path))
     token, key, of = source.token.key, source.key.key, source.of.key
-    driving = planner.bind(lambda r: asked.tokens(r)[0], TEXT)
-    others, value, _ = planner.d.elements(planner.bind_list(lambda r: asked.tokens(r)[1:], TEXT), "w")
-    seen: list[str] = []
+    words = planner.bind_list(asked.tokens, TEXT)
+    driving, second, third = (planner.d.element(words, index) for index in range(3))
+    every, word, _ = planner.d.elements(words, "w")
+    seen = ""
     if source.depth is not None and source.depth_of is not None:
         most = planner.bind(lambda r: source.depth_of(r.actor), INTEGER)  # type: ignore[misc]
-        seen = [f"{{}}.{source.depth.key} <= {most}"]
-    rest = another(
-        table,
-        other,
-        f"{other}.village_id = {first}.village_id",
-        f"{other}.{token} = {value}",
-        f"{other}.{key} = {first}.{key}",
-        f"{other}.{of} = {first}.{of}",
-        *[one.format(other) for one in seen],
-    )
+        seen = f".{source.depth.key} <= {most}"
+
+    def too(word: str) -> str:
+        """`FROM … WHERE …` of the row that says that what is found has this word too."""
+        alias = planner.alias()
+        same = [f"{alias}.{column} = {first}.{column}" for column in ("village_id", key, of)]
+        return another(table, alias, f"{alias}.{token} = {word}", *same, *([alias + seen] if seen else []))
+
+    # As values and counts, so that no planner makes joins of them: a row costs one look for each word.
     found = place.through(
         table,
         first,
         f"{first}.village_id = {owner.village}",
         f"{first}.{token} = {driving}",
-        *[one.format(first) for one in seen],
-        # Counted, so that no planner makes a join of it: each row that is found costs one look per word.
-        f"(SELECT count(*) FROM {others} WHERE NOT EXISTS (SELECT 1 {rest})) = 0",
+        *([first + seen] if seen else []),
+        f"({second} IS NULL OR (SELECT 1 {too(second)} LIMIT 1) IS NOT NULL)",
+        f"({third} IS NULL OR (SELECT count(*) FROM {every} WHERE NOT EXISTS (SELECT 1 {too(word)})) = 0)",
         f"{place.column(place.key.name)} = {first}.{of}",
     )
     return Hits(found, source, first)
