@@ -48,7 +48,7 @@ from .graph.notices import Notice
 from .graph.points import point
 from .graph.relay import Connection, Node
 from .graph.scalars import GeoJSONPoint, Json, Nik, RegionCode, Url
-from .graph.sources import Row
+from .graph.sources import Row, Tokens
 from .programs.files import PICTURES, FileKind, FileType
 from .programs.hookspecs import hookimpl, hookspec
 from .programs.job import Job
@@ -73,6 +73,7 @@ from .registry.codes import FamilyRelationship, ResidentStatus
 from .registry.files.taking import drop_file, take_file
 from .registry.messages.notifying import notify
 from .registry.reading import oneself, own_household, within
+from .registry.spelling import beginnings, search_words
 from .registry.task_types import VillageTask
 from .registry.types import File, Hamlet, Household, Region, Resident, Village
 from .store.folding import sort_key
@@ -137,6 +138,7 @@ __all__ = [
     "Task",
     "TaskRun",
     "Text",
+    "Tokens",
     "Unit",
     "Url",
     "Village",
@@ -147,6 +149,7 @@ __all__ = [
     "WantilanError",
     "WriteUnit",
     "aggregate",
+    "beginnings",
     "by",
     "column",
     "computed",
@@ -177,6 +180,7 @@ __all__ = [
     "reference",
     "rollup",
     "root",
+    "search_words",
     "sort_key",
     "start_task",
     "subscription",

@@ -43,10 +43,12 @@ from wantilan.registry.models import (
     Resident,
 )
 from wantilan.registry.numbers import NikKind
+from wantilan.registry.searching import index_residents
 from wantilan.store.jobs import Job, JobOutcome, JobRun
 from wantilan.store.places import ProgramSettings, Region, RegionLevel, Village, VillageKind, VillageProgram
 from wantilan.store.tables import Table, sql_table
 from wantilan.store.tasks import Task, TaskState
+from wantilan.store.write import Unit, VillageFacts
 from wantilan.testing import BENGKEL, NEIGHBOUR, TABANAN, World
 from wantilan_cctv_registry.models import (
     Camera,
@@ -462,6 +464,7 @@ async def fill(world: World, rng: random.Random, today: date) -> Mapping[str, Ho
             for model in sorted(dict.fromkeys(type(row) for row in filler.made), key=lambda m: m is Intake):
                 session.add_all(row for row in filler.made if type(row) is model)
                 await session.flush()
+            await index_residents(Unit(session, VillageFacts.of(village), None))
     return homes
 
 

@@ -4,20 +4,25 @@ prefix.
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+
 from ..access.tables import AccessVersion, ActorRow, RoleGrant, Token
 from ..errors import Text
 from ..programs.hookspecs import hookimpl
 from ..programs.manifest import Event, Program
+from ..programs.values import Finding, Severity
 from ..store.cursors import EventCursor
 from ..store.jobs import MODELS as JOB_MODELS
 from ..store.outbox import Event as EventRow
 from ..store.outbox import Idempotency, OutboxHead
 from ..store.places import ProgramSettings, Region, Village, VillageProgram
 from ..store.tasks import MODELS as TASK_MODELS
+from ..store.write import Unit
 from . import mutations, permissions, queries, types
 from .file_kinds import FILE_KINDS
 from .jobs import JOBS
 from .models import MODELS
+from .searching import differing_residents
 
 STORE = (Region, Village, VillageProgram, ProgramSettings, EventRow, OutboxHead, EventCursor, Idempotency)
 
@@ -52,3 +57,17 @@ def wantilan_program() -> Program:
         files=FILE_KINDS,
         jobs=JOBS,
     )
+
+
+@hookimpl
+async def check(unit: Unit) -> AsyncIterator[Finding]:
+    wrong = await differing_residents(unit)
+    if wrong:
+        yield Finding(
+            Severity.ERROR,
+            Text(
+                f"Pencarian memegang kata-kata lama dari {wrong} penduduk.",
+                f"The search has old words of {wrong} resident(s).",
+            ),
+            Text("Jalankan `wantilan search rebuild`.", "Run `wantilan search rebuild`."),
+        )

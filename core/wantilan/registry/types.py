@@ -54,6 +54,7 @@ from .message_types import Message
 from .numbers import NikKind
 from .programs import delivery_failures, program_enabled, program_settings
 from .reading import own_household, within
+from .searching import BY_WORDS
 from .task_types import TYPES as TASK_TYPES
 from .task_types import VillageTask
 
@@ -161,7 +162,7 @@ class Village:
     """Its hamlets, by name."""
     households: Connection[Household] | None = connection()
     """Its households."""
-    residents: Connection[Resident] | None = connection()
+    residents: Connection[Resident] | None = connection(search=BY_WORDS)
     """Its residents, whatever their status."""
     life_events: Connection[LifeEvent] | None = connection()
     """What happened to its people."""
@@ -190,7 +191,7 @@ class Hamlet:
     """Who has headed it, in the order of time."""
     households: Connection[Household] | None = connection()
     """The households in it."""
-    residents: Connection[Resident] | None = connection()
+    residents: Connection[Resident] | None = connection(search=BY_WORDS)
     """The residents in it."""
 
 

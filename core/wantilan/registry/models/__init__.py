@@ -8,10 +8,10 @@ from ...store.tasks import Task, TaskState
 from .files import File, FileAddress, FileRemoval, FileState, FileUse
 from .life import HouseholdPeriod, LifeEffect, LifeEvent, ResidentPeriod
 from .messages import Message, MessageDelivery, MessageOutcome
-from .people import Hamlet, HamletHead, Household, HouseholdMember, HouseholdNumber, Resident
+from .people import Hamlet, HamletHead, Household, HouseholdMember, HouseholdNumber, Resident, ResidentToken
 
 MODELS = (
-    Hamlet, Household, HouseholdNumber, Resident, HouseholdMember, HamletHead, File, FileAddress, FileRemoval,
+    Hamlet, Household, HouseholdNumber, Resident, ResidentToken, HouseholdMember, HamletHead, File, FileAddress, FileRemoval,
     Message, MessageDelivery, LifeEvent, LifeEffect, ResidentPeriod, HouseholdPeriod,
 )  # fmt: skip
 
@@ -40,6 +40,7 @@ __all__ = [
     "Region",
     "Resident",
     "ResidentPeriod",
+    "ResidentToken",
     "Task",
     "TaskState",
     "Village",
