@@ -11,8 +11,9 @@ from .messages import Message, MessageDelivery, MessageOutcome
 from .people import Hamlet, HamletHead, Household, HouseholdMember, HouseholdNumber, Resident, ResidentToken
 
 MODELS = (
-    Hamlet, Household, HouseholdNumber, Resident, ResidentToken, HouseholdMember, HamletHead, File, FileAddress, FileRemoval,
-    Message, MessageDelivery, LifeEvent, LifeEffect, ResidentPeriod, HouseholdPeriod,
+    Hamlet, Household, HouseholdNumber, Resident, ResidentToken, HouseholdMember, HamletHead, File,
+    FileAddress, FileRemoval, Message, MessageDelivery, LifeEvent, LifeEffect, ResidentPeriod,
+    HouseholdPeriod,
 )  # fmt: skip
 
 __all__ = [
