@@ -49,6 +49,7 @@ from .graph.points import point
 from .graph.relay import Connection, Node
 from .graph.scalars import GeoJSONPoint, Json, Nik, RegionCode, Url
 from .graph.sources import Row
+from .programs.duties.tables import export_tables, import_tables, purge_tables
 from .programs.files import PICTURES, FileKind, FileType
 from .programs.hookspecs import hookimpl, hookspec
 from .programs.job import Job
@@ -61,6 +62,7 @@ from .programs.values import (
     Finding,
     Happening,
     Holder,
+    Kept,
     Message,
     Record,
     ResidentFacts,
@@ -68,6 +70,7 @@ from .programs.values import (
 )
 from .registry import models as tables
 from .registry.codes import FamilyRelationship, ResidentStatus
+from .registry.duties.persons import forget_resident, resident_rows
 from .registry.file_types import File
 from .registry.files.taking import drop_file, take_file
 from .registry.messages.notifying import notify
@@ -77,6 +80,7 @@ from .store.folding import sort_key
 from .store.ids import uuid7
 from .store.rollups import rollup
 from .store.tables import PublishedTable, VillageTable, reference
+from .store.travel import hash_of, staying
 from .store.types import Grams, Rupiah
 from .store.village_settings import VillageSettings
 from .store.write import Unit, VillageFacts
@@ -108,6 +112,7 @@ __all__ = [
     "Job",
     "Json",
     "Judge",
+    "Kept",
     "LimitExceeded",
     "Message",
     "MessageTemplate",
@@ -151,12 +156,16 @@ __all__ = [
     "drop_file",
     "entity",
     "everyone",
+    "export_tables",
     "expression",
     "follow",
+    "forget_resident",
     "group",
     "group_of",
+    "hash_of",
     "hookimpl",
     "hookspec",
+    "import_tables",
     "input",
     "interface",
     "many",
@@ -168,11 +177,14 @@ __all__ = [
     "own_village",
     "payload",
     "point",
+    "purge_tables",
     "ref",
     "reference",
+    "resident_rows",
     "rollup",
     "root",
     "sort_key",
+    "staying",
     "subscription",
     "summary",
     "tables",

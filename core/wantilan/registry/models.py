@@ -13,6 +13,7 @@ from ..store.jobs import Job, JobOutcome, JobRun
 from ..store.leases import Leased
 from ..store.places import ProgramSettings, Region, Village, VillageProgram
 from ..store.tables import PlatformTable, VillageTable, reference
+from ..store.travel import hash_of, sealed, staying
 from .codes import (
     BloodType,
     Citizenship,
@@ -74,7 +75,7 @@ class HouseholdNumber(VillageTable):
     )
 
     household_id: Mapped[UUID] = reference(Household)
-    number_sealed: Mapped[bytes]
+    number_sealed: Mapped[bytes] = sealed("kk", owner="household_id", hash="number_hash")
     number_hash: Mapped[bytes]
     masked: Mapped[str]
     since: Mapped[date]
@@ -94,7 +95,7 @@ class Resident(VillageTable):
         sa.Index(None, "village_id", "status"),
     )
 
-    nik_sealed: Mapped[bytes | None]
+    nik_sealed: Mapped[bytes | None] = sealed("nik", hash="nik_hash")
     nik_hash: Mapped[bytes | None]
     nik_masked: Mapped[str | None]
     nik_kind: Mapped[NikKind | None]
@@ -213,11 +214,12 @@ class FileAddress(VillageTable):
     __table_args__ = (
         sa.Index(None, "village_id", "file_id"),
         sa.Index(None, "village_id", "actor_id", "expires_at"),
+        staying("an address opens here, for minutes"),
     )
 
     file_id: Mapped[UUID] = reference(File)
     use: Mapped[FileUse]
-    secret_hash: Mapped[bytes]
+    secret_hash: Mapped[bytes] = hash_of("the random secret of the address")
     actor_id: Mapped[UUID]
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]

@@ -4,20 +4,37 @@ prefix.
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator, Mapping, Sequence
+
 from ..access.tables import AccessVersion, ActorRow, RoleGrant, Token
 from ..errors import Text
 from ..programs.hookspecs import hookimpl
 from ..programs.manifest import Event, Program
+from ..programs.values import Json, Kept, Record, ResidentFacts
 from ..store.cursors import EventCursor
 from ..store.jobs import MODELS as JOB_MODELS
 from ..store.outbox import Event as EventRow
 from ..store.outbox import Idempotency, OutboxHead
 from ..store.places import ProgramSettings, Region, Village, VillageProgram
+from ..store.tables import Table
+from ..store.write import Unit
 from . import file_types, mutations, permissions, queries, types
+from .duties import residents, villages
 from .jobs import JOBS
 from .models import MODELS
 
-STORE = (Region, Village, VillageProgram, ProgramSettings, EventRow, OutboxHead, EventCursor, Idempotency)
+STORE: tuple[type[Table], ...] = (
+    Region,
+    Village,
+    VillageProgram,
+    ProgramSettings,
+    EventRow,
+    OutboxHead,
+    EventCursor,
+    Idempotency,
+)
+
+TABLES: tuple[type[Table], ...] = (*STORE, AccessVersion, ActorRow, RoleGrant, Token, *JOB_MODELS, *MODELS)
 
 
 @hookimpl
@@ -29,7 +46,7 @@ def wantilan_program() -> Program:
         version="0.1.0",
         api=">=0.1,<0.2",
         core=True,
-        models=(*STORE, AccessVersion, ActorRow, RoleGrant, Token, *JOB_MODELS, *MODELS),
+        models=TABLES,
         types=(*types.TYPES, *file_types.TYPES, *queries.TYPES),
         mutations=mutations.MUTATIONS,
         permissions=permissions.PERMISSIONS,
@@ -45,3 +62,29 @@ def wantilan_program() -> Program:
         ),
         jobs=JOBS,
     )
+
+
+@hookimpl
+async def export_resident(resident: ResidentFacts, unit: Unit) -> Mapping[str, Json]:
+    return await residents.export_entry(unit, TABLES, resident)
+
+
+@hookimpl
+async def erase_resident(resident: ResidentFacts, unit: Unit) -> Sequence[Kept]:
+    return await residents.erase_entry(unit, TABLES, resident)
+
+
+@hookimpl
+async def export_village(unit: Unit) -> AsyncIterator[Record]:
+    async for record in villages.export_register(unit, TABLES):
+        yield record
+
+
+@hookimpl
+async def import_village(records: AsyncIterator[Record], unit: Unit) -> None:
+    await villages.import_register(unit, TABLES, records)
+
+
+@hookimpl
+async def purge_village(unit: Unit) -> None:
+    await villages.purge_register(unit, TABLES)
