@@ -11,10 +11,6 @@ from tests.files.scene import Scene, photo
 
 from wantilan.programs.duties.tables import purge_tables
 from wantilan.registry.files.duties import erase_files, give_up_contents, misfits
-    erase_files,
-    give_up_contents,
-    misfits,
-)
 from wantilan.registry.files.sweeping import Swept, sweep
 from wantilan.registry.models import MODELS, File, FileAddress, FileRemoval, FileState
 from wantilan.store.contents import new_place

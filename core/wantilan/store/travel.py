@@ -2,7 +2,7 @@
 
 Nothing is said by most: a row of a village travels as it stands. Three things must be said. A number is
 sealed under keys that stay at home, so it is sealed anew for whoever receives it; a hash that is not of a
-sealed number says of what it is; and what means something in this deployment only, a table or a column, stays.
+sealed number says of what it is; and what means something in this deployment only stays, table or column.
 """
 
 from __future__ import annotations

@@ -22,9 +22,11 @@ from ..programs.switching import enable
 from ..registry.codes import FamilyRelationship, Sex
 from ..registry.files.addresses import address_of
 from ..registry.models import Hamlet, Household, HouseholdMember, Resident
-from ..registry.numbers import fictitious_nik, mask
+from ..registry.numbering import sealed_nik
+from ..registry.numbers import fictitious_nik
 from ..registry.places import open_village
 from ..store.folding import sort_key
+from ..store.ids import uuid7
 from ..store.places import Village
 from ..store.read import Statement
 from ..store.secrets import Keys
@@ -203,13 +205,13 @@ class World:
         **biodata: Any,
     ) -> Resident:
         """An invented person with a NIK that is recognisably fictitious."""
-        nik = fictitious_nik(born, sex, serial)
+        nik, key = fictitious_nik(born, sex, serial), uuid7()
         async with self.unit(code) as unit:
             village = unit.village.id
             resident = Resident(
-                village_id=village, hamlet_id=hamlet.id, household_id=household.id if household else None,
-                full_name=name, name_key=sort_key(name), sex=sex, birth_date=born, nik_masked=mask(nik),
-                nik_hash=self.keys.fingerprint(nik, purpose="nik", village=village), registered_at=unit.now,
+                village_id=village, id=key, hamlet_id=hamlet.id,
+                household_id=household.id if household else None, full_name=name, name_key=sort_key(name),
+                sex=sex, birth_date=born, registered_at=unit.now, **sealed_nik(self.keys, nik, key, village),
                 **biodata,
             )  # fmt: skip
             await unit.add(resident)

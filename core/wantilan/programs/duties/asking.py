@@ -10,7 +10,10 @@ from contextlib import contextmanager
 from inspect import signature
 from typing import ParamSpec, TypeVar
 
-from ...errors import Refusal, RuleViolated, Text
+import sqlalchemy as sa
+
+from ...errors import ConfigurationError, Refusal, RuleViolated, Text, Unavailable
+from ...store.database import is_unavailable, lost_a_race
 from ...store.write import Unit
 from ..host import Host
 from ..manifest import Program
@@ -85,13 +88,17 @@ async def refuse_unanswered(
 
 @contextmanager
 def blaming(program: Program, hook: str) -> Iterator[None]:
-    """Whatever is raised inside becomes a DutyRefused that names the program, and no value."""
+    """Whatever a program raises inside becomes a DutyRefused that names it, and no value. What the database
+    or the keys are at fault for passes as it is.
+    """
     try:
         yield
-    except DutyRefused:
+    except (DutyRefused, ConfigurationError, Unavailable):
         raise
     except Refusal as error:
         raise DutyRefused(program.name, hook, error.text) from error
     except (Exception, SystemExit) as error:
+        if isinstance(error, sa.exc.DBAPIError) and (is_unavailable(error) or lost_a_race(error)):
+            raise  # no fault of the program: whoever knows how tries again
         kind = type(error).__name__
         raise DutyRefused(program.name, hook, Text(f"{kind}.", f"it raised {kind}.")) from error

@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator, Sequence
 
 import sqlalchemy as sa
 
-from ...errors import Conflict, Text
 from ...programs.duties.tables import export_tables, import_tables, purge_tables, write_rows
 from ...programs.values import Record
 from ...store.places import Village
@@ -17,11 +16,6 @@ from ..files.duties import give_up_contents
 from .accounts import ACTOR, GRANT, drop_accounts, export_accounts, held_at, import_accounts
 
 VILLAGE = sql_table(Village)
-
-_BUSY = Text(
-    "Desa ini sedang diubah; hentikan peladen dan coba lagi.",
-    "The village is being changed; stop its servers and try again.",
-)
 
 
 async def export_register(unit: Unit, models: Sequence[type[Table]]) -> AsyncIterator[Record]:
@@ -53,11 +47,9 @@ async def import_register(unit: Unit, models: Sequence[type[Table]], records: As
 
 
 async def purge_register(unit: Unit, models: Sequence[type[Table]]) -> None:
-    """Delete the village. Contents of its files follow after the commit, by the sweep."""
+    """Delete all but the row of the village itself, which is the last of all programs' to go. Contents of its
+    files follow after the commit, by the sweep.
+    """
     await give_up_contents(unit)
     await purge_tables(unit, models)
     await drop_accounts(unit, held_at(unit.village))
-    try:
-        await unit.session.execute(sa.delete(VILLAGE).where(VILLAGE.c.id == unit.village.id))
-    except sa.exc.IntegrityError as error:
-        raise Conflict(_BUSY) from error
