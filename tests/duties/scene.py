@@ -7,18 +7,19 @@ import io
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
+from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
 import sqlalchemy as sa
+from click.testing import Result
 from PIL import Image
 from tests.core.shell import Shell
 
-from wantilan import Grams, ResidentFacts, notify, uuid7
+from wantilan import Grams, ResidentFacts, notify
 from wantilan.programs.messages import MessageTemplate
 from wantilan.programs.timetable import start_jobs
-from wantilan.registry.codes import BloodType, Occupation, Religion
+from wantilan.registry.codes import BloodType, Occupation, Religion, Sex
 from wantilan.registry.models import (
     File,
     FileState,
@@ -29,11 +30,9 @@ from wantilan.registry.models import (
     Resident,
 )
 from wantilan.registry.numbering import sealed_kk
-from wantilan.registry.numbers import fictitious_kk
+from wantilan.registry.numbers import fictitious_kk, fictitious_nik
 from wantilan.store.cursors import EventCursor
-from wantilan.store.ids import uuid7 as new_id
 from wantilan.store.jobs import Job, JobOutcome, JobRun
-from wantilan.store.leases import moment_of
 from wantilan.store.places import ProgramSettings
 from wantilan.store.tables import PublishedTable, VillageTable, sql_table
 from wantilan.testing import BENGKEL, NEIGHBOUR, World
@@ -47,6 +46,8 @@ from wantilan_waste.models import Facility, Intake, WasteFacilityKind, WasteSour
 
 PROGRAMS = ("cctv_registry", "kartu_cerdas", "mail", "waste")
 KK = fictitious_kk(date(2020, 1, 1), 7)
+NIK = fictitious_nik(date(1990, 5, 17), Sex.PEREMPUAN, 1)
+"""Of the household, and of Wayan."""
 UPLOADER = "kolektor_bengkel"
 
 
@@ -78,10 +79,14 @@ class Scene:
 
     async def done(self, *words: str, **env: str | None) -> str:
         """What a command says that must succeed; beside the test's own event loop."""
-        return await asyncio.to_thread(self.shell.done, *words, **env)
+        return await asyncio.to_thread(partial(self.shell.done, *words, **env))
+
+    async def answered(self, *words: str, stdin: str) -> Result:
+        """What becomes of a command that asks."""
+        return await asyncio.to_thread(partial(self.shell, *words, stdin=stdin))
 
     async def refused(self, *words: str, **env: str | None) -> str:
-        return await asyncio.to_thread(self.shell.refused, *words, **env)
+        return await asyncio.to_thread(partial(self.shell.refused, *words, **env))
 
 
 async def set_the_scene(world: World, keys: str) -> Scene:
@@ -112,7 +117,7 @@ async def set_the_scene(world: World, keys: str) -> Scene:
             await unit.flush()
             await unit.add(_weighed(unit, intake.facility_id, household))
     shell = Shell(world.application.settings.database_url, keys)
-    shell.env["WANTILAN_FILES_FOLDER"] = str(world.application.settings.files_folder)
+    shell.env |= {"WANTILAN_FILES_FOLDER": str(world.application.settings.files_folder)}
     return Scene(
         world,
         shell,
@@ -167,7 +172,7 @@ async def _everything(world: World, code: str, resident: Resident, household: Ho
         await unit.add(code_row)
         await unit.add(
             Address(
-                resident_id=resident.id, address="wayan@surel.example", changed_at=unit.now,
+                resident_id=resident.id, address=f"{resident.full_name.split()[1].lower()}@surel.example", changed_at=unit.now,
                 confirmed_at=unit.now, code_id=code_row.id,
             )
         )  # fmt: skip
@@ -205,10 +210,6 @@ async def rows_of(world: World, code: str) -> dict[str, list[dict[str, Any]]]:
                 table = sql_table(model)
                 query = sa.select(table).where(table.c.village_id == unit.village.id)
                 rows = [dict(row) for row in (await unit.session.execute(query)).mappings()]
-                found[table.name] = sorted(
-                    rows, key=lambda row, table=table: tuple(str(row[c.name]) for c in table.primary_key)
-                )
+                key = [column.name for column in table.primary_key]
+                found[table.name] = sorted(rows, key=lambda row: [str(row[name]) for name in key])
     return found
-
-
-__all__ = ["KK", "PROGRAMS", "Path", "Scene", "moment_of", "new_id", "rows_of", "set_the_scene", "uuid7"]

@@ -113,10 +113,13 @@ class VillageFile:
         return (row for row in rows_in_file(self.connection, FILES) if row["place"] is not None)
 
     def _table(self, host: Host, program: str, name: str) -> sa.Table:
-        for known in host.programs:
-            if known.name == program:
-                return next(sql_table(model) for model in known.models if sql_table(model).name == name)
-        raise LookupError(program)
+        own = {
+            sql_table(model).name: sql_table(model)
+            for known in host.programs
+            if known.name == program
+            for model in known.models
+        }
+        return own[name]
 
     def places(self) -> list[str]:
         """Where its contents lie."""

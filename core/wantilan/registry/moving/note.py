@@ -103,5 +103,5 @@ def reading() -> Iterator[None]:
         yield
     except RuleViolated:
         raise
-    except (sa.exc.DBAPIError, ValueError, LookupError, TypeError, OverflowError) as error:
+    except (sa.exc.SQLAlchemyError, ValueError, LookupError, TypeError, OverflowError) as error:
         raise damaged() from error
