@@ -126,13 +126,11 @@ async def plant(scene: Scene, who: ResidentFacts) -> set[tuple[str, str]]:
             for column in columns:
                 if (table.name, column.name) in SAYS_NOTHING | {("file", "place")}:
                     continue
-                word = sa.literal(f"PLANTED {table.name}.{column.name} ")
-                done = await unit.session.execute(
-                    sa.update(table)
-                    .where(test)
-                    .values({column: word + sa.cast(table.c.id, sa.Text)})
-                    .returning(table.c.id)
-                )
+                word: Any = sa.literal(f"PLANTED {table.name}.{column.name} ")
+                for part in table.primary_key:  # no two rows alike: there are unique keys
+                    word = word + sa.cast(part, sa.Text)
+                changed = sa.update(table).where(test).values({column: word})
+                done = await unit.session.execute(changed.returning(table.c.village_id))
                 assert done.first() is not None, f"nothing about him in {table.name}"
                 planted.add((table.name, column.name))
     return planted

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from wantilan.errors import ConfigurationError
 from wantilan.programs.duties.tables import _parents_first, in_order
 from wantilan.programs.host import Host
+from wantilan.registry.duties.persons import has_words_for_a_key
 from wantilan.registry.models import MODELS, FileAddress, Resident
 from wantilan.registry.program import TABLES
 from wantilan.store.plain import bare_type, plain, typed, typed_row
@@ -102,6 +103,13 @@ def test_every_column_of_every_program_goes_through_json_and_comes_back(
     shown = plain(column, value)
     assert shown is None or isinstance(shown, str | int | float | bool | dict)
     assert typed(column, shown) == value and plain(column, None) is None and typed(column, None) is None
+
+
+def test_what_is_found_by_words_cannot_lose_them() -> None:
+    """Rows of an index are deleted with the person; those of the tables of today lose their words."""
+    word, id_ = sa.Column("word", sa.Text(), primary_key=True), sa.Column("id", sa.Uuid(), primary_key=True)
+    assert has_words_for_a_key(sa.Table("word_index", sa.MetaData(), word, id_))
+    assert not has_words_for_a_key(sql_table(Resident))
 
 
 def test_a_type_without_a_form_in_json_is_named() -> None:

@@ -103,7 +103,8 @@ async def forget_resident(
 ) -> None:
     """Take the person out of all rows of these tables about a resident, for `erase_resident`.
 
-    Rows of the tables in `delete` are deleted. The others stay with their ids, days and instants; whatever
+    Rows of the tables in `delete` are deleted, and those whose key is made of words: an index of what is
+    written elsewhere. The others stay with their ids, days and instants; whatever
     else may be null is null then, and a text that may not be is `—`. Columns in `keep` stay as they are: what
     says nothing of a person (the number of a card), or what totals are made of.
 
@@ -116,11 +117,16 @@ async def forget_resident(
         test = about(table, resident)
         if test is None:
             continue
-        if table in gone:
+        if table in gone or has_words_for_a_key(table):
             await unit.session.execute(sa.delete(table).where(test))
         elif values := _forgetting(table, kept):
             await unit.session.execute(sa.update(table).where(test).values(values))
     unit.session.expunge_all()
+
+
+def has_words_for_a_key(table: sa.Table) -> bool:
+    """Whether a row is found by a text, so that none can be taken out of it."""
+    return any(_is_text(column) for column in table.primary_key)
 
 
 def _forgetting(table: sa.Table, kept: Collection[sa.Column[Any]]) -> dict[str, Any]:
