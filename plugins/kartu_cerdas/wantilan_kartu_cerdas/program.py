@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from wantilan import Event, Program, Text, hookimpl
+from wantilan import Event, Program, ResidentFacts, Text, Unit, hookimpl
 
-from . import mutations, permissions, types
+from . import duties, mutations, permissions, types
 from .demo import demo
 from .models import MODELS
 
@@ -33,3 +33,13 @@ def wantilan_program() -> Program:
         ),
         demo=demo,
     )
+
+
+@hookimpl
+async def merge_residents(kept: ResidentFacts, merged: ResidentFacts, unit: Unit) -> None:
+    await duties.merge(unit, kept, merged)
+
+
+@hookimpl
+async def transfer_resident(leaving: ResidentFacts, source: Unit) -> None:
+    await duties.close(source, leaving)

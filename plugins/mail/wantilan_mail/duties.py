@@ -50,6 +50,28 @@ async def merge(unit: Unit, kept: ResidentFacts, merged: ResidentFacts) -> None:
     await unit.flush()
 
 
+async def transfer(leaving: ResidentFacts, arriving: ResidentFacts, source: Unit, target: Unit) -> None:
+    """The address moves with the person, confirmed if it was, unless the new record has one. What was sent
+    stays with the office that sent it; a code that was asked for there is asked for anew.
+    """
+    address = await source.first(Address, Address.resident_id == leaving.id)
+    for code in await source.all(Code, Code.resident_id == leaving.id):
+        await source.session.delete(code)
+    if address is not None:
+        if not await target.exists(Address, Address.resident_id == arriving.id):
+            await target.add(
+                Address(
+                    resident_id=arriving.id,
+                    address=address.address,
+                    changed_at=target.now,
+                    changed_by=target.actor_id,
+                    confirmed_at=address.confirmed_at,
+                )
+            )
+        await source.session.delete(address)
+    await source.flush()
+
+
 async def records(unit: Unit) -> AsyncIterator[Record]:
     """Every row but the codes, which are valid for an hour: a new one is asked for where the village goes."""
     for row in await unit.all(Address):

@@ -93,6 +93,13 @@ async def merge_residents(kept: ResidentFacts, merged: ResidentFacts, unit: Unit
 
 
 @hookimpl
+async def transfer_resident(
+    leaving: ResidentFacts, arriving: ResidentFacts, source: Unit, target: Unit
+) -> None:
+    await duties.transfer(leaving, arriving, source, target)
+
+
+@hookimpl
 async def export_village(unit: Unit) -> AsyncIterator[Record]:
     async for record in duties.records(unit):
         yield record

@@ -301,6 +301,8 @@ _PLANS = {
     Kind.PERGI: _leave,
     Kind.TIDAK_VALID: _leave,
     Kind.PINDAH_KELUAR: _leave,
+    Kind.PINDAH_DESA: _leave,
+    Kind.DIGABUNG: _leave,
     Kind.KEMBALI: _come_back,
     Kind.PINDAH_MASUK: _come_back,
     Kind.PINDAH_KELUARGA: _enter,

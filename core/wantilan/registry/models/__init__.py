@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from ...store.jobs import Job, JobOutcome, JobRun
 from ...store.places import ProgramSettings, Region, Village, VillageProgram
+from .duplicates import DuplicateRule, DuplicateState, ResidentDuplicate
 from .files import File, FileAddress, FileRemoval, FileState, FileUse
 from .life import HouseholdPeriod, LifeEffect, LifeEvent, ResidentPeriod
 from .messages import Message, MessageDelivery, MessageOutcome
 from .people import Hamlet, HamletHead, Household, HouseholdMember, HouseholdNumber, Resident
+from .transfers import IncomingPerson, IncomingTransfer, OutgoingPerson, OutgoingTransfer, TransferState
 
 MODELS = (
     Hamlet, Household, HouseholdNumber, Resident, HouseholdMember, HamletHead, File, FileAddress, FileRemoval,
     Message, MessageDelivery, LifeEvent, LifeEffect, ResidentPeriod, HouseholdPeriod,
+    OutgoingTransfer, OutgoingPerson, IncomingTransfer, IncomingPerson, ResidentDuplicate,
 )  # fmt: skip
 
 __all__ = [
     "MODELS",
+    "DuplicateRule",
+    "DuplicateState",
     "File",
     "FileAddress",
     "FileRemoval",
@@ -27,6 +32,8 @@ __all__ = [
     "HouseholdMember",
     "HouseholdNumber",
     "HouseholdPeriod",
+    "IncomingPerson",
+    "IncomingTransfer",
     "Job",
     "JobOutcome",
     "JobRun",
@@ -35,10 +42,14 @@ __all__ = [
     "Message",
     "MessageDelivery",
     "MessageOutcome",
+    "OutgoingPerson",
+    "OutgoingTransfer",
     "ProgramSettings",
     "Region",
     "Resident",
+    "ResidentDuplicate",
     "ResidentPeriod",
+    "TransferState",
     "Village",
     "VillageProgram",
 ]
