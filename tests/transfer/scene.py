@@ -118,7 +118,7 @@ class Scene:
                 table = sql_table(model)
                 if model not in (Idempotency, OutboxHead) and table.name != "region":
                     rows = await session.execute(sa.select(table))
-                    found[table.name] = sorted((tuple(map(str, row)) for row in rows))
+                    found[table.name] = sorted(tuple(map(str, row)) for row in rows)
         return found
 
 

@@ -140,7 +140,7 @@ async def test_a_refused_or_withdrawn_transfer_leaves_no_person_at_the_other_off
     shown = refused.data["refuseTransfer"]["transfer"]
     assert shown["state"] == "REFUSED"
     assert shown["persons"] == [{"fullName": None, "birthDate": None, "sex": None, "resident": None}] * 3
-    going = """{ village(code: "%s") { outgoingTransfers { nodes { id state reason } } } }""" % BENGKEL
+    going = f'{{ village(code: "{BENGKEL}") {{ outgoingTransfers {{ nodes {{ id state reason }} }} }} }}'
     (one,) = (await scene.ask("source", going)).data["village"]["outgoingTransfers"]["nodes"]
     assert (one["state"], one["reason"]) == ("REFUSED", "Tidak dikenal")
     second = await scene.proposed("wayan", "luh", "putu")

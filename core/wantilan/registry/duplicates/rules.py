@@ -27,7 +27,7 @@ BIRTH_ORDER = {
     for word in words.split()
 }
 """What tells brothers and sisters apart, twins too: whoever is Made is not Wayan."""
-UNNAMED = frozenset(spelling_key(word) for word in ("bayi", "by", "anak"))
+UNNAMED = frozenset(spelling_key(word) for word in ("bayi", "by"))
 """How the name of a child begins that has none yet: `Bayi Ni Luh Sari`."""
 
 

@@ -17,10 +17,7 @@ from ...graph.mutation import mutation
 from ...graph.notices import Notice
 from ...graph.relay import GlobalId, decode_id
 from ...graph.shapes import shape_of
-from ...programs import hookspecs
-from ...programs.duties.asking import duty
 from ...programs.host import Host
-from ...programs.values import ResidentFacts
 from ...store.ids import uuid7
 from ...store.secrets import Keys
 from ...store.write import Unit
@@ -35,6 +32,7 @@ from ..names import clean_name
 from ..numbers import Finding
 from ..transfer import rules as moving
 from ..transfer.arriving import Home, arrive, comers, end_incoming
+from ..transfer.following import follow
 from ..transfer.leaving import end_outgoing, leave, plan_leave, waiting_ones
 from ..types import Hamlet, Household, IncomingPerson, IncomingTransfer, OutgoingTransfer, Resident
 from .life import persons_named
@@ -238,9 +236,7 @@ async def accept_transfer(info: Info, input: AcceptTransferInput) -> AcceptTrans
         await end_outgoing(there, outgoing, TransferState.ACCEPTED)
         await end_incoming(unit, transfer, TransferState.ACCEPTED, unit.actor.name)
         found = await note_duplicates(unit, rows)
-        host = info.context.service(Host)
-        for gone, row in zip(leaving, rows, strict=True):
-            await duty(host, hookspecs.transfer_resident, _facts(gone), _facts(row), there, unit)
+        await follow(info.context.service(Host), leaving, rows, there, unit)
         info.context.after_commit(info.context.service(Actors).forget)
     return AcceptTransferPayload(
         transfer=ref(IncomingTransfer, transfer),
@@ -264,10 +260,6 @@ def _source_of(key: GlobalId) -> Any:
         return (await unit.target(models.IncomingTransfer, key.id)).other_village_id
 
     return ask
-
-
-def _facts(row: models.Resident) -> ResidentFacts:
-    return ResidentFacts(row.id, row.village_id)
 
 
 def _judge_details(judge: Judge, details: LifeEventDetailsInput | None, kind: LifeEventKind) -> None:
