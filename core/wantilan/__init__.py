@@ -48,13 +48,15 @@ from .graph.notices import Notice
 from .graph.points import point
 from .graph.relay import Connection, Node
 from .graph.scalars import GeoJSONPoint, Json, Nik, RegionCode, Url
-from .graph.sources import Row
+from .graph.sources import Row, Tokens
 from .programs.files import PICTURES, FileKind, FileType
 from .programs.hookspecs import hookimpl, hookspec
 from .programs.job import Job
 from .programs.manifest import Event, Program
 from .programs.messages import MessageTemplate
-from .programs.run import Run
+from .programs.run import Run, TaskRun
+from .programs.starting import start_task
+from .programs.task import Task
 from .programs.values import (
     Begin,
     Deployment,
@@ -71,6 +73,8 @@ from .registry.codes import FamilyRelationship, ResidentStatus
 from .registry.files.taking import drop_file, take_file
 from .registry.messages.notifying import notify
 from .registry.reading import oneself, own_household, within
+from .registry.spelling import beginnings, search_words
+from .registry.task_types import VillageTask
 from .registry.types import File, Hamlet, Household, Region, Resident, Village
 from .store.folding import sort_key
 from .store.ids import uuid7
@@ -131,16 +135,21 @@ __all__ = [
     "Run",
     "Rupiah",
     "Severity",
+    "Task",
+    "TaskRun",
     "Text",
+    "Tokens",
     "Unit",
     "Url",
     "Village",
     "VillageFacts",
     "VillageSettings",
     "VillageTable",
+    "VillageTask",
     "WantilanError",
     "WriteUnit",
     "aggregate",
+    "beginnings",
     "by",
     "column",
     "computed",
@@ -171,7 +180,9 @@ __all__ = [
     "reference",
     "rollup",
     "root",
+    "search_words",
     "sort_key",
+    "start_task",
     "subscription",
     "summary",
     "tables",

@@ -22,6 +22,7 @@ from wantilan.graph import coerce, conditions, gate, limits, meter, persisted
 from wantilan.programs import hookspecs
 from wantilan.programs.host import Host
 from wantilan.programs.manifest import Program
+from wantilan.registry import spelling
 from wantilan.settings import Files, Limits, Settings
 from wantilan.testing import Reply, World
 
@@ -194,6 +195,8 @@ def test_the_fixed_limits_are_those_of_the_code() -> None:
         "repeats": limits.REPEATS,
         "filterConditions": conditions.CONDITIONS,
         "filterLevels": conditions.LEVELS,
+        "searchCharacters": spelling.LONGEST_SEARCH,
+        "searchWords": spelling.MOST_WORDS,
         "inputDepth": coerce.INPUT_DEPTH,
     }
 

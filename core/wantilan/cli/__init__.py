@@ -19,6 +19,7 @@ from .role import role
 from .rollup import rollup
 from .root import Root
 from .schema import schema
+from .search import search
 from .serve import serve
 from .token import token
 from .village import village
@@ -60,6 +61,7 @@ for command in (
     explain,
     documents,
     rollup,
+    search,
     messages,
 ):
     main.add_command(command)

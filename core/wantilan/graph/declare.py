@@ -48,6 +48,7 @@ from .sources import (
     One,
     Row,
     Source,
+    Tokens,
     Via,
     VillagesCounted,
 )
@@ -110,9 +111,11 @@ def many(via: Via = None, *, order: Attribute | None = None, description: str | 
 
 
 def connection(
-    via: Via = None, *, search: Attribute | None = None, description: str | None = None
+    via: Via = None, *, search: Attribute | Tokens | None = None, description: str | None = None
 ) -> Connection[Any]:
-    """A list that can grow. `search` (reference tables only) adds an argument that looks inside a column."""
+    """A list that can grow. `search` adds an argument: a column looks inside it (reference tables only),
+    `Tokens` looks words up in a table of them (inside one village).
+    """
     return cast(Connection[Any], _field(Connected(via, search), description))
 
 

@@ -54,6 +54,7 @@ from .sources import (
     Item,
     Lookup,
     Source,
+    Tokens,
     VillagesCounted,
 )
 from .sql import DIALECTS
@@ -342,7 +343,9 @@ def _connection_arguments(shapes: Sequence[Shape], source: Connected) -> list[St
         _argument("before", str, "Only rows before this cursor.", None),
     ]
     if source.search is not None:
-        arguments.append(_argument("search", str, "Part of the name, however it is written.", None))
+        tokens = isinstance(source.search, Tokens)
+        text = source.search.says if tokens else "Part of the name, however it is written."
+        arguments.append(_argument("search", str, text, None))
     if len(shapes) != 1:
         return arguments
     (shape,) = shapes

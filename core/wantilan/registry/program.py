@@ -4,22 +4,26 @@ prefix.
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+
 from ..access.tables import AccessVersion, ActorRow, RoleGrant, Token
 from ..errors import Text
 from ..programs.hookspecs import hookimpl
 from ..programs.manifest import Event, Program
-from ..programs.values import ResidentFacts
+from ..programs.values import Finding, ResidentFacts, Severity
 from ..store.cursors import EventCursor
 from ..store.jobs import MODELS as JOB_MODELS
 from ..store.outbox import Event as EventRow
 from ..store.outbox import Idempotency, OutboxHead
 from ..store.places import ProgramSettings, Region, Village, VillageProgram
+from ..store.tasks import MODELS as TASK_MODELS
 from ..store.write import Unit
 from . import mutations, permissions, queries, types
 from .duplicates.merging import end_roles, hang_over
 from .file_kinds import FILE_KINDS
 from .jobs import JOBS
 from .models import MODELS
+from .searching import differing_residents
 
 STORE = (Region, Village, VillageProgram, ProgramSettings, EventRow, OutboxHead, EventCursor, Idempotency)
 
@@ -33,7 +37,7 @@ def wantilan_program() -> Program:
         version="0.1.0",
         api=">=0.1,<0.2",
         core=True,
-        models=(*STORE, AccessVersion, ActorRow, RoleGrant, Token, *JOB_MODELS, *MODELS),
+        models=(*STORE, AccessVersion, ActorRow, RoleGrant, Token, *JOB_MODELS, *TASK_MODELS, *MODELS),
         types=(*types.TYPES, *queries.TYPES),
         mutations=mutations.MUTATIONS,
         permissions=permissions.PERMISSIONS,
@@ -51,6 +55,8 @@ def wantilan_program() -> Program:
             Event("village_disabled", Text("Program dinonaktifkan.", "A program was disabled.")),
             Event("program_configured", Text("Program diatur.", "A program was configured.")),
             Event("job_progressed", Text("Pekerjaan maju selangkah.", "A job has come a step further.")),
+            Event("task_started", Text("Tugas diminta.", "A task was asked for.")),
+            Event("task_progressed", Text("Tugas maju selangkah.", "A task has come further, or ended.")),
         ),
         files=FILE_KINDS,
         jobs=JOBS,
@@ -66,3 +72,17 @@ async def merge_residents(kept: ResidentFacts, merged: ResidentFacts, unit: Unit
 async def transfer_resident(leaving: ResidentFacts, source: Unit) -> None:
     """What the old office was told and has filed stays with it; the new one gives roles itself."""
     await end_roles(source, leaving)
+
+
+@hookimpl
+async def check(unit: Unit) -> AsyncIterator[Finding]:
+    wrong = await differing_residents(unit)
+    if wrong:
+        yield Finding(
+            Severity.ERROR,
+            Text(
+                f"Pencarian memegang kata-kata lama dari {wrong} penduduk.",
+                f"The search has old words of {wrong} resident(s).",
+            ),
+            Text("Jalankan `wantilan search rebuild`.", "Run `wantilan search rebuild`."),
+        )

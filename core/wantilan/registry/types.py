@@ -56,6 +56,9 @@ from .models import DuplicateRule, DuplicateState, TransferState
 from .numbers import NikKind
 from .programs import delivery_failures, program_enabled, program_settings
 from .reading import own_household, within
+from .searching import BY_WORDS
+from .task_types import TYPES as TASK_TYPES
+from .task_types import VillageTask
 
 
 @entity(models.Region, read=[everyone()],
@@ -161,7 +164,7 @@ class Village:
     """Its hamlets, by name."""
     households: Connection[Household] | None = connection()
     """Its households."""
-    residents: Connection[Resident] | None = connection()
+    residents: Connection[Resident] | None = connection(search=BY_WORDS)
     """Its residents, whatever their status."""
     life_events: Connection[LifeEvent] | None = connection()
     """What happened to its people."""
@@ -175,6 +178,10 @@ class Village:
     """Residents who come from other villages of this deployment, or came."""
     duplicates: Connection[ResidentDuplicate] | None = connection()
     """Pairs of records that may be one person."""
+    tasks: Connection[VillageTask] | None = connection()
+    """What its programs were asked to do once, the newest first. Those who do not hold `job.read` see what
+    they started themselves.
+    """
 
 
 @entity(models.Hamlet, read=[within("village.read", hamlet=models.Hamlet.id), own_village()],
@@ -192,7 +199,7 @@ class Hamlet:
     """Who has headed it, in the order of time."""
     households: Connection[Household] | None = connection()
     """The households in it."""
-    residents: Connection[Resident] | None = connection()
+    residents: Connection[Resident] | None = connection(search=BY_WORDS)
     """The residents in it."""
 
 
@@ -403,10 +410,12 @@ class LifeEvent:
         order=[models.LifeEffect.happened_on],
         filter=[models.LifeEffect.happened_on])  # fmt: skip
 class LifeEffect:
-    """What one event changed of one resident."""
+    """What one event changed of one resident, or of one household."""
 
     resident: Resident | None = one()
-    """Of whom."""
+    """Of which resident; null where it is about a household."""
+    household: Household | None = one()
+    """Of which household; null where it is about a resident."""
     event: LifeEvent | None = one()
     """By which event."""
     happened_on: date
@@ -575,5 +584,5 @@ TYPES = (
     Region, VillageTerms, VillageProgram, Village, Hamlet, HamletHead, Household, HouseholdNumber,
     HouseholdMember, Resident, File, Message, LifeEvent, LifeEffect, ResidentState,
     HouseholdState, OutgoingTransfer, OutgoingPerson, IncomingTransfer, IncomingPerson, ResidentDuplicate,
-    *JOB_TYPES,
+    *JOB_TYPES, *TASK_TYPES,
 )  # fmt: skip

@@ -23,6 +23,10 @@ from .tables import PlatformTable, VillageTable, sql_table
 
 DISABLED = "village_disabled"
 """The event that a program is told of when its gate is shut already."""
+UNHEARD = frozenset({"job_progressed", "task_started", "task_progressed"})
+"""Events of core that subscribers and runners hear and no hook does: they come with every step, and delivery
+would look at their village each time.
+"""
 _DISABLED = sa.text(f"name = '{DISABLED}'")
 
 
@@ -80,7 +84,7 @@ class Idempotency(PlatformTable):
 
 def has_hook(name: str) -> bool:
     """Whether there may be a hook of this name: those are names in Python. Programs' events have a dot."""
-    return "." not in name
+    return "." not in name and name not in UNHEARD
 
 
 async def note(session: AsyncSession, events: Sequence[Event]) -> None:

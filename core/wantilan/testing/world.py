@@ -239,6 +239,10 @@ class World:
             await desk.store(actor, await desk.expect(actor, address), source)
         return str(asked.data["requestUpload"]["file"]["id"])
 
+    async def do_tasks(self) -> int:
+        """Do the tasks that wait, as a server would; how many runs ended."""
+        return await self.application.tasks.run_due()
+
     async def id_of(self, type_name: str, row: Any) -> str:
         """The global id of a row as the API shows it."""
         shape = next(s for s in self.host.schema.tags.values() if s.cls.__name__ == type_name)

@@ -28,6 +28,7 @@ from ..numbers import NikKind
 HISTORY: frozenset[type[Any]] = frozenset(
     {
         Resident,
+        models.ResidentToken,
         models.LifeEvent,
         models.LifeEffect,
         models.ResidentPeriod,
@@ -37,8 +38,8 @@ HISTORY: frozenset[type[Any]] = frozenset(
         models.ResidentDuplicate,
     }
 )
-"""What stays with the merged record. Every other table of the register that points at it points at the kept
-one afterwards, those too that are made later.
+"""What stays with the merged record, or is made anew from both. Every other table of the register that points
+at it points at the kept one afterwards, those too that are made later.
 """
 
 

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from ...store.jobs import Job, JobOutcome, JobRun
 from ...store.places import ProgramSettings, Region, Village, VillageProgram
+from ...store.tasks import Task, TaskState
 from .duplicates import DuplicateRule, DuplicateState, ResidentDuplicate
 from .files import File, FileAddress, FileRemoval, FileState, FileUse
 from .life import HouseholdPeriod, LifeEffect, LifeEvent, ResidentPeriod
 from .messages import Message, MessageDelivery, MessageOutcome
-from .people import Hamlet, HamletHead, Household, HouseholdMember, HouseholdNumber, Resident
+from .people import Hamlet, HamletHead, Household, HouseholdMember, HouseholdNumber, Resident, ResidentToken
 from .transfers import IncomingPerson, IncomingTransfer, OutgoingPerson, OutgoingTransfer, TransferState
 
 MODELS = (
-    Hamlet, Household, HouseholdNumber, Resident, HouseholdMember, HamletHead, File, FileAddress, FileRemoval,
-    Message, MessageDelivery, LifeEvent, LifeEffect, ResidentPeriod, HouseholdPeriod,
+    Hamlet, Household, HouseholdNumber, Resident, ResidentToken, HouseholdMember, HamletHead, File,
+    FileAddress, FileRemoval, Message, MessageDelivery, LifeEvent, LifeEffect, ResidentPeriod, HouseholdPeriod,
     OutgoingTransfer, OutgoingPerson, IncomingTransfer, IncomingPerson, ResidentDuplicate,
 )  # fmt: skip
 
@@ -49,6 +50,9 @@ __all__ = [
     "Resident",
     "ResidentDuplicate",
     "ResidentPeriod",
+    "ResidentToken",
+    "Task",
+    "TaskState",
     "TransferState",
     "Village",
     "VillageProgram",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import ClassVar
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -121,6 +122,31 @@ class Resident(VillageTable):
     """
     merged_into_id: Mapped[UUID | None] = mapped_column(sa.Uuid())
     """The record of the same person in this village that goes on."""
+
+
+class ResidentToken(VillageTable):
+    """One beginning of a word by which a resident is found; `registry.searching` writes them.
+
+    The key is the order in which a page is read: of one token, by name. Nothing points at a row, so it has
+    no id.
+    """
+
+    __tablename__ = "resident_token"
+    __table_args__ = (
+        sa.ForeignKeyConstraint(
+            ["village_id", "resident_id"], ["resident.village_id", "resident.id"], ondelete="CASCADE"
+        ),
+        sa.Index(None, "village_id", "resident_id"),
+        {"sqlite_with_rowid": False},
+    )
+
+    id: ClassVar[None] = None  # type: ignore[assignment, misc]
+    token: Mapped[str] = mapped_column(primary_key=True)
+    name_key: Mapped[str] = mapped_column(primary_key=True)
+    """That of the resident."""
+    resident_id: Mapped[UUID] = mapped_column(primary_key=True)
+    depth: Mapped[int]
+    """How much of a person whoever searches must be able to see, for this to find him."""
 
 
 class HouseholdMember(VillageTable):

@@ -13,6 +13,7 @@ from .life import record_life_event, undo_life_event
 from .messages import mark_messages_read
 from .programs import configure_program, disable_program, enable_program
 from .residents import register_resident
+from .tasks import cancel_task
 from .transfers import accept_transfer, propose_transfer, refuse_transfer, withdraw_transfer
 
 MUTATIONS: tuple[Callable[..., Any], ...] = (
@@ -29,6 +30,7 @@ MUTATIONS: tuple[Callable[..., Any], ...] = (
     disable_program,
     configure_program,
     run_job,
+    cancel_task,
     grant_role,
     revoke_role,
     issue_token,
