@@ -14,8 +14,9 @@ from .transfers import IncomingPerson, IncomingTransfer, OutgoingPerson, Outgoin
 
 MODELS = (
     Hamlet, Household, HouseholdNumber, Resident, ResidentToken, HouseholdMember, HamletHead, File,
-    FileAddress, FileRemoval, Message, MessageDelivery, LifeEvent, LifeEffect, ResidentPeriod, HouseholdPeriod,
-    OutgoingTransfer, OutgoingPerson, IncomingTransfer, IncomingPerson, ResidentDuplicate,
+    FileAddress, FileRemoval, Message, MessageDelivery, LifeEvent, LifeEffect, ResidentPeriod,
+    HouseholdPeriod, OutgoingTransfer, OutgoingPerson, IncomingTransfer, IncomingPerson,
+    ResidentDuplicate,
 )  # fmt: skip
 
 __all__ = [
