@@ -49,6 +49,7 @@ from .graph.points import point
 from .graph.relay import Connection, Node
 from .graph.scalars import GeoJSONPoint, Json, Nik, RegionCode, Url
 from .graph.sources import Row, Tokens
+from .programs.duties.tables import export_tables, import_tables, purge_tables
 from .programs.files import PICTURES, FileKind, FileType
 from .programs.hookspecs import hookimpl, hookspec
 from .programs.job import Job
@@ -63,6 +64,7 @@ from .programs.values import (
     Finding,
     Happening,
     Holder,
+    Kept,
     Message,
     Record,
     ResidentFacts,
@@ -70,6 +72,7 @@ from .programs.values import (
 )
 from .registry import models as tables
 from .registry.codes import FamilyRelationship, ResidentStatus
+from .registry.duties.persons import forget_resident, resident_rows
 from .registry.files.taking import drop_file, take_file
 from .registry.messages.notifying import notify
 from .registry.reading import oneself, own_household, within
@@ -80,6 +83,7 @@ from .store.folding import sort_key
 from .store.ids import uuid7
 from .store.rollups import rollup
 from .store.tables import PublishedTable, VillageTable, reference
+from .store.travel import hash_of, staying
 from .store.types import Grams, Rupiah
 from .store.village_settings import VillageSettings
 from .store.write import Unit, VillageFacts
@@ -111,6 +115,7 @@ __all__ = [
     "Job",
     "Json",
     "Judge",
+    "Kept",
     "LimitExceeded",
     "Message",
     "MessageTemplate",
@@ -159,12 +164,16 @@ __all__ = [
     "drop_file",
     "entity",
     "everyone",
+    "export_tables",
     "expression",
     "follow",
+    "forget_resident",
     "group",
     "group_of",
+    "hash_of",
     "hookimpl",
     "hookspec",
+    "import_tables",
     "input",
     "interface",
     "many",
@@ -176,13 +185,16 @@ __all__ = [
     "own_village",
     "payload",
     "point",
+    "purge_tables",
     "ref",
     "reference",
+    "resident_rows",
     "rollup",
     "root",
     "search_words",
     "sort_key",
     "start_task",
+    "staying",
     "subscription",
     "summary",
     "tables",

@@ -11,7 +11,17 @@ import pytest
 import sqlalchemy as sa
 
 from wantilan.registry.codes import Sex
-from wantilan.registry.models import Hamlet, Household, HouseholdNumber, Resident, ResidentToken
+from wantilan.registry.models import (
+    Hamlet,
+    Household,
+    HouseholdMember,
+    HouseholdNumber,
+    LifeEffect,
+    LifeEvent,
+    Resident,
+    ResidentPeriod,
+    ResidentToken,
+)
 from wantilan.registry.numbering import sealed_kk
 from wantilan.registry.numbers import fictitious_kk, fictitious_nik
 from wantilan.registry.searching import differing_residents, index_residents
@@ -316,9 +326,10 @@ async def test_a_registered_resident_is_found_and_a_refused_one_is_not(scene: Sc
 
 async def test_who_is_deleted_is_found_no_more(scene: Scene) -> None:
     async with scene.world.unit(BENGKEL) as unit:
-        gone = await unit.get(Resident, scene.people["I Made Sutarya"].id)
-        await unit.session.delete(gone)
-        await unit.flush()
+        gone = scene.people["I Made Sutarya"].id
+        for column in (LifeEffect.resident_id, LifeEvent.resident_id, ResidentPeriod.resident_id,
+                       HouseholdMember.resident_id, Resident.id):  # fmt: skip
+            await unit.session.execute(sa.delete(column.class_).where(column == gone))
         assert await differing_residents(unit) == 0
     assert await scene.found("operator", "sutarya") == ["Ni Wayan Sutaria"]
 

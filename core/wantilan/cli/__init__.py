@@ -15,6 +15,7 @@ from .messages import messages
 from .migrate import migrate
 from .program import program
 from .regions import regions
+from .resident import resident
 from .role import role
 from .rollup import rollup
 from .root import Root
@@ -50,6 +51,7 @@ for command in (
     serve,
     demo,
     village,
+    resident,
     program,
     files,
     jobs,

@@ -4,28 +4,50 @@ prefix.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 
 from ..access.tables import AccessVersion, ActorRow, RoleGrant, Token
 from ..errors import Text
 from ..programs.hookspecs import hookimpl
 from ..programs.manifest import Event, Program
-from ..programs.values import Finding, ResidentFacts, Severity
+from ..programs.values import Finding, Json, Kept, Record, ResidentFacts, Severity
 from ..store.cursors import EventCursor
 from ..store.jobs import MODELS as JOB_MODELS
 from ..store.outbox import Event as EventRow
 from ..store.outbox import Idempotency, OutboxHead
 from ..store.places import ProgramSettings, Region, Village, VillageProgram
+from ..store.tables import Table
 from ..store.tasks import MODELS as TASK_MODELS
 from ..store.write import Unit
 from . import mutations, permissions, queries, types
 from .duplicates.merging import end_roles, hang_over
+from .duties import residents, villages
 from .file_kinds import FILE_KINDS
 from .jobs import JOBS
 from .models import MODELS
 from .searching import differing_residents
 
-STORE = (Region, Village, VillageProgram, ProgramSettings, EventRow, OutboxHead, EventCursor, Idempotency)
+STORE: tuple[type[Table], ...] = (
+    Region,
+    Village,
+    VillageProgram,
+    ProgramSettings,
+    EventRow,
+    OutboxHead,
+    EventCursor,
+    Idempotency,
+)
+
+TABLES: tuple[type[Table], ...] = (
+    *STORE,
+    AccessVersion,
+    ActorRow,
+    RoleGrant,
+    Token,
+    *JOB_MODELS,
+    *TASK_MODELS,
+    *MODELS,
+)
 
 
 @hookimpl
@@ -37,7 +59,7 @@ def wantilan_program() -> Program:
         version="0.1.0",
         api=">=0.1,<0.2",
         core=True,
-        models=(*STORE, AccessVersion, ActorRow, RoleGrant, Token, *JOB_MODELS, *TASK_MODELS, *MODELS),
+        models=TABLES,
         types=(*types.TYPES, *queries.TYPES),
         mutations=mutations.MUTATIONS,
         permissions=permissions.PERMISSIONS,
@@ -86,3 +108,29 @@ async def check(unit: Unit) -> AsyncIterator[Finding]:
             ),
             Text("Jalankan `wantilan search rebuild`.", "Run `wantilan search rebuild`."),
         )
+
+
+@hookimpl
+async def export_resident(resident: ResidentFacts, unit: Unit) -> Mapping[str, Json]:
+    return await residents.export_entry(unit, TABLES, resident)
+
+
+@hookimpl
+async def erase_resident(resident: ResidentFacts, unit: Unit) -> Sequence[Kept]:
+    return await residents.erase_entry(unit, TABLES, resident)
+
+
+@hookimpl
+async def export_village(unit: Unit) -> AsyncIterator[Record]:
+    async for record in villages.export_register(unit, TABLES):
+        yield record
+
+
+@hookimpl
+async def import_village(records: AsyncIterator[Record], unit: Unit) -> None:
+    await villages.import_register(unit, TABLES, records)
+
+
+@hookimpl
+async def purge_village(unit: Unit) -> None:
+    await villages.purge_register(unit, TABLES)

@@ -20,6 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from .tables import PlatformTable, VillageTable, sql_table
+from .travel import hash_of
 
 DISABLED = "village_disabled"
 """The event that a program is told of when its gate is shut already."""
@@ -77,7 +78,7 @@ class Idempotency(PlatformTable):
     actor_id: Mapped[UUID] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(primary_key=True)
     response_name: Mapped[str] = mapped_column(primary_key=True)
-    input_hash: Mapped[bytes]
+    input_hash: Mapped[bytes] = hash_of("the input")
     result: Mapped[dict[str, Any]]
     at: Mapped[datetime]
 

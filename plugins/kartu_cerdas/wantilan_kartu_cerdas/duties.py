@@ -2,11 +2,30 @@
 
 from __future__ import annotations
 
-from wantilan import ResidentFacts, Unit
+from collections.abc import Sequence
+
+from wantilan import Kept, ResidentFacts, Text, Unit, forget_resident
 
 from .cards import move_card
-from .models import Card, CardEvent, KartuCardStatus
+from .models import MODELS, Card, CardEvent, KartuCardStatus
 from .rules import TRANSITIONS
+
+CARDS = Kept(
+    Text(
+        "Nomor kartu dan langkah-langkahnya, tanpa alasan.", "Card numbers and their steps, without reasons."
+    ),
+    Text("Nomor kartu tidak boleh dipakai dua kali.", "The number of a card must never be given twice."),
+)
+
+
+async def erase(unit: Unit, resident: ResidentFacts) -> Sequence[Kept] | None:
+    """Close the open card, and forget what was written about its steps."""
+    if not await unit.exists(Card, Card.resident_id == resident.id):
+        return None
+    await close(unit, resident)
+    keep = (Card.number, CardEvent.from_status)
+    await forget_resident(unit, MODELS, resident, keep=keep)
+    return [CARDS]
 
 
 async def merge(unit: Unit, kept: ResidentFacts, merged: ResidentFacts) -> None:

@@ -46,7 +46,7 @@ async def duty(
 ) -> dict[str, R]:
     """Ask every installed program, enabled or not, one after the other; their answers by name.
 
-    `await duty(host, hookspecs.merge_residents, kept, merged, village, unit)`. Before anybody is asked, all
+    `await duty(host, hook, kept, merged, village, unit)` for `merge_residents`. Before anybody is asked, all
     rows of the person or village are looked for that no installed program would answer for.
 
     Raises DutyRefused naming the program that raised, or that does not implement the hook though it keeps

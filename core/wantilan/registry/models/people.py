@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ...store.tables import VillageTable, reference
+from ...store.travel import sealed
 from ..codes import (
     BloodType,
     Citizenship,
@@ -71,7 +72,7 @@ class HouseholdNumber(VillageTable):
     )
 
     household_id: Mapped[UUID] = reference(Household)
-    number_sealed: Mapped[bytes]
+    number_sealed: Mapped[bytes] = sealed("kk", owner="household_id", hash="number_hash")
     number_hash: Mapped[bytes]
     masked: Mapped[str]
     since: Mapped[date]
@@ -91,7 +92,7 @@ class Resident(VillageTable):
         sa.Index(None, "village_id", "status"),
     )
 
-    nik_sealed: Mapped[bytes | None]
+    nik_sealed: Mapped[bytes | None] = sealed("nik", hash="nik_hash")
     nik_hash: Mapped[bytes | None]
     nik_masked: Mapped[str | None]
     nik_kind: Mapped[NikKind | None]
