@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ...store.tables import VillageTable, reference
+from ...store.travel import staying
 from ..codes import FamilyRelationship, Sex
 from .files import File
 from .life import LifeEvent
@@ -32,6 +33,9 @@ class TransferState(enum.Enum):
     """The new office does not take them; they stay."""
     WITHDRAWN = "ditarik"
     """The old office has taken it back; they stay."""
+
+
+HERE = staying("the other village is one of this deployment")
 
 
 class _Transfer:
@@ -59,6 +63,7 @@ class OutgoingTransfer(_Transfer, VillageTable):
         sa.Index(None, "village_id", "state", "proposed_at"),
         sa.Index(None, "village_id", "file_id"),
         sa.Index(None, "village_id", "event_id"),
+        HERE,
     )
 
     proposed_by: Mapped[UUID | None]
@@ -83,6 +88,7 @@ class OutgoingPerson(VillageTable):
             sqlite_where=sa.text("waiting"), postgresql_where=sa.text("waiting"),
         ),
         sa.Index(None, "village_id", "resident_id"),
+        HERE,
     )  # fmt: skip
 
     transfer_id: Mapped[UUID] = reference(OutgoingTransfer)
@@ -101,6 +107,7 @@ class IncomingTransfer(_Transfer, VillageTable):
         sa.Index(None, "village_id", "proposed_at", "id"),
         sa.Index(None, "village_id", "state", "proposed_at"),
         sa.Index(None, "village_id", "event_id"),
+        HERE,
     )
 
     ended_by_label: Mapped[str | None]
@@ -117,6 +124,7 @@ class IncomingPerson(VillageTable):
     __table_args__ = (
         sa.UniqueConstraint("village_id", "transfer_id", "number"),
         sa.Index(None, "village_id", "resident_id"),
+        HERE,
     )
 
     transfer_id: Mapped[UUID] = reference(IncomingTransfer)

@@ -349,10 +349,9 @@ async def refuse_transfer(info: Info, input: RefuseTransferInput) -> RefuseTrans
         transfer = await unit.target(models.IncomingTransfer, key.id, lock=True)
         moving.check_open(transfer.state)
         outgoing = await there.get(models.OutgoingTransfer, key.id, lock=True) if there is not None else None
-        if there is None or outgoing is None:
-            raise NotFound
         reason = clean_name(input.reason)
-        await end_outgoing(there, outgoing, TransferState.REFUSED, reason)
+        if there is not None and outgoing is not None:
+            await end_outgoing(there, outgoing, TransferState.REFUSED, reason)
         await end_incoming(unit, transfer, TransferState.REFUSED, unit.actor.name, reason)
     return RefuseTransferPayload(transfer=ref(IncomingTransfer, transfer))
 
