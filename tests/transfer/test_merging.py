@@ -12,7 +12,7 @@ from wantilan import notify
 from wantilan.errors import Text
 from wantilan.programs.manifest import MessageTemplate
 from wantilan.registry.codes import FamilyRelationship, Sex
-from wantilan.registry.duplicates.finding import look_over
+from wantilan.registry.duplicates.finding import MOST, look_over
 from wantilan.registry.models import HamletHead, Message, Resident, ResidentDuplicate
 from wantilan.registry.numbering import opened_nik
 from wantilan.registry.numbers import fictitious_nik
@@ -152,3 +152,14 @@ async def test_what_cannot_be_one_person_is_refused(scene: Scene) -> None:
         assert await scene.everything() == before, given
     sure = {"keptId": ids["wayan"], "mergedId": ids["other day"], "confirm": True}
     assert (await scene.ask("source", MERGE, input=sure)).errors == []
+
+
+@pytest.mark.parametrize("wantilan_dialect", ["sqlite"])
+async def test_a_wrong_list_fills_no_list_of_pairs(scene: Scene) -> None:
+    for number in range(15):
+        await scene.register(f"one of many {number}", "Made Sama", birthDate="1970-01-01")
+    async with scene.world.unit(BENGKEL) as unit:
+        await look_over(unit)
+        found = await unit.all(ResidentDuplicate)
+    counted = [key for pair in found for key in (pair.first_id, pair.second_id)]
+    assert 15 < len(found) <= 75 and max(map(counted.count, counted)) == MOST

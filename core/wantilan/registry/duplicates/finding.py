@@ -4,7 +4,8 @@ same day is compared, which an index finds.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from itertools import groupby
 from uuid import UUID
@@ -27,6 +28,10 @@ POSSIBLE_DUPLICATE = Finding(
         "May be in the register already: look at the village's duplicates.",
     ),
 )
+MOST = 10
+"""Pairs of one resident that are written down, the likeliest first: a hundred of one name and one birth date
+are no pairs to look at, but a wrong list.
+"""
 Pair = tuple[UUID, UUID]
 
 
@@ -41,8 +46,8 @@ async def note_duplicates(unit: Unit, residents: Iterable[Resident]) -> bool:
             for one in others
             if (pair := compared(own, one)) is not None
         }
-        known = await _known(unit, [resident.id])
-        await _write(unit, {pair: what for pair, what in found.items() if pair not in known})
+        known = await _known(unit, {key for pair in found for key in pair})
+        await _write(unit, _few(found, known))
         some = some or any(known.get(pair) is not DuplicateState.DISMISSED for pair in found)
     return some
 
@@ -60,7 +65,7 @@ async def look_over(unit: Unit) -> None:
     for _, born in groupby(persons, key=_born):
         found.update({(first.id, second.id): what for first, second, what in pairs(list(born))})
     known = await _known(unit)
-    await _write(unit, {pair: what for pair, what in found.items() if pair not in known})
+    await _write(unit, _few(found, known))
     gone = {pair for pair, state in known.items() if state is DuplicateState.OPEN and pair not in found}
     for row in await unit.all(ResidentDuplicate, ResidentDuplicate.state == DuplicateState.OPEN):
         if (row.first_id, row.second_id) in gone:
@@ -117,6 +122,17 @@ async def _known(unit: Unit, residents: Collection[UUID] | None = None) -> dict[
         for first, second, state in await unit.session.execute(query.where(either)):
             found[first, second] = state
     return found
+
+
+def _few(found: Mapping[Pair, Found], known: Collection[Pair]) -> dict[Pair, Found]:
+    """Those that are new, as far as neither of the two has enough of them."""
+    has = Counter(key for pair in known for key in pair)
+    few: dict[Pair, Found] = {}
+    for pair, what in sorted(found.items(), key=lambda one: (-one[1].weight, one[0])):
+        if pair not in known and all(has[key] < MOST for key in pair):
+            has.update(pair)
+            few[pair] = what
+    return few
 
 
 async def _write(unit: Unit, found: dict[Pair, Found]) -> None:

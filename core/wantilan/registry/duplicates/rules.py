@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import NamedTuple
 from uuid import UUID
 
@@ -49,7 +50,7 @@ class Facts:
     settled: bool
     mother: str | None = None
 
-    @property
+    @cached_property
     def words(self) -> list[str]:
         return spelling_key(self.name).split()
 
