@@ -16,6 +16,7 @@ from ..store.contents import contents_of
 from ..store.database import Database
 from ..store.outbox import Idempotency
 from ..store.tasks import Task
+from .duplicates.finding import look_over
 from .files.sweeping import sweep
 
 TASKS_KEPT = timedelta(days=30)
@@ -50,6 +51,16 @@ JOBS = (
         ),
         timeout=timedelta(minutes=30),
         platform=True,
+    ),
+    Job(
+        name="residents.duplicates",
+        cron="30 1 * * *",
+        run=look_over,
+        description=Text(
+            "Mencari penduduk yang mungkin terdaftar dua kali.",
+            "Looks for residents who may be in the register twice.",
+        ),
+        timeout=timedelta(minutes=10),
     ),
     Job(
         name="idempotency.forget",

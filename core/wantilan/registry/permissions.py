@@ -14,6 +14,10 @@ PERMISSIONS = (
     ),
     Permission("resident.register", Text("Mendaftarkan penduduk", "Register residents")),
     Permission("resident.event.record", Text("Mencatat peristiwa penduduk", "Record life events")),
+    Permission(
+        "resident.transfer", Text("Memindahkan penduduk antardesa", "Hand residents over to other villages")
+    ),
+    Permission("resident.merge", Text("Menggabung data ganda", "Judge and merge duplicates")),
     Permission("program.manage", Text("Mengatur program", "Switch and configure programs")),
     Permission("job.read", Text("Melihat pekerjaan terjadwal", "See jobs and their runs")),
     Permission("role.grant", Text("Memberi dan mencabut peran", "Give and take roles")),
@@ -26,7 +30,7 @@ PERMISSIONS = (
 REGION = frozenset({PlaceKind.REGION})
 OFFICE = frozenset(
     {"village.read", "resident.read", "resident.contact.read", "resident.sensitive.read", "resident.register",
-     "resident.event.record", "schema.introspect", "job.read"}
+     "resident.event.record", "resident.transfer", "resident.merge", "schema.introspect", "job.read"}
 )  # fmt: skip
 
 PLATFORM_ADMIN = "platform_admin"

@@ -29,6 +29,7 @@ from ..graph.scalars import GeoJSONPoint, Json, RegionCode
 from ..programs.files import FileKind
 from ..programs.manifest import Program
 from ..store.places import RegionLevel, VillageKind
+from ..store.places import Village as VillageRow
 from . import models
 from .codes import (
     BloodType,
@@ -51,6 +52,7 @@ from .job_types import TYPES as JOB_TYPES
 from .job_types import VillageJob
 from .life.showing import shown_changes
 from .message_types import Message
+from .models import DuplicateRule, DuplicateState, TransferState
 from .numbers import NikKind
 from .programs import delivery_failures, program_enabled, program_settings
 from .reading import own_household, within
@@ -170,6 +172,12 @@ class Village:
     """Every installed program, and whether this village has switched it on."""
     jobs: list[VillageJob] | None = many(order=models.Job.name)
     """What its programs do by the clock."""
+    outgoing_transfers: Connection[OutgoingTransfer] | None = connection()
+    """Residents who go to other villages of this deployment, or went."""
+    incoming_transfers: Connection[IncomingTransfer] | None = connection()
+    """Residents who come from other villages of this deployment, or came."""
+    duplicates: Connection[ResidentDuplicate] | None = connection()
+    """Pairs of records that may be one person."""
     tasks: Connection[VillageTask] | None = connection()
     """What its programs were asked to do once, the newest first. Those who do not hold `job.read` see what
     they started themselves.
@@ -329,6 +337,10 @@ class Resident:
     """What the person has been, in the order of time."""
     history: Connection[LifeEffect] | None = connection()
     """What happened to the person, undone events included."""
+    moved_to: Village | None = one((models.Resident.moved_to_id, VillageRow.id))
+    """The village of this deployment whose register has the person now; null for who lives here."""
+    merged_into: Resident | None = one((models.Resident.merged_into_id, models.Resident.id))
+    """The record of the same person that goes on; null for one that was not merged."""
 
 
 @entity(models.File, read=[reads_file()])
@@ -458,8 +470,119 @@ class HouseholdState:
     """How many belonged to it."""
 
 
+@entity(models.OutgoingTransfer, read=[within("resident.transfer")],
+        order=[models.OutgoingTransfer.proposed_at],
+        filter=[models.OutgoingTransfer.proposed_at, models.OutgoingTransfer.state])  # fmt: skip
+class OutgoingTransfer:
+    """Residents who go to another village of this deployment, as their old village sees it."""
+
+    target: Village | None = one((models.OutgoingTransfer.other_village_id, VillageRow.id))
+    """The village to which they go."""
+    state: TransferState
+    """How far it has come."""
+    happened_on: date
+    """The day from which they live there."""
+    proposed_at: datetime
+    """When it was proposed."""
+    proposed_by: str = column(models.OutgoingTransfer.proposed_by_label)
+    """Who proposed it: the label that the actor had then."""
+    ended_at: datetime | None
+    """When it was accepted, refused or withdrawn."""
+    reason: str | None
+    """Why it was refused or withdrawn."""
+    document: str | None
+    """The number of the letter that proves it."""
+    note: str | None = column(models.OutgoingTransfer.note, needs="resident.sensitive.read")
+    """What else the office noted."""
+    proof: File | None = one()
+    """The file that proves it."""
+    persons: list[OutgoingPerson] | None = many(order=models.OutgoingPerson.number)
+    """Who goes, the one first whom it is about."""
+    event: LifeEvent | None = one()
+    """By which they left; null until it is accepted."""
+
+
+@entity(models.OutgoingPerson, read=[within("resident.transfer")])
+class OutgoingPerson:
+    """One of those who go."""
+
+    resident: Resident | None = one()
+    """Who."""
+
+
+@entity(models.IncomingTransfer, read=[within("resident.transfer")],
+        order=[models.IncomingTransfer.proposed_at],
+        filter=[models.IncomingTransfer.proposed_at, models.IncomingTransfer.state])  # fmt: skip
+class IncomingTransfer:
+    """Residents who come from another village of this deployment, as their new village sees it."""
+
+    source: Village | None = one((models.IncomingTransfer.other_village_id, VillageRow.id))
+    """The village from which they come."""
+    state: TransferState
+    """How far it has come."""
+    happened_on: date
+    """The day from which they live here."""
+    proposed_at: datetime
+    """When it was proposed."""
+    ended_at: datetime | None
+    """When it was accepted, refused or withdrawn."""
+    ended_by: str | None = column(models.IncomingTransfer.ended_by_label)
+    """Who of this office accepted or refused it: the label that the actor had then."""
+    reason: str | None
+    """Why it was refused or withdrawn."""
+    persons: list[IncomingPerson] | None = many(order=models.IncomingPerson.number)
+    """Who comes, the one first whom it is about."""
+    event: LifeEvent | None = one()
+    """By which they came; null until it is accepted."""
+
+
+@entity(models.IncomingPerson, read=[within("resident.transfer")])
+class IncomingPerson:
+    """One of those who come. Name, sex, birth date and relationship are there while the office has not
+    answered, and forgotten then: who was accepted has a record.
+    """
+
+    full_name: str | None
+    """The one full name."""
+    sex: Sex | None
+    """Sex."""
+    birth_date: date | None
+    """Date of birth."""
+    relationship: FamilyRelationship | None
+    """What the person is in the household that is left."""
+    resident: Resident | None = one()
+    """The record in this village; null until the transfer is accepted."""
+
+
+@entity(models.ResidentDuplicate, read=[within("resident.merge")],
+        order=[models.ResidentDuplicate.weight, models.ResidentDuplicate.found_at],
+        filter=[models.ResidentDuplicate.state, models.ResidentDuplicate.found_at])  # fmt: skip
+class ResidentDuplicate:
+    """Two records that may be one person. They are looked for at each registration and every night."""
+
+    first: Resident | None = one(via=models.ResidentDuplicate.first_id)
+    """The older record."""
+    second: Resident | None = one(via=models.ResidentDuplicate.second_id)
+    """The younger record."""
+    rule: DuplicateRule
+    """Why they may be one."""
+    weight: int
+    """How likely it is, from 1 to 100: an order in which to look, and no probability."""
+    state: DuplicateState
+    """What became of it."""
+    found_at: datetime
+    """When it was found."""
+    judged_at: datetime | None
+    """When it was dismissed, or the two were merged."""
+    judged_by: str | None = column(models.ResidentDuplicate.judged_by_label)
+    """Who did that: the label that the actor had then."""
+    note: str | None
+    """How it was known that they are two."""
+
+
 TYPES = (
     Region, VillageTerms, VillageProgram, Village, Hamlet, HamletHead, Household, HouseholdNumber,
     HouseholdMember, Resident, File, Message, LifeEvent, LifeEffect, ResidentState,
-    HouseholdState, *JOB_TYPES, *TASK_TYPES,
+    HouseholdState, OutgoingTransfer, OutgoingPerson, IncomingTransfer, IncomingPerson, ResidentDuplicate,
+    *JOB_TYPES, *TASK_TYPES,
 )  # fmt: skip

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from ...errors import NotFound, Text
+from ...errors import NotFound, RuleViolated, Text
 from ...programs.duties.tables import rows_of
 from ...programs.values import Json, Kept, ResidentFacts
 from ...store.tables import Table, sql_table
@@ -23,6 +23,7 @@ from ..models import (
     MessageDelivery,
     Resident,
 )
+from ..transfer.leaving import waiting_ones
 from .accounts import accounts_of, drop_accounts, held_as
 from .persons import FORGOTTEN, forget_resident, resident_rows, shown
 
@@ -37,6 +38,10 @@ COUNTED = (
 """What the village's statistics are made of; with it stay sex, the year of birth, hamlet and standing."""
 OF_FILES = (File.kind, File.program, File.opens)
 
+_ON_THE_WAY = Text(
+    "Ada usulan pindah yang terbuka; tarik dahulu, karena desa lain memegang namanya.",
+    "There is a transfer that has not ended; withdraw it first, since the other village has the name.",
+)
 ENTRY = Kept(
     Text(
         "Baris register tanpa nama dan nomor: jenis kelamin, tahun lahir, banjar, status, agama, "
@@ -87,6 +92,8 @@ async def erase_entry(unit: Unit, models: Sequence[type[Table]], resident: Resid
     born: date | None = await unit.session.scalar(locked.with_for_update())
     if born is None:
         raise NotFound
+    if await waiting_ones(unit, [resident.id]):
+        raise RuleViolated("TRANSFER_OPEN", _ON_THE_WAY)
     await erase_files(unit, resident.id)
     await forget_resident(unit, models, resident, delete=DELETED, keep=(*COUNTED, *OF_FILES))
     entry = sa.update(Resident).where(Resident.village_id == unit.village.id, Resident.id == resident.id)

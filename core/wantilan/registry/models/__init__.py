@@ -5,19 +5,24 @@ from __future__ import annotations
 from ...store.jobs import Job, JobOutcome, JobRun
 from ...store.places import ProgramSettings, Region, Village, VillageProgram
 from ...store.tasks import Task, TaskState
+from .duplicates import DuplicateRule, DuplicateState, ResidentDuplicate
 from .files import File, FileAddress, FileRemoval, FileState, FileUse
 from .life import HouseholdPeriod, LifeEffect, LifeEvent, ResidentPeriod
 from .messages import Message, MessageDelivery, MessageOutcome
 from .people import Hamlet, HamletHead, Household, HouseholdMember, HouseholdNumber, Resident, ResidentToken
+from .transfers import IncomingPerson, IncomingTransfer, OutgoingPerson, OutgoingTransfer, TransferState
 
 MODELS = (
     Hamlet, Household, HouseholdNumber, Resident, ResidentToken, HouseholdMember, HamletHead, File,
     FileAddress, FileRemoval, Message, MessageDelivery, LifeEvent, LifeEffect, ResidentPeriod,
-    HouseholdPeriod,
+    HouseholdPeriod, OutgoingTransfer, OutgoingPerson, IncomingTransfer, IncomingPerson,
+    ResidentDuplicate,
 )  # fmt: skip
 
 __all__ = [
     "MODELS",
+    "DuplicateRule",
+    "DuplicateState",
     "File",
     "FileAddress",
     "FileRemoval",
@@ -29,6 +34,8 @@ __all__ = [
     "HouseholdMember",
     "HouseholdNumber",
     "HouseholdPeriod",
+    "IncomingPerson",
+    "IncomingTransfer",
     "Job",
     "JobOutcome",
     "JobRun",
@@ -37,13 +44,17 @@ __all__ = [
     "Message",
     "MessageDelivery",
     "MessageOutcome",
+    "OutgoingPerson",
+    "OutgoingTransfer",
     "ProgramSettings",
     "Region",
     "Resident",
+    "ResidentDuplicate",
     "ResidentPeriod",
     "ResidentToken",
     "Task",
     "TaskState",
+    "TransferState",
     "Village",
     "VillageProgram",
 ]

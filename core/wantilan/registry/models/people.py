@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ...store.tables import VillageTable, reference
-from ...store.travel import sealed
+from ...store.travel import sealed, stays
 from ..codes import (
     BloodType,
     Citizenship,
@@ -117,6 +117,12 @@ class Resident(VillageTable):
     household_id: Mapped[UUID | None] = reference(Household)
     """The household of the membership that still lasts; written together with it."""
     registered_at: Mapped[datetime]
+    moved_to_id: Mapped[UUID | None] = stays("a village of this deployment")
+    """The village of this deployment that took the person over, for as long as that is so. No key, nor is the
+    next one: a column with a key would mean to write this table anew on SQLite.
+    """
+    merged_into_id: Mapped[UUID | None] = mapped_column(sa.Uuid())
+    """The record of the same person in this village that goes on."""
 
 
 class ResidentToken(VillageTable):

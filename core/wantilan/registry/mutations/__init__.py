@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from .access import grant_role, issue_token, revoke_role, revoke_token
+from .duplicates import dismiss_duplicate, merge_residents
 from .files import request_download, request_upload
 from .jobs import run_job
 from .life import record_life_event, undo_life_event
@@ -13,11 +14,18 @@ from .messages import mark_messages_read
 from .programs import configure_program, disable_program, enable_program
 from .residents import register_resident
 from .tasks import cancel_task
+from .transfers import accept_transfer, propose_transfer, refuse_transfer, withdraw_transfer
 
 MUTATIONS: tuple[Callable[..., Any], ...] = (
     register_resident,
     record_life_event,
     undo_life_event,
+    propose_transfer,
+    accept_transfer,
+    refuse_transfer,
+    withdraw_transfer,
+    dismiss_duplicate,
+    merge_residents,
     enable_program,
     disable_program,
     configure_program,
