@@ -67,11 +67,11 @@ def _same_key(parent: sa.Table, child: sa.Table, here_name: str, there_name: str
 
 
 def below_region(
-    program: str | None, around: Callable[[ColumnElement[Any]], ColumnElement[bool]] | None = None
+    program: str | None, *around: Callable[[ColumnElement[Any]], ColumnElement[bool]]
 ) -> Condition:
     """Rows of a village's table that lie in the region and, for a program's, in villages that enabled it.
 
-    `around`: the wall, asked of each village once and not of each row.
+    `around`: the wall and what else is asked of each village once, and not of each row.
     """
 
     def tie(region: FromClause, there: FromClause) -> ColumnElement[bool]:
@@ -80,8 +80,8 @@ def below_region(
         if program is not None:
             gate = GATE.alias("rg")
             chosen = chosen.where(sa.exists().where(gate_of(program, village, gate)))
-        if around is not None:
-            chosen = chosen.where(around(village.c.id))
+        for test in around:
+            chosen = chosen.where(test(village.c.id))
         return there.c.village_id.in_(chosen.correlate(region))
 
     return tie

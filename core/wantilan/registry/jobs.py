@@ -15,7 +15,9 @@ from ..settings import Settings
 from ..store.contents import contents_of
 from ..store.database import Database
 from ..store.outbox import Idempotency
+from ..store.write import Unit
 from .files.sweeping import sweep
+from .statistics.keeping import keep_ended_months
 
 
 async def forget_idempotency(session: AsyncSession, run: Run) -> None:
@@ -28,6 +30,11 @@ async def sweep_files(run: Run) -> None:
     """In transactions of its own: a content lies outside of the database, and goes before its row."""
     settings = run.service(Settings)
     await sweep(run.service(Database), run.service(Host), contents_of(settings), settings.files)
+
+
+async def keep_statistics(unit: Unit) -> None:
+    """Each night, so that one that was missed is made up for: only what is missing is counted."""
+    await keep_ended_months(unit.session, unit.village.id, unit.today)
 
 
 JOBS = (
@@ -51,5 +58,15 @@ JOBS = (
         ),
         timeout=timedelta(minutes=10),
         platform=True,
+    ),
+    Job(
+        name="statistics.keep",
+        cron="40 1 * * *",
+        run=keep_statistics,
+        description=Text(
+            "Menghitung dan menyimpan angka bulan-bulan yang telah berakhir.",
+            "Counts and keeps the figures of months that are over.",
+        ),
+        timeout=timedelta(minutes=10),
     ),
 )

@@ -21,6 +21,7 @@ from ..graph.declare import (
     listing,
     many,
     one,
+    tabled,
 )
 from ..graph.filters import by
 from ..graph.points import point
@@ -54,6 +55,9 @@ from .message_types import Message
 from .numbers import NikKind
 from .programs import delivery_failures, program_enabled, program_settings
 from .reading import own_household, within
+from .statistic_types import TYPES as STATISTIC_TYPES
+from .statistic_types import Figures, HamletStatistics, Statistics
+from .statistics.doors import FIGURES, STATISTICS
 
 
 @entity(models.Region, read=[everyone()],
@@ -76,6 +80,10 @@ class Region:
     """The villages right below this region (a kecamatan) that use this deployment."""
     village: Village | None = one(models.Village.code)
     """The village of this code, if it uses this deployment."""
+    statistics: Statistics | None = tabled(STATISTICS)
+    """The people of its villages that use this deployment, counted exactly on any day."""
+    figures: Figures | None = tabled(FIGURES)
+    """The people of its villages that use this deployment, counted at the end of a month and rounded."""
 
 
 @group_of(models.Village)
@@ -163,6 +171,10 @@ class Village:
     """Its residents, whatever their status."""
     life_events: Connection[LifeEvent] | None = connection()
     """What happened to its people."""
+    statistics: Statistics | None = tabled(STATISTICS)
+    """Its people, counted exactly on any day."""
+    figures: Figures | None = tabled(FIGURES)
+    """Its people, counted at the end of a month and rounded."""
     programs: list[VillageProgram] = listed("programs")
     """Every installed program, and whether this village has switched it on."""
     jobs: list[VillageJob] | None = many(order=models.Job.name)
@@ -186,6 +198,8 @@ class Hamlet:
     """The households in it."""
     residents: Connection[Resident] | None = connection()
     """The residents in it."""
+    statistics: HamletStatistics | None = tabled(STATISTICS)
+    """Its people, counted exactly on any day."""
 
 
 @entity(models.HamletHead, read=[within("village.read", hamlet=models.HamletHead.hamlet_id), own_village()])
@@ -452,5 +466,5 @@ class HouseholdState:
 TYPES = (
     Region, VillageTerms, VillageProgram, Village, Hamlet, HamletHead, Household, HouseholdNumber,
     HouseholdMember, Resident, File, Message, LifeEvent, LifeEffect, ResidentState,
-    HouseholdState, *JOB_TYPES,
+    HouseholdState, *JOB_TYPES, *STATISTIC_TYPES,
 )  # fmt: skip

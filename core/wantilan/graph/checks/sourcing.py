@@ -14,9 +14,12 @@ from ..schema import Part, Schema
 from ..shapes import Kind, shape_of
 from ..sources import (
     Aggregated,
+    Amount,
     Attribute,
     ById,
     ByIds,
+    Cell,
+    Cells,
     Column,
     Computed,
     Connected,
@@ -31,8 +34,11 @@ from ..sources import (
     Lookup,
     Many,
     One,
+    Said,
+    Tabled,
     VillagesCounted,
 )
+from ..sources import Part as PartOfRow
 from ..sql import bare
 from . import holdings
 from .columns import belongs, called, uniques
@@ -53,6 +59,7 @@ ROW = (
     Aggregated,
     Connected,
     VillagesCounted,
+    Tabled,
 )
 ALLOWED: dict[Kind, tuple[type, ...]] = {
     Kind.ENTITY: ROW,
@@ -62,14 +69,17 @@ ALLOWED: dict[Kind, tuple[type, ...]] = {
     Kind.SUBSCRIPTION: (Followed,),
     Kind.ROOT: (Lookup, ById, ByIds, Connected, Listed, Many),
     Kind.LISTED: (Item,),
+    Kind.TABLE: (Said, Cell, Cells, PartOfRow, Amount),
 }
 TARGETS: dict[type, Kind] = {
     One: Kind.ENTITY, Many: Kind.ENTITY, Connected: Kind.ENTITY, Lookup: Kind.ENTITY,
     Followed: Kind.ENTITY,
     Aggregated: Kind.SUMMARY, Grouped: Kind.GROUP, Listed: Kind.LISTED,
+    Tabled: Kind.TABLE, Cells: Kind.TABLE,
 }  # fmt: skip
 DECORATORS = {
     Kind.ENTITY: "@entity", Kind.SUMMARY: "@summary", Kind.GROUP: "@group_of", Kind.LISTED: "@listing",
+    Kind.TABLE: "@table or @cells_of",
 }  # fmt: skip
 
 

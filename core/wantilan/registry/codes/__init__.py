@@ -15,8 +15,10 @@ from wantilan.registry.codes.life import DeathCause, LifeEventKind, MoveDistance
 from wantilan.registry.codes.occupation import Occupation
 from wantilan.registry.codes.person import BloodType, Citizenship, Disability, Religion, Sex
 from wantilan.registry.codes.residence import Residency, ResidentStatus
+from wantilan.registry.codes.statistics import AgeGroup, HouseholdSize
 
 __all__ = [
+    "AgeGroup",
     "BloodType",
     "Citizenship",
     "CodeList",
@@ -25,6 +27,7 @@ __all__ = [
     "Disability",
     "Education",
     "FamilyRelationship",
+    "HouseholdSize",
     "LifeEventKind",
     "MaritalStatus",
     "MoveDistance",
@@ -37,6 +40,7 @@ __all__ = [
 ]
 
 _LISTS: tuple[type[CodeList], ...] = (
+    AgeGroup,
     BloodType,
     Citizenship,
     CurrentEducation,
@@ -44,6 +48,7 @@ _LISTS: tuple[type[CodeList], ...] = (
     Disability,
     Education,
     FamilyRelationship,
+    HouseholdSize,
     LifeEventKind,
     MaritalStatus,
     MoveDistance,

@@ -8,10 +8,12 @@ from .files import File, FileAddress, FileRemoval, FileState, FileUse
 from .life import HouseholdPeriod, LifeEffect, LifeEvent, ResidentPeriod
 from .messages import Message, MessageDelivery, MessageOutcome
 from .people import Hamlet, HamletHead, Household, HouseholdMember, HouseholdNumber, Resident
+from .statistics import KeptMonth, MonthTotal
 
 MODELS = (
     Hamlet, Household, HouseholdNumber, Resident, HouseholdMember, HamletHead, File, FileAddress, FileRemoval,
     Message, MessageDelivery, LifeEvent, LifeEffect, ResidentPeriod, HouseholdPeriod,
+    KeptMonth, MonthTotal,
 )  # fmt: skip
 
 __all__ = [
@@ -30,11 +32,13 @@ __all__ = [
     "Job",
     "JobOutcome",
     "JobRun",
+    "KeptMonth",
     "LifeEffect",
     "LifeEvent",
     "Message",
     "MessageDelivery",
     "MessageOutcome",
+    "MonthTotal",
     "ProgramSettings",
     "Region",
     "Resident",
