@@ -157,7 +157,11 @@ async def settle(world: World, rng: random.Random, code: str, people: int) -> Pl
     place = Place(code, hamlets, homes)
     for serial in range(1, people + 1):
         home = rng.choice([None, *homes, *homes])
-        hamlet = next(h for h in hamlets if home is not None and h.id == home.hamlet_id) if home else rng.choice(hamlets)
+        hamlet = (
+            next(h for h in hamlets if home is not None and h.id == home.hamlet_id)
+            if home
+            else rng.choice(hamlets)
+        )
         born = a_birth(rng)
         since = max(born, day_between(rng, FIRST, date(2022, 12, 31)))
         head = home is not None and not any(h.changes.get("household_id") == home.id for h in place.happened)
@@ -212,7 +216,10 @@ async def _undo(world: World, rng: random.Random, place: Place) -> None:
     try:
         async with world.unit(place.code) as unit:
             act = Act(
-                kind=LifeEventKind.PEMBATALAN, happened_on=one.day, resident_id=one.about, undoes_id=one.row.id
+                kind=LifeEventKind.PEMBATALAN,
+                happened_on=one.day,
+                resident_id=one.about,
+                undoes_id=one.row.id,
             )
             await undo(unit, one.row, act)
     except RuleViolated:

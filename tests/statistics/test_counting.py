@@ -82,21 +82,20 @@ async def compare(world: World, token: str, places: list[Place], day: date) -> N
                 assert as_census(hamlet["statistics"]) == census([place], day, own), day
 
 
-@pytest.mark.parametrize("seed", [1, 2])
-async def test_what_is_counted_is_what_there_was(world: World, seed: int) -> None:
+async def test_what_is_counted_is_what_there_was(world: World) -> None:
     """Months are kept after half of the events, so that the other half reaches them through the triggers."""
-    rng = random.Random(seed)
+    rng = random.Random(1)
     await world.open(BENGKEL)
     await world.open(NEIGHBOUR)
     token = await world.token("perbekel", TABANAN)
-    places = [await settle(world, rng, BENGKEL, 24), await settle(world, rng, NEIGHBOUR, 8)]
+    places = [await settle(world, rng, BENGKEL, 22), await settle(world, rng, NEIGHBOUR, 8)]
     for place in places:
-        await live(world, rng, place, 40)
+        await live(world, rng, place, 30)
     async with world.unit(BENGKEL) as unit:  # the neighbour keeps nothing: both ways stand side by side
         kept = await keep_ended_months(unit.session, unit.village.id, LAST)
     assert set(kept) >= set(month_ends(date(2023, 1, 1), LAST))
     for place in places:
-        await live(world, rng, place, 40)
+        await live(world, rng, place, 30)
     assert sum(one.undone for place in places for one in place.happened) >= 4
     asked = days(rng, places)
     assert set(asked) & set(kept), "no kept month is asked for"
@@ -153,7 +152,9 @@ async def test_the_job_keeps_what_is_over_and_finds_nothing_to_do_the_second_tim
         kept = await keep_ended_months(unit.session, unit.village.id, today)
         assert kept == [date(2019, 1, 31), date(2019, 2, 28), date(2019, 3, 31)]
         assert await keep_ended_months(unit.session, unit.village.id, today) == []
-        assert await keep_ended_months(unit.session, unit.village.id, date(2019, 4, 30)) == [date(2019, 4, 30)]
+        assert await keep_ended_months(unit.session, unit.village.id, date(2019, 4, 30)) == [
+            date(2019, 4, 30)
+        ]
 
 
 async def test_nobody_writes_on_a_birthday(world: World) -> None:
@@ -162,8 +163,11 @@ async def test_nobody_writes_on_a_birthday(world: World) -> None:
     token = await world.token("perbekel", BENGKEL)
     hamlet = await world.hamlet(BENGKEL)
     await world.resident(BENGKEL, hamlet, born=date(2004, 2, 29), since=FIRST)
-    query = """query($day: Date) { village(code: "%s") { statistics(asOf: $day) {
-      byAgeGroup { ageGroup residents } } } }""" % BENGKEL
+    query = (
+        """query($day: Date) { village(code: "%s") { statistics(asOf: $day) {
+      byAgeGroup { ageGroup residents } } } }"""
+        % BENGKEL
+    )
     for day, group in [
         ("2024-02-28", "UMUR_15_19"), ("2024-02-29", "UMUR_20_24"), ("2019-02-27", "UMUR_10_14"),
         ("2019-02-28", "UMUR_15_19"), ("2025-02-28", "UMUR_20_24"),

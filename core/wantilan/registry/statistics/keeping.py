@@ -55,11 +55,8 @@ async def keep(session: AsyncSession, village: UUID, months: Iterable[date]) -> 
         )
     for month in months:
         await forget(session, village, [month])
-        for dimension in SOURCES:
-            columns = ["village_id", "month_end", "dimension", "value", "amount"]
-            await session.execute(
-                sa.insert(MonthTotal).from_select(columns, _counted(dimension, village, month))
-            )
+        columns = ["village_id", "month_end", "dimension", "value", "amount"]
+        await session.execute(sa.insert(MonthTotal).from_select(columns, _counted(village, month)))
         await session.execute(sa.insert(KeptMonth).values(village_id=village, month_end=month))
 
 
@@ -84,15 +81,16 @@ async def _differs(session: AsyncSession, village: UUID, month: date) -> bool:
     kept = await session.execute(
         sa.select(MonthTotal.dimension, MonthTotal.value, MonthTotal.amount).where(*own)
     )
-    true: set[Any] = set()
-    for dimension in SOURCES:
-        rows = await session.execute(_counted(dimension, village, month))
-        true |= {(row[2], row[3], row[4]) for row in rows}
-    return {tuple(row) for row in kept} != true
+    true = await session.execute(_counted(village, month))
+    return {tuple(row) for row in kept} != {(row[2], row[3], row[4]) for row in true}
 
 
-def _counted(dimension: Dimension, village: UUID, month: date) -> sa.Select[Any]:
-    """The groups of one dimension at the end of a month, as `MonthTotal` has them."""
+def _counted(village: UUID, month: date) -> sa.CompoundSelect[Any]:
+    """All groups at the end of a month, as `MonthTotal` has them."""
+    return sa.union_all(*(_counted_by(dimension, village, month) for dimension in SOURCES))
+
+
+def _counted_by(dimension: Dimension, village: UUID, month: date) -> sa.Select[Any]:
     tally = SOURCES[dimension]
     rows = sql_table(tally.model).alias("r")
     at = {name: sa.literal(get(month), type_) for name, (get, type_) in STATISTICS.values.items()}

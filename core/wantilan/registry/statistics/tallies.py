@@ -68,8 +68,7 @@ def _known(name: str) -> Key:
 def _age(rows: FromClause, at: At) -> ColumnElement[str]:
     """Days of birth are compared, no ages computed: both databases do that alike, and fast."""
     younger = [
-        (rows.c.birth_date > at[_born(older)], sa.literal(age_key(group)))
-        for group, older in pairwise(AGES)
+        (rows.c.birth_date > at[_born(older)], sa.literal(age_key(group))) for group, older in pairwise(AGES)
     ]
     return sa.case(*younger, else_=sa.literal(age_key(AGES[-1])))
 
