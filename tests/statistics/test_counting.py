@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import re
 from datetime import date, timedelta
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 import sqlalchemy as sa
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.core.shell import Shell
 from tests.statistics.lives import (
     FIELDS,
     FIRST,
@@ -116,7 +118,9 @@ async def test_a_kept_month_is_really_read_and_counted_anew_when_it_is_wrong(wor
     token = await world.token("perbekel", BENGKEL)
     place = await settle(world, random.Random(5), BENGKEL, 6)
     day = date(2025, 6, 30)
-    query = 'query($day: Date) { village(code: "%s") { statistics(asOf: $day) { population } } }' % BENGKEL
+    query = (
+        f'query($day: Date) {{ village(code: "{BENGKEL}") {{ statistics(asOf: $day) {{ population }} }} }}'
+    )
 
     async def population() -> int:
         answer = (await world.ask(query, token, day=day.isoformat())).data
@@ -163,11 +167,8 @@ async def test_nobody_writes_on_a_birthday(world: World) -> None:
     token = await world.token("perbekel", BENGKEL)
     hamlet = await world.hamlet(BENGKEL)
     await world.resident(BENGKEL, hamlet, born=date(2004, 2, 29), since=FIRST)
-    query = (
-        """query($day: Date) { village(code: "%s") { statistics(asOf: $day) {
-      byAgeGroup { ageGroup residents } } } }"""
-        % BENGKEL
-    )
+    query = f"""query($day: Date) {{ village(code: "{BENGKEL}") {{ statistics(asOf: $day) {{
+      byAgeGroup {{ ageGroup residents }} }} }} }}"""
     for day, group in [
         ("2024-02-28", "UMUR_15_19"), ("2024-02-29", "UMUR_20_24"), ("2019-02-27", "UMUR_10_14"),
         ("2019-02-28", "UMUR_15_19"), ("2025-02-28", "UMUR_20_24"),
@@ -217,3 +218,29 @@ async def test_who_counts_a_month_waits_for_who_is_writing(world: World) -> None
         assert await wrong_months(unit.session, unit.village.id) == []
         alive = MonthTotal.dimension == "MARITAL_STATUS"
         assert [row.amount for row in await unit.all(MonthTotal, alive)] == [1]
+
+
+@pytest.mark.parametrize("wantilan_dialect", ["sqlite"], indirect=True)
+async def test_an_operator_keeps_checks_and_mends_at_the_command_line(
+    world: World, wantilan_database_url: str
+) -> None:
+    shell = Shell(wantilan_database_url)
+    await world.open(BENGKEL)
+    await world.open(NEIGHBOUR)
+    await settle(world, random.Random(5), BENGKEL, 3)
+    kept = await asyncio.to_thread(shell.done, "statistics", "keep")
+    assert re.search(r"^\d\d months were counted\.$", kept, re.MULTILINE), kept
+    assert "0 months" in await asyncio.to_thread(shell.done, "statistics", "keep", "--village", BENGKEL)
+    assert "Every kept month" in await asyncio.to_thread(shell.done, "statistics", "check")
+    async with world.unit(BENGKEL) as unit:
+        broken = MonthTotal.village_id == unit.village.id, MonthTotal.month_end == date(2022, 3, 31)
+        await unit.session.execute(sa.delete(MonthTotal).where(*broken))
+    told = await asyncio.to_thread(shell, "statistics", "check")
+    assert told.exit_code == 1 and "1 month differs" in told.output
+    assert re.search(rf"^{BENGKEL} +2022-03-31$", told.output, re.MULTILINE)
+    mended = await asyncio.to_thread(shell.done, "statistics", "check", "--rebuild")
+    assert "1 month was counted anew." in mended
+    assert "Every kept month" in await asyncio.to_thread(shell.done, "statistics", "check")
+    assert "not open here" in await asyncio.to_thread(
+        shell.refused, "statistics", "check", "--village", "51.02.06.2003"
+    )

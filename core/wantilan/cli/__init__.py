@@ -20,6 +20,7 @@ from .rollup import rollup
 from .root import Root
 from .schema import schema
 from .serve import serve
+from .statistics import statistics
 from .token import token
 from .village import village
 
@@ -60,6 +61,7 @@ for command in (
     explain,
     documents,
     rollup,
+    statistics,
     messages,
 ):
     main.add_command(command)
