@@ -1,4 +1,4 @@
-"""`wantilan statistics`: whether the kept figures of months are what the registers say, and counting again."""
+"""`wantilan statistics`: whether the kept figures of months are what the registers say, or counted anew."""
 
 from __future__ import annotations
 
