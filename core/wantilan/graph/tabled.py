@@ -71,22 +71,26 @@ def cells(planner: Planner, member: Member) -> str:
         (key, _of_row(planner, member.gtype, nodes[0]))
         for key, nodes in planner.selection.fields(member.gtype, member.sets).items()
     ]
+    frame = _frame(source)
     counts = _counts(planner, source.tallies, owner, path, grouped=True)
-    summed = f"SELECT u.k AS k,{planner.d.total('u.n')} AS n FROM ({counts}) u GROUP BY u.k"
+    every = f"{counts} UNION ALL SELECT f.column2 AS k,0 AS n FROM {frame} f"
+    summed = f"SELECT u.k AS k,{planner.d.total('u.n')} AS n FROM ({every}) u GROUP BY u.k"
+    # The counts stand first, and nothing is joined to the left of them: SQLite would count again for each
+    # row of the frame, since they hang on the row outside.
     rows = (
-        f"SELECT {planner.d.record(pairs)} AS j FROM ({_frame(source)}) f "
-        f"LEFT JOIN ({summed}) c ON c.k = f.column2 ORDER BY f.column1"
+        f"SELECT {planner.d.record(pairs)} AS j FROM ({summed}) c CROSS JOIN {frame} f "
+        f"WHERE f.column2 = c.k ORDER BY f.column1"
     )
     return planner.hoisted(rows_array(planner, rows, [], path, member.bound, owner, []), path)
 
 
 def _frame(source: Cells) -> str:
-    """The groups in their order: number, key, and what is said of each."""
+    """The groups in their order: number, key, and what is said of each. It stands in front, once."""
     rows = (
         f"({number},{literal(key)},{','.join(map(literal, parts))})"
         for number, (key, parts) in enumerate(source.frame)
     )
-    return f"VALUES {','.join(rows)}"
+    return f"\x03VALUES {','.join(rows)}\x04"
 
 
 def _of_row(planner: Planner, gtype: GraphQLObjectType, node: FieldNode) -> str:
@@ -96,7 +100,7 @@ def _of_row(planner: Planner, gtype: GraphQLObjectType, node: FieldNode) -> str:
     if isinstance(source, Part):
         return f"f.column{source.number + 3}"
     assert isinstance(source, Amount)
-    return _amount(planner, "coalesce(c.n,0)")
+    return _amount(planner, "c.n")
 
 
 def _amount(planner: Planner, count: str) -> str:
