@@ -140,17 +140,19 @@ async def test_a_program_that_is_upgraded_gets_rows_for_its_new_jobs_once_howeve
 async def test_more_rows_than_are_written_at_a_time_are_all_written(
     place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    await Timetable(place.world.host, "UTC").lay_out(place.database)  # the core's own jobs in villages
     monkeypatch.setattr("wantilan.programs.timetable.BATCH", 1)
     async with place.database.transaction(WHOLE_COUNTRY) as session:
         await session.execute(sa.delete(Job).where(Job.program == "second"))
     assert await Timetable(place.world.host, "UTC").lay_out(place.database) == 6
-    assert len(await place.rows()) == 12
+    assert len(await place.rows(Job.program != "registry")) == 12
 
 
 @pytest.mark.parametrize("was", [{"schedule": "0 7 * * *"}, {"time_zone": "Asia/Jakarta"}])
 async def test_another_schedule_or_zone_moves_a_job_to_its_new_moment(
     place: Place, was: dict[str, str]
 ) -> None:
+    await Timetable(place.world.host, "UTC").lay_out(place.database)  # the core's own jobs in villages
     await place.change(due_at=datetime.now(UTC) - HOUR, planned_at=datetime.now(UTC) - HOUR, **was)
     await place.due("second.tick")
     assert await Timetable(place.world.host, "UTC").lay_out(place.database) == 1
@@ -392,7 +394,7 @@ async def test_a_village_whose_zone_nobody_knows_holds_up_no_other(
         )
         await session.execute(sa.delete(JobRun))
         await session.execute(sa.delete(Job))
-    assert await Timetable(place.world.host, "UTC").lay_out(place.database) == 6
+    assert await Timetable(place.world.host, "UTC").lay_out(place.database) == 6 + 1, "the core has a job too"
     assert "has no next moment in time zone 'Mars/Olympus'" in caplog.text
 
 

@@ -176,7 +176,9 @@ class Planner:
             within = self.walls and issubclass(shape.model or object, VillageTable)
             around = self.pieces.wall_around(self.by_ids) if within else None
             key: Any = ("below", program, within and self.by_ids, within, among[0] if among else None)
-            build = below_region(program, *[test for test in (around, among and among[1]) if test])
+            tests = [test for test in (around, among and among[1]) if test]
+            as_array = among is not None and self.d.name == "postgresql"
+            build = below_region(program, *tests, as_array=as_array)
             return self.pieces.condition(key, tables, build, owner.alias, alias), within
         via = link_of(via, shape.cls)
         build = link(owner.table, shape.table, via, up=up)

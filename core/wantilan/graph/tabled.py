@@ -129,7 +129,8 @@ def _rows(planner: Planner, tally: Tally, owner: Place, path: Path) -> tuple[Pla
     """The rows of a tally, behind their wall. Who may see them was asked of the object they belong to."""
     shape = Shape(Kind.SUMMARY, tally.model, tally.model, (everyone(),))
     villages, key = tally.villages, ("villages", id(tally))
-    among = (key, partial(_with_tokens, planner, villages)) if villages is not None else None
+    chosen: Any = partial(_with_tokens, planner, villages) if villages is not None else _every
+    among = (key if villages is not None else "every village", chosen)
     place = planner.from_(shape, path, owner, via=tally.via, among=among)
     pieces = planner.pieces
     conditions = []
@@ -142,6 +143,10 @@ def _rows(planner: Planner, tally: Tally, owner: Place, path: Path) -> tuple[Pla
     where: Any = partial(_with_tokens, planner, tally.where)
     conditions.append(pieces.condition(("where", id(tally)), [place.table], where, place.alias))
     return place, conditions
+
+
+def _every(village: Any) -> Any:
+    return sa.true()
 
 
 def _with_tokens(planner: Planner, build: Any, table: Any) -> Any:
