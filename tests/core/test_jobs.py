@@ -140,6 +140,7 @@ async def test_a_program_that_is_upgraded_gets_rows_for_its_new_jobs_once_howeve
 async def test_more_rows_than_are_written_at_a_time_are_all_written(
     place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    await Timetable(place.world.host, "UTC").lay_out(place.database)  # the core's own jobs in villages
     monkeypatch.setattr("wantilan.programs.timetable.BATCH", 1)
     async with place.database.transaction(WHOLE_COUNTRY) as session:
         await session.execute(sa.delete(Job).where(Job.program == "second"))
@@ -151,6 +152,7 @@ async def test_more_rows_than_are_written_at_a_time_are_all_written(
 async def test_another_schedule_or_zone_moves_a_job_to_its_new_moment(
     place: Place, was: dict[str, str]
 ) -> None:
+    await Timetable(place.world.host, "UTC").lay_out(place.database)  # the core's own jobs in villages
     await place.change(due_at=datetime.now(UTC) - HOUR, planned_at=datetime.now(UTC) - HOUR, **was)
     await place.due("second.tick")
     await Timetable(place.world.host, "UTC").lay_out(place.database)  # core's own job too

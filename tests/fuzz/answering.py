@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from graphql import FieldNode, SelectionSetNode
-from tests.fuzz import equivalents, paging
+from tests.fuzz import counting, equivalents, paging
 from tests.fuzz.expectation import Expected, Known, Path
 from tests.fuzz.filtering import matches
 from tests.fuzz.reading import Fields, Operation, below
@@ -114,6 +114,8 @@ class Answer:
                 return self.aggregate(owner, bound, source, nodes, row, at)
             case sources.Listed():
                 return self.listed(bound, source, nodes, row, at)
+            case sources.Tabled():
+                return self.tabled(owner, bound, source, nodes, row, at)
             case sources.Door():
                 return self.gated(
                     source.program, row, at, lambda: self.object(bound.type, below(nodes), row, at)
@@ -344,6 +346,24 @@ class Answer:
             return sum(r[source.of.key] or 0 for r in rows)
 
         return self.record(bound.type, self.fields(bound, nodes), at, member)
+
+    def tabled(
+        self, owner: str, bound: Bound, source: sources.Tabled, nodes: list[FieldNode], row: Row, at: Path
+    ) -> Any:
+        """For who may see the whole place; of a hamlet, that hamlet."""
+        rules = rules_of(bound.type.name, self.who)
+        if "village_id" in row:
+            allowed = any(rule.opens(self.who, row, self.store) for rule in rules)
+        else:
+            allowed = is_here(bound.type.name, self.who, self.store.place(row), self.store)
+        if not allowed:
+            return self.not_here(owner, bound, at)
+        given = self.operation.arguments(bound.graphql, nodes[0]).get(source.argument)
+        day = counting.asked_day(source.argument, given, self.known.today)
+        found = counting.counts(self.store, row, day, rounded=source.rounded is not None)
+        if found is None and not any(isinstance(part, int) for part in at):
+            self.expected.errors.append(("BAD_USER_INPUT", at))
+        return self.plain(bound, found, nodes, at)
 
     def listed(
         self, bound: Bound, source: sources.Listed, nodes: list[FieldNode], row: Row | None, at: Path

@@ -59,6 +59,9 @@ class Choice:
                 return pool.words(rng, self.code) if self.searches_people() else pool.part_of_name(rng)
             case "from" | "to":
                 return pool.day(rng)
+            case "asOf" | "month":
+                day = pool.day_of_statistics(rng)
+                return day if name == "asOf" else day[:7]
             case "code" | "villageCode":
                 self.code = pool.region_code(rng) if self.bound.name == "region" else pool.village_code(rng)
                 return self.code

@@ -78,6 +78,8 @@ TOGETHER = (
     {"before", "search"},
     {"from", "to"},
     {"language"},
+    {"asOf"},
+    {"month"},
 )
 """Arguments that one case can give together."""
 

@@ -29,9 +29,12 @@ from .shapes import SHAPE, Kind, Shape, shape_of
 from .sources import (
     SOURCE,
     Aggregated,
+    Amount,
     Attribute,
     ById,
     ByIds,
+    Cell,
+    Cells,
     Column,
     Computed,
     Connected,
@@ -46,8 +49,12 @@ from .sources import (
     Lookup,
     Many,
     One,
+    Part,
     Row,
+    Said,
     Source,
+    Tabled,
+    Tally,
     Tokens,
     Via,
     VillagesCounted,
@@ -194,6 +201,41 @@ def item(
     return cast(T, _field(Item(build=build, type=type, needs=needs), description))
 
 
+def tabled(source: Tabled, *, description: str | None = None) -> Any:
+    """An object of counts at one day; its class is decorated with `@table`."""
+    return _field(source, description)
+
+
+def said(name: str, *, description: str | None = None) -> Any:
+    """Something about the day that is asked for, by its name."""
+    return _field(Said(name), description)
+
+
+def cell(*tallies: Tally, description: str | None = None) -> int:
+    """One count."""
+    return cast(int, _field(Cell(tallies), description))
+
+
+def cells(
+    *tallies: Tally,
+    frame: Sequence[tuple[str, Sequence[str]]],
+    description: str | None = None,
+) -> list[Any]:
+    """Counts by group, the empty groups too; its class is decorated with `@cells_of`."""
+    fixed = tuple((key, tuple(parts)) for key, parts in frame)
+    return cast(list[Any], _field(Cells(tallies, fixed), description))
+
+
+def part(number: int = 0, *, description: str | None = None) -> Any:
+    """What a row of `cells` says of its group."""
+    return _field(Part(number), description)
+
+
+def amount(*, description: str | None = None) -> int:
+    """The count of a row of `cells`."""
+    return cast(int, _field(Amount(), description))
+
+
 # What stands above a class
 
 
@@ -302,6 +344,23 @@ def subscription(cls: type[E]) -> type[E]:
 def listing(cls: type[E]) -> type[E]:
     """The class of a listed object: `constant()` and `item()` fields."""
     return _strawberry(cls, Shape(Kind.LISTED, cls))
+
+
+def table(*, read: Sequence[Rule]) -> Callable[[type[E]], type[E]]:
+    """Counts that belong together: `said()`, `cell()` and `cells()` fields.
+
+    `read` is asked of the object that it hangs on: of a village or region as a place, of any other as a row.
+    """
+
+    def wrap(cls: type[E]) -> type[E]:
+        return _strawberry(cls, Shape(Kind.TABLE, cls, None, tuple(read)))
+
+    return wrap
+
+
+def cells_of(cls: type[E]) -> type[E]:
+    """The class of a row of `cells()`: `part()` and `amount()` fields."""
+    return _strawberry(cls, Shape(Kind.TABLE, cls))
 
 
 @dataclass_transform(kw_only_default=True, field_specifiers=(strawberry.field,))

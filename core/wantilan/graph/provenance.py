@@ -8,9 +8,12 @@ from .points import Point
 from .schema import Bound, Schema
 from .sources import (
     Aggregated,
+    Amount,
     Attribute,
     ById,
     ByIds,
+    Cell,
+    Cells,
     Column,
     Computed,
     Connected,
@@ -25,6 +28,9 @@ from .sources import (
     Lookup,
     Many,
     One,
+    Part,
+    Said,
+    Tabled,
     Tokens,
     VillagesCounted,
 )
@@ -97,6 +103,20 @@ def provenance(schema: Schema, bound: Bound) -> str:
             return f"list of {name}, known when the schema is built"
         case Item(constant=constant):
             return "SQL expression over the owner's row" if constant is None else "known since the start"
+        case Tabled(argument=argument, rounded=rounded):
+            made = f"counts at the day that {argument} names"
+            return made + (f", each rounded to a multiple of {rounded}" if rounded is not None else "")
+        case Said(name=name):
+            return f"{name} of the day of the counts"
+        case Cell(tallies=tallies) | Cells(tallies=tallies):
+            tables = dict.fromkeys(tally.model.__tablename__ for tally in tallies)
+            return f"count over {' and '.join(tables)}" + (
+                f", in {len(bound.source.frame)} groups" if isinstance(bound.source, Cells) else ""
+            )
+        case Part():
+            return "the group of the row"
+        case Amount():
+            return "the count of the row"
         case MutationSpec():
             return MUTATION
         case _:

@@ -54,6 +54,7 @@ from .sources import (
     Item,
     Lookup,
     Source,
+    Tabled,
     Tokens,
     VillagesCounted,
 )
@@ -242,6 +243,8 @@ class Schema(strawberry.Schema):
                 _argument("from", date, "First business date, included; default: twelve months ago.", None),
                 _argument("to", date, "Last business date, included; default: today.", None),
             ]
+        elif isinstance(source, Tabled):
+            f.arguments = [_argument(source.argument, source.kind, source.says, None)]
         elif isinstance(source, Followed):
             f.arguments = [_argument("villageCode", RegionCode, "The village in which it happens.")]
         if isinstance(source, VillagesCounted):
@@ -256,8 +259,8 @@ class Schema(strawberry.Schema):
             return source.needs
         if isinstance(source, Connected):
             return _rules_text([rule for shape in _node_shapes(f) for rule in shape.read])
-        if isinstance(source, Followed):
-            shape = _shape(f.type)
+        if isinstance(source, Followed | Tabled):
+            shape = _shape(getattr(f.type, "of_type", f.type))
             return _rules_text(shape.read) if shape is not None else None
         return None
 

@@ -16,8 +16,10 @@ from ..store.contents import contents_of
 from ..store.database import Database
 from ..store.outbox import Idempotency
 from ..store.tasks import Task
+from ..store.write import Unit
 from .duplicates.finding import look_over
 from .files.sweeping import sweep
+from .statistics.keeping import keep_ended_months
 
 TASKS_KEPT = timedelta(days=30)
 """How long a task that has ended is to be seen."""
@@ -38,6 +40,11 @@ async def sweep_files(run: Run) -> None:
     """In transactions of its own: a content lies outside of the database, and goes before its row."""
     settings = run.service(Settings)
     await sweep(run.service(Database), run.service(Host), contents_of(settings), settings.files)
+
+
+async def keep_statistics(unit: Unit) -> None:
+    """Each night, so that one that was missed is made up for: only what is missing is counted."""
+    await keep_ended_months(unit.session, unit.village.id, unit.today)
 
 
 JOBS = (
@@ -79,5 +86,15 @@ JOBS = (
         description=Text("Menghapus tugas lama yang sudah selesai.", "Deletes tasks that ended long ago."),
         timeout=timedelta(minutes=10),
         platform=True,
+    ),
+    Job(
+        name="statistics.keep",
+        cron="40 1 * * *",
+        run=keep_statistics,
+        description=Text(
+            "Menghitung dan menyimpan angka bulan-bulan yang telah berakhir.",
+            "Counts and keeps the figures of months that are over.",
+        ),
+        timeout=timedelta(minutes=10),
     ),
 )

@@ -21,6 +21,7 @@ from ..graph.declare import (
     listing,
     many,
     one,
+    tabled,
 )
 from ..graph.filters import by
 from ..graph.points import point
@@ -57,6 +58,9 @@ from .numbers import NikKind
 from .programs import delivery_failures, program_enabled, program_settings
 from .reading import own_household, within
 from .searching import BY_WORDS
+from .statistic_types import TYPES as STATISTIC_TYPES
+from .statistic_types import Figures, HamletStatistics, Statistics
+from .statistics.doors import FIGURES, STATISTICS
 from .task_types import TYPES as TASK_TYPES
 from .task_types import VillageTask
 
@@ -81,6 +85,10 @@ class Region:
     """The villages right below this region (a kecamatan) that use this deployment."""
     village: Village | None = one(models.Village.code)
     """The village of this code, if it uses this deployment."""
+    statistics: Statistics | None = tabled(STATISTICS)
+    """The people of its villages that use this deployment, counted exactly on any day."""
+    figures: Figures | None = tabled(FIGURES)
+    """The people of its villages that use this deployment, counted at the end of a month and rounded."""
 
 
 @group_of(models.Village)
@@ -168,6 +176,10 @@ class Village:
     """Its residents, whatever their status."""
     life_events: Connection[LifeEvent] | None = connection()
     """What happened to its people."""
+    statistics: Statistics | None = tabled(STATISTICS)
+    """Its people, counted exactly on any day."""
+    figures: Figures | None = tabled(FIGURES)
+    """Its people, counted at the end of a month and rounded."""
     programs: list[VillageProgram] = listed("programs")
     """Every installed program, and whether this village has switched it on."""
     jobs: list[VillageJob] | None = many(order=models.Job.name)
@@ -201,6 +213,8 @@ class Hamlet:
     """The households in it."""
     residents: Connection[Resident] | None = connection(search=BY_WORDS)
     """The residents in it."""
+    statistics: HamletStatistics | None = tabled(STATISTICS)
+    """Its people, counted exactly on any day."""
 
 
 @entity(models.HamletHead, read=[within("village.read", hamlet=models.HamletHead.hamlet_id), own_village()])
@@ -584,5 +598,5 @@ TYPES = (
     Region, VillageTerms, VillageProgram, Village, Hamlet, HamletHead, Household, HouseholdNumber,
     HouseholdMember, Resident, File, Message, LifeEvent, LifeEffect, ResidentState,
     HouseholdState, OutgoingTransfer, OutgoingPerson, IncomingTransfer, IncomingPerson, ResidentDuplicate,
-    *JOB_TYPES, *TASK_TYPES,
+    *JOB_TYPES, *TASK_TYPES, *STATISTIC_TYPES,
 )  # fmt: skip

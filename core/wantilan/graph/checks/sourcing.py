@@ -15,9 +15,12 @@ from ..schema import Part, Schema
 from ..shapes import Kind, Shape, shape_of
 from ..sources import (
     Aggregated,
+    Amount,
     Attribute,
     ById,
     ByIds,
+    Cell,
+    Cells,
     Column,
     Computed,
     Connected,
@@ -32,9 +35,12 @@ from ..sources import (
     Lookup,
     Many,
     One,
+    Said,
+    Tabled,
     Tokens,
     VillagesCounted,
 )
+from ..sources import Part as PartOfRow
 from ..sql import bare
 from . import holdings
 from .columns import begins_index, belongs, called, uniques
@@ -55,6 +61,7 @@ ROW = (
     Aggregated,
     Connected,
     VillagesCounted,
+    Tabled,
 )
 ALLOWED: dict[Kind, tuple[type, ...]] = {
     Kind.ENTITY: ROW,
@@ -64,14 +71,17 @@ ALLOWED: dict[Kind, tuple[type, ...]] = {
     Kind.SUBSCRIPTION: (Followed,),
     Kind.ROOT: (Lookup, ById, ByIds, Connected, Listed, Many),
     Kind.LISTED: (Item,),
+    Kind.TABLE: (Said, Cell, Cells, PartOfRow, Amount),
 }
 TARGETS: dict[type, Kind] = {
     One: Kind.ENTITY, Many: Kind.ENTITY, Connected: Kind.ENTITY, Lookup: Kind.ENTITY,
     Followed: Kind.ENTITY,
     Aggregated: Kind.SUMMARY, Grouped: Kind.GROUP, Listed: Kind.LISTED,
+    Tabled: Kind.TABLE, Cells: Kind.TABLE,
 }  # fmt: skip
 DECORATORS = {
     Kind.ENTITY: "@entity", Kind.SUMMARY: "@summary", Kind.GROUP: "@group_of", Kind.LISTED: "@listing",
+    Kind.TABLE: "@table or @cells_of",
 }  # fmt: skip
 
 

@@ -10,13 +10,14 @@ from .files import File, FileAddress, FileRemoval, FileState, FileUse
 from .life import HouseholdPeriod, LifeEffect, LifeEvent, ResidentPeriod
 from .messages import Message, MessageDelivery, MessageOutcome
 from .people import Hamlet, HamletHead, Household, HouseholdMember, HouseholdNumber, Resident, ResidentToken
+from .statistics import KeptMonth, MonthTotal
 from .transfers import IncomingPerson, IncomingTransfer, OutgoingPerson, OutgoingTransfer, TransferState
 
 MODELS = (
     Hamlet, Household, HouseholdNumber, Resident, ResidentToken, HouseholdMember, HamletHead, File,
     FileAddress, FileRemoval, Message, MessageDelivery, LifeEvent, LifeEffect, ResidentPeriod,
     HouseholdPeriod, OutgoingTransfer, OutgoingPerson, IncomingTransfer, IncomingPerson,
-    ResidentDuplicate,
+    ResidentDuplicate, KeptMonth, MonthTotal,
 )  # fmt: skip
 
 __all__ = [
@@ -39,11 +40,13 @@ __all__ = [
     "Job",
     "JobOutcome",
     "JobRun",
+    "KeptMonth",
     "LifeEffect",
     "LifeEvent",
     "Message",
     "MessageDelivery",
     "MessageOutcome",
+    "MonthTotal",
     "OutgoingPerson",
     "OutgoingTransfer",
     "ProgramSettings",
