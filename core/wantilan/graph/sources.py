@@ -23,6 +23,10 @@ Via = Link | Mapping[builtins.type, Link] | None
 for each class behind a union or an interface.
 """
 Row = Mapping[str, Any]
+AS_OF = "asOf"
+"""The argument of fields over dated rows."""
+AsOf = tuple[Attribute, Attribute] | None
+"""The first and the last day of a row, both included; the last is null while it lasts."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,6 +70,7 @@ class Grouped:
 class One:
     via: Via = None
     only: ColumnElement[bool] | None = None
+    as_of: AsOf = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,12 +79,14 @@ class Many:
 
     via: Via = None
     order: Attribute | None = None
+    as_of: AsOf = None
 
 
 @dataclass(frozen=True, eq=False)
 class Connected:
     via: Via = None
     search: Attribute | None = None
+    as_of: AsOf = None
 
 
 @dataclass(frozen=True, eq=False)

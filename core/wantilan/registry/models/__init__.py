@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ...store.jobs import Job, JobOutcome, JobRun
 from ...store.places import ProgramSettings, Region, Village, VillageProgram
+from .corrections import CorrectionState, ResidentCorrection
 from .files import File, FileAddress, FileRemoval, FileState, FileUse
 from .life import HouseholdPeriod, LifeEffect, LifeEvent, ResidentPeriod
 from .messages import Message, MessageDelivery, MessageOutcome
@@ -12,10 +13,12 @@ from .people import Hamlet, HamletHead, Household, HouseholdMember, HouseholdNum
 MODELS = (
     Hamlet, Household, HouseholdNumber, Resident, HouseholdMember, HamletHead, File, FileAddress, FileRemoval,
     Message, MessageDelivery, LifeEvent, LifeEffect, ResidentPeriod, HouseholdPeriod,
+    ResidentCorrection,
 )  # fmt: skip
 
 __all__ = [
     "MODELS",
+    "CorrectionState",
     "File",
     "FileAddress",
     "FileRemoval",
@@ -38,6 +41,7 @@ __all__ = [
     "ProgramSettings",
     "Region",
     "Resident",
+    "ResidentCorrection",
     "ResidentPeriod",
     "Village",
     "VillageProgram",
