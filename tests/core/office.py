@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+import pytest
 import sqlalchemy as sa
 
 from wantilan.registry.models import Hamlet, Household, Resident
@@ -17,6 +18,9 @@ from wantilan.testing.refusals import Refused, check_refusals
 
 SINCE = date(2020, 1, 1)
 PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
+
+ONE = pytest.mark.parametrize("wantilan_dialect", ["sqlite"])
+"""Judging and permissions know no dialect."""
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
-from tests.core.office import PDF, Office, open_office
+from tests.core.office import ONE, PDF, Office, open_office
 
 from wantilan.registry.codes import FamilyRelationship, LifeEventKind, ResidentStatus, Sex
 from wantilan.registry.corrections.values import decoded, encoded
@@ -68,6 +68,7 @@ def rule(reply: Any) -> str:
 # What does not identify
 
 
+@ONE
 async def test_what_does_not_identify_is_changed_at_once_and_what_is_left_out_stays(office: Office) -> None:
     wayan = await office.id(office.wayan)
     shown = "resident { phone religion bloodType currentEducation citizenship }"
@@ -140,6 +141,7 @@ async def test_a_proposal_changes_nothing_until_another_approves_it(office: Offi
     assert NIK not in await office.dump(), "the new NIK is sealed, in the proposal too"
 
 
+@ONE
 async def test_every_faulty_field_of_a_proposal_is_named_at_once(office: Office) -> None:
     wayan, token = await office.id(office.wayan), office.tokens["operator"]
     assert token is not None
@@ -185,6 +187,7 @@ async def test_one_proposal_is_open_at_a_time_and_a_proof_serves_once(office: Of
     assert (await propose(office, fullName="I Wayan Tiga")).data
 
 
+@ONE
 async def test_a_warning_speaks_of_the_values_that_are_new(office: Office) -> None:
     """The NIK stays: its region and its other parts are no news."""
     await decide(office, "approve", await proposed(office, nik=NIK))
@@ -193,6 +196,7 @@ async def test_a_warning_speaks_of_the_values_that_are_new(office: Office) -> No
     assert warning == {"code": "NIK_BIRTH_DATE_MISMATCH", "path": ["input", "birthDate"]}
 
 
+@ONE
 async def test_a_nik_replaces_a_temporary_one_and_the_old_one_is_kept_sealed(office: Office) -> None:
     registered = await office.change(
         "registerResident", "resident { id }", "operator",
@@ -212,6 +216,7 @@ async def test_a_nik_replaces_a_temporary_one_and_the_old_one_is_kept_sealed(off
 # Deciding
 
 
+@ONE
 async def test_who_proposed_does_not_decide_and_who_did_not_does_not_withdraw(office: Office) -> None:
     id_ = await proposed(office, fullName="I Wayan Satu")
     before = await office.dump()
@@ -223,6 +228,7 @@ async def test_who_proposed_does_not_decide_and_who_did_not_does_not_withdraw(of
     assert (await decide(office, "approve", id_, "colleague")).data
 
 
+@ONE
 @pytest.mark.parametrize(
     ("first", "who", "note"),
     [("approve", "perbekel", None), ("reject", "perbekel", "Salah"), ("withdraw", "operator", None)],
@@ -259,6 +265,7 @@ async def test_a_value_that_changed_meanwhile_is_a_conflict(office: Office) -> N
     assert (await decide(office, "reject", id_, note="Sudah berubah")).data, "it can still be rejected"
 
 
+@ONE
 async def test_a_nik_that_another_got_meanwhile_is_refused(office: Office) -> None:
     first = await proposed(office, nik=NIK)
     second = await proposed(office, residentId=await office.id(office.made), nik=NIK)
@@ -340,6 +347,7 @@ async def test_a_birth_date_that_later_events_do_not_fit_is_refused(office: Offi
     assert after_death.faults == {"input.birthDate": "BEFORE_BIRTH"}
 
 
+@ONE
 async def test_a_life_that_changed_after_the_proposal_is_looked_at_again(office: Office) -> None:
     id_ = await proposed(office, residentId=await office.id(office.made), birthDate="2019-06-01")
     async with office.world.unit(BENGKEL) as unit:
@@ -362,6 +370,7 @@ async def test_a_life_that_changed_after_the_proposal_is_looked_at_again(office:
 # Who may
 
 
+@ONE
 async def test_nobody_outside_the_office_corrects(office: Office) -> None:
     open_ = await proposed(office, fullName="I Wayan Satu")
     given = {"residentId": await office.id(office.putu), "reason": "Akta", "proofId": "file-1"}

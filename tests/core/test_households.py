@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
-from tests.core.office import Office, open_office
+from tests.core.office import ONE, Office, open_office
 
 from wantilan.registry.models import HouseholdNumber
 from wantilan.registry.numbering import opened_kk
@@ -32,6 +32,7 @@ async def number(office: Office, answer: str = NUMBERS, who: str = "operator", *
     return await office.change("changeKkNumber", answer, who, **given)
 
 
+@ONE
 async def test_an_address_is_written_and_taken_away(office: Office) -> None:
     household = await office.id(office.household)
     for who, given, kept in (("operator", " Jalan  Melati 1 ", "Jalan Melati 1"), ("perbekel", None, None)):
@@ -73,6 +74,7 @@ async def test_temporary_numbers_are_drawn_one_after_another_and_never_twice(off
     assert opened == [f"0510206200100{serial:03}" for serial in (1, 2, 3)]
 
 
+@ONE
 async def test_every_faulty_field_of_a_number_is_named_at_once(office: Office) -> None:
     await number(office, kkNumber=KK, since="2022-01-01")
     other = await office.world.household(BENGKEL, office.kelod)
@@ -109,6 +111,7 @@ async def test_every_faulty_field_of_a_number_is_named_at_once(office: Office) -
     )
 
 
+@ONE
 async def test_a_closed_household_gets_no_number(office: Office) -> None:
     closed = await office.world.household(BENGKEL, office.kelod)
     async with office.world.unit(BENGKEL) as unit:
@@ -127,6 +130,7 @@ async def test_a_number_that_was_given_up_can_be_used_by_another_household(offic
     assert reply.data["changeKkNumber"]["number"] == {"masked": "************0815"}
 
 
+@ONE
 async def test_nobody_outside_the_office_changes_a_household(office: Office) -> None:
     household = await office.id(office.household)
     await office.refuses("updateHousehold", OTHERS, householdId=household, address="Jalan Lain")

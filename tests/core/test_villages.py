@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from tests.core.office import SINCE, Office, open_office
+from tests.core.office import ONE, SINCE, Office, open_office
 
 from wantilan.registry.codes import LifeEventKind, ResidentStatus
 from wantilan.registry.heads import Term, appointment_faults, ending_fault
@@ -56,6 +56,7 @@ async def test_a_village_changes_its_terms_place_and_zone_and_keeps_what_is_left
     assert ("village_changed", {}) in await office.events()
 
 
+@ONE
 async def test_every_faulty_field_of_a_village_is_named_at_once(office: Office) -> None:
     far = {"type": "Point", "coordinates": [200, 0]}
     long = "x" * 201
@@ -79,6 +80,7 @@ async def test_every_faulty_field_of_a_village_is_named_at_once(office: Office) 
     )  # fmt: skip
 
 
+@ONE
 async def test_nobody_but_its_perbekel_changes_a_village(office: Office) -> None:
     await office.refuses("updateVillage", OTHERS, villageCode=BENGKEL, timeZone="Asia/Jakarta")
 
@@ -99,6 +101,7 @@ async def test_a_hamlet_is_added_renamed_and_removed_again(office: Office) -> No
     assert len(subjects) == 4 and {*map(str, subjects)} == {str(subjects[0])}
 
 
+@ONE
 async def test_the_name_of_a_hamlet_is_unique_in_its_village(office: Office) -> None:
     kaja, kelod = await office.id(office.kaja), await office.id(office.kelod)
     await office.faults(
@@ -140,6 +143,7 @@ async def test_a_hamlet_to_which_anything_is_tied_stays(office: Office) -> None:
     assert (await office.change("removeHamlet", "village { id }", hamletId=empty)).data
 
 
+@ONE
 async def test_nobody_but_the_perbekel_changes_hamlets(office: Office) -> None:
     empty = await hamlet(office)
     await office.refuses("addHamlet", OTHERS, villageCode=BENGKEL, name="Banjar Lain")
@@ -180,6 +184,7 @@ async def test_a_new_head_ends_the_term_of_the_one_before(office: Office) -> Non
     assert abs((since - today).days) <= 1, "today in the village, if left out"
 
 
+@ONE
 async def test_nobody_heads_a_hamlet_twice_on_a_day_or_without_living_here(office: Office) -> None:
     await head(office, date(2022, 1, 1))
     async with office.world.unit(BENGKEL) as unit:
@@ -228,6 +233,7 @@ async def test_nobody_heads_a_hamlet_twice_on_a_day_or_without_living_here(offic
     assert reply.errors[0]["extensions"]["rule"] == "HAMLET_WITHOUT_HEAD"
 
 
+@ONE
 async def test_nobody_but_the_perbekel_appoints_heads(office: Office) -> None:
     kaja, wayan = await office.id(office.kaja), await office.id(office.wayan)
     await office.refuses("appointHamletHead", OTHERS, hamletId=kaja, residentId=wayan)

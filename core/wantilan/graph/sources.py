@@ -26,7 +26,7 @@ Row = Mapping[str, Any]
 AS_OF = "asOf"
 """The argument of fields over dated rows."""
 AsOf = tuple[Attribute, Attribute] | None
-"""The first and the last day of a row, both included; the last is null while it lasts."""
+"""The first and the last day of a row, both included; the last may be null while it lasts."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -199,7 +199,7 @@ def _undated(held: Held, since: Attribute, until: Attribute) -> Iterator[str]:
             yield f"{held} is as of {called(column)}, which is no date. Name a column of business dates."
     if nullable(since):
         yield f"{held}: {called(since)} is the first day of a row and may be null. Make it required."
-    if not nullable(until):
+    if isinstance(held.source, One) and not nullable(until):
         yield f"{held}: {called(until)} is null while a row lasts, and may not be. Make it nullable."
 
 
