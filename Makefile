@@ -35,6 +35,7 @@ check: $(READY)  ## style, types, import contracts, schema snapshot
 
 bench: $(READY)  ## ours against hand-written SQL and ordinary Strawberry (ROUNDS=3 WINDOW=1 VILLAGES=20 for a quick look)
 	.venv/bin/python -m benchmarks
+	.venv/bin/python -m benchmarks search
 
 bench-peers: $(READY)  ## measure against PostGraphile 5 and Mercurius from npm, on one PostgreSQL
 	@.venv/bin/python -m benchmarks.peers

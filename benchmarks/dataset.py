@@ -8,13 +8,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from random import Random
+from typing import Any
 from uuid import UUID
 
 from wantilan import sort_key
 from wantilan.registry.codes import FamilyRelationship, MaritalStatus, Religion, Sex
 from wantilan.registry.demo.names import full_name
-from wantilan.registry.models import Hamlet, Household, HouseholdMember, HouseholdNumber, Resident
+from wantilan.registry.models import (
+    Hamlet,
+    Household,
+    HouseholdMember,
+    HouseholdNumber,
+    Resident,
+    ResidentToken,
+)
 from wantilan.registry.numbers import NikKind, fictitious_kk, fictitious_nik, mask
+from wantilan.registry.searching import tokens_of
 from wantilan.store.places import Region, RegionLevel, Village, VillageProgram
 from wantilan.store.secrets import Keys
 from wantilan.store.tables import Table
@@ -117,6 +126,7 @@ class VillageMaker:
         )
         yield facility
         places = [hamlet[1]["id"] for hamlet in hamlets]
+        self.hamlets = {hamlet[1]["id"]: str(hamlet[1]["name"]) for hamlet in hamlets}
         homes = [self._household(places[i % HAMLETS]) for i in range(self.size.households)]
         yield from homes
         for serial, home in enumerate(homes, start=1):
@@ -147,7 +157,7 @@ class VillageMaker:
         sex = rng.choice((Sex.LAKI_LAKI, Sex.PEREMPUAN))
         born = self.today - timedelta(days=rng.randint(20 * 365, 80 * 365))
         name = full_name(rng, sex, rng.randint(1, 4), elder=index % 2 == 0)
-        nik = fictitious_nik(born, sex, index + 1)
+        nik = fictitious_nik(born, sex, index % 9_999 + 1)
         person = self.row(
             Resident, full_name=name, name_key=sort_key(name), sex=sex, birth_date=born, nik_masked=mask(nik),
             nik_hash=self.keys.fingerprint(nik, purpose="nik", village=self.id), nik_kind=NikKind.PERMANENT,
@@ -157,6 +167,8 @@ class VillageMaker:
             hamlet_id=home["hamlet_id"], household_id=home["id"], registered_at=self.opened,
         )  # fmt: skip
         yield person
+        if self.size.searched:
+            yield from self._words(person[1], home)
         role = FAMILY[min(index // self.size.households, len(FAMILY) - 1)]
         yield self.row(
             HouseholdMember, household_id=home["id"], resident_id=person[1]["id"], relationship=role,
@@ -164,6 +176,15 @@ class VillageMaker:
         )  # fmt: skip
         if index % ONE_IN_CARDLESS:
             yield from self._card(index, person[1]["id"])
+
+    def _words(self, person: dict[str, Any], home: dict[str, object]) -> Iterator[Row]:
+        hamlet = self.hamlets[person["hamlet_id"]]
+        words = tokens_of(
+            person["full_name"], person["nik_hash"], person["nik_masked"], hamlet, str(home["address"]), None
+        )
+        row = {"village_id": self.id, "name_key": person["name_key"], "resident_id": person["id"]}
+        for token, depth in words.items():
+            yield ResidentToken, {**row, "token": token, "depth": depth}
 
     def _card(self, index: int, resident: object) -> Iterator[Row]:
         serial = index * 1_999_993 % SERIALS  # apart from each other, and never twice

@@ -21,6 +21,8 @@ class Size:
     """Weighings of each household."""
     operators: int = 100
     """So many tokens, whatever the number of villages: looking them up costs the same in each deployment."""
+    searched: bool = False
+    """Whether residents have the words by which they are found: rows that nothing but a search asks."""
 
     @property
     def households(self) -> int:

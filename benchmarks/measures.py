@@ -25,6 +25,7 @@ from .processor import resident_megabytes
 from .report import FIGURES
 from .report import Figure as Figure
 from .rounds import Series, Window
+from .searching import search
 from .serving import HAND, OURS, OURS_BYPASSING, OURS_FROM_ROLLUPS, STRAWBERRY
 from .stand import Options, Stand, postgres, stand, standing
 
@@ -292,7 +293,7 @@ def _totals(made: Stand, database: str) -> list[Figure]:
 
 MEASURES: Mapping[str, Callable[[Options], Any]] = {
     "walls": walls, "growth": growth, "pages": pages, "plans": plans, "memory": memory, "cold": cold,
-    "sqlite": sqlite, "rollups": rollups,
+    "sqlite": sqlite, "rollups": rollups, "search": search,
 }  # fmt: skip
 
 

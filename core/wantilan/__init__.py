@@ -48,19 +48,23 @@ from .graph.notices import Notice
 from .graph.points import point
 from .graph.relay import Connection, Node
 from .graph.scalars import GeoJSONPoint, Json, Nik, RegionCode, Url
-from .graph.sources import Row
+from .graph.sources import Row, Tokens
+from .programs.duties.tables import export_tables, import_tables, purge_tables
 from .programs.files import PICTURES, FileKind, FileType
 from .programs.hookspecs import hookimpl, hookspec
 from .programs.job import Job
 from .programs.manifest import Event, Program
 from .programs.messages import MessageTemplate
-from .programs.run import Run
+from .programs.run import Run, TaskRun
+from .programs.starting import start_task
+from .programs.task import Task
 from .programs.values import (
     Begin,
     Deployment,
     Finding,
     Happening,
     Holder,
+    Kept,
     Message,
     Record,
     ResidentFacts,
@@ -68,14 +72,18 @@ from .programs.values import (
 )
 from .registry import models as tables
 from .registry.codes import FamilyRelationship, ResidentStatus
+from .registry.duties.persons import forget_resident, resident_rows
 from .registry.files.taking import drop_file, take_file
 from .registry.messages.notifying import notify
 from .registry.reading import oneself, own_household, within
+from .registry.spelling import beginnings, search_words
+from .registry.task_types import VillageTask
 from .registry.types import File, Hamlet, Household, Region, Resident, Village
 from .store.folding import sort_key
 from .store.ids import uuid7
 from .store.rollups import rollup
 from .store.tables import PublishedTable, VillageTable, reference
+from .store.travel import hash_of, staying
 from .store.types import Grams, Rupiah
 from .store.village_settings import VillageSettings
 from .store.write import Unit, VillageFacts
@@ -107,6 +115,7 @@ __all__ = [
     "Job",
     "Json",
     "Judge",
+    "Kept",
     "LimitExceeded",
     "Message",
     "MessageTemplate",
@@ -131,16 +140,21 @@ __all__ = [
     "Run",
     "Rupiah",
     "Severity",
+    "Task",
+    "TaskRun",
     "Text",
+    "Tokens",
     "Unit",
     "Url",
     "Village",
     "VillageFacts",
     "VillageSettings",
     "VillageTable",
+    "VillageTask",
     "WantilanError",
     "WriteUnit",
     "aggregate",
+    "beginnings",
     "by",
     "column",
     "computed",
@@ -150,12 +164,16 @@ __all__ = [
     "drop_file",
     "entity",
     "everyone",
+    "export_tables",
     "expression",
     "follow",
+    "forget_resident",
     "group",
     "group_of",
+    "hash_of",
     "hookimpl",
     "hookspec",
+    "import_tables",
     "input",
     "interface",
     "many",
@@ -167,11 +185,16 @@ __all__ = [
     "own_village",
     "payload",
     "point",
+    "purge_tables",
     "ref",
     "reference",
+    "resident_rows",
     "rollup",
     "root",
+    "search_words",
     "sort_key",
+    "start_task",
+    "staying",
     "subscription",
     "summary",
     "tables",

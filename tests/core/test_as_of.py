@@ -106,7 +106,7 @@ async def test_a_resident_is_what_he_was_on_the_day_from_its_first_to_its_last(p
         (MOVE, state("HIDUP", None, MOVE, before_death, "Kelod")),
         (before_death, state("HIDUP", None, MOVE, before_death, "Kelod")),
         (DEATH, state("MATI", None, DEATH, None, "Kelod")),
-        (date(9999, 12, 31), state("MATI", None, DEATH, None, "Kelod")),
+        (date(2999, 12, 31), state("MATI", None, DEATH, None, "Kelod")),
         (None, state("MATI", None, DEATH, None, "Kelod")),
     ]
     for day, expected in table:

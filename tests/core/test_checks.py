@@ -22,6 +22,7 @@ from wantilan import (
     PublishedTable,
     Region,
     Resident,
+    Tokens,
     Village,
     VillageTable,
     aggregate,
@@ -46,6 +47,7 @@ from wantilan import (
     point,
     reference,
     root,
+    search_words,
     subscription,
     summary,
     tables,
@@ -999,6 +1001,65 @@ def test_only_reference_tables_are_searched_inside() -> None:
         """The posts."""
 
     assert "VillageWatch.posts searches inside Post.name" in fault(WatchPost, VillageWatch)
+
+
+class Word(VillageTable):
+    """By what a post is found."""
+
+    __tablename__ = "watch_word"
+    __table_args__ = (sa.Index(None, "village_id", "token", "name", "post_id"),)
+
+    token: Mapped[str]
+    name: Mapped[str]
+    post_id: Mapped[UUID] = reference(Post)
+
+
+def by_words(key: Any = Word.name, of: Any = Word.post_id) -> Tokens:
+    return Tokens(Word.token, of=of, key=key, words=search_words, says="Words of the name.")
+
+
+def test_a_search_by_tokens_has_an_index_in_the_order_of_the_list_and_lies_in_a_village() -> None:
+    @door(Village)
+    class VillageWatch:
+        """The night watch."""
+
+        posts: Connection[WatchPost] | None = connection(search=by_words())
+        """The posts."""
+
+    judge(WatchPost, VillageWatch)
+
+    @door(Village)
+    class UnindexedWatch:
+        """The night watch."""
+
+        posts: Connection[WatchPost] | None = connection(search=by_words(key=Word.token))
+        """The posts."""
+
+    assert "UnindexedWatch.posts is searched by Word.token, which has no index." in fault(
+        WatchPost, UnindexedWatch
+    )
+
+    @door(Village)
+    class StrangeWatch:
+        """The night watch."""
+
+        posts: Connection[WatchPost] | None = connection(search=by_words(of=Shift.post_id))
+        """The posts."""
+
+    assert "StrangeWatch.posts is searched by Shift.post_id, which is no column of 'watch_word'." in fault(
+        WatchPost, StrangeWatch
+    )
+
+    @door(Region)
+    class RegionWatch:
+        """The night watch."""
+
+        posts: Connection[WatchPost] | None = connection(search=by_words())
+        """The posts."""
+
+    assert "RegionWatch.posts is searched by tokens, and does not lie in one village." in fault(
+        WatchPost, RegionWatch
+    )
 
 
 # Frozen pieces (trap T0)

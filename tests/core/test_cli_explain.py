@@ -74,7 +74,7 @@ def test_each_field_says_where_it_comes_from_and_what_stands_before_it(
         "village|one Village by village.code",
         "|- village t1: reference table, no wall; read by everyone",
         "  name|column village.name",
-        "  residents|connection of Resident, order FULL_NAME_ASC, 3 rows a page",
+        "  residents|connection of Resident, searchable by resident_token.token, order FULL_NAME_ASC, 3 rows a page",
         "|- resident t2: wall: only the actor's villages; read by resident.read, which holds inside the wall; not for this actor: own household",
         "|- tied by (t2.village_id = t1.id)",
         "|- null where resident.read is not held for the place",

@@ -57,12 +57,39 @@ def test_check_lists_a_table_that_was_changed_by_hand(sqlite_shell: Shell, tmp_p
     assert "differs: " in result.stdout and "ix_region_parent_code_code" in result.stdout
 
 
+LEFT_BEHIND = (
+    "CREATE TRIGGER gone_total_insert AFTER INSERT ON hamlet FOR EACH ROW BEGIN "
+    "INSERT INTO gone_total (village_id,row_count) SELECT NEW.village_id,1; END"
+)
+
+
+@pytest.mark.parametrize("pending", [False, True])
+def test_check_lists_triggers_that_no_program_declares_and_migrate_takes_them_down(
+    sqlite_shell: Shell, tmp_path: Path, pending: bool
+) -> None:
+    sqlite_shell.done("migrate")
+    with sqlite3.connect(tmp_path / "var" / "village.db") as connection:
+        connection.execute(LEFT_BEHIND)
+        if pending:
+            connection.execute("UPDATE alembic_version_waste SET version_num = 'waste_0002'")
+    connection.close()
+    checked = sqlite_shell("migrate", "--check")
+    assert checked.exit_code == 1
+    assert ("pending: waste waste_0003" in checked.stdout) == pending
+    assert "differs: the triggers of rollup gone_total, which no installed program declares" in checked.stdout
+    if pending:
+        return  # the step has been run before, and cannot be again
+    told = sqlite_shell.done("migrate")
+    assert "done: no longer kept, since no installed program declares it: gone_total" in told
+    assert sqlite_shell.done("migrate", "--check") == "The database is up to date.\n"
+
+
 def test_a_missing_column_is_noticed_by_every_command(sqlite_shell: Shell, tmp_path: Path) -> None:
     sqlite_shell.done("migrate")
     with sqlite3.connect(tmp_path / "var" / "village.db") as connection:
         connection.execute("ALTER TABLE token DROP COLUMN label")
     connection.close()
-    assert "lacks tables or columns of: registry." in sqlite_shell.refused("village", "list")
+    assert "lacks tables, columns or totals of: registry." in sqlite_shell.refused("village", "list")
 
 
 def test_sql_makes_the_same_tables_in_other_hands(sqlite_shell: Shell, tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from wantilan.registry.life.recording import Act, record
 from wantilan.registry.models import LifeEvent, Resident, ResidentCorrection, ResidentPeriod
 from wantilan.registry.numbering import opened_nik
 from wantilan.registry.numbers import fictitious_nik
+from wantilan.registry.searching import differing_residents
 from wantilan.testing import BENGKEL, World
 
 NOBODY = {
@@ -136,6 +137,7 @@ async def test_a_proposal_changes_nothing_until_another_approves_it(office: Offi
         assert row is not None and row.nik_sealed is not None and row.name_key == "i wayan tjontoh"
         assert opened_nik(office.world.keys, row.nik_sealed, row.id) == NIK
         assert {period.birth_date for period in periods} == {date(1980, 3, 4)}
+        assert await differing_residents(unit) == 0, "the search finds what is written now"
     named = [name for name, _ in await office.events() if name != "resident_registered"]
     assert named[-3:] == ["correction_proposed", "resident_changed", "correction_decided"]
     assert NIK not in await office.dump(), "the new NIK is sealed, in the proposal too"
@@ -207,6 +209,7 @@ async def test_a_nik_replaces_a_temporary_one_and_the_old_one_is_kept_sealed(off
     reply = await decide(office, "approve", await proposed(office, residentId=resident, nik=NIK))
     assert reply.data["approveCorrection"]["resident"]["nikKind"] == "PERMANENT"
     async with office.world.unit(BENGKEL) as unit:
+        assert await differing_residents(unit) == 0, "he is found by the new number"
         row = await unit.first(ResidentCorrection)
         assert row is not None and row.former_nik_sealed is not None
         former = opened_nik(office.world.keys, row.former_nik_sealed, row.resident_id)

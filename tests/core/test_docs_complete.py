@@ -22,6 +22,7 @@ from wantilan.graph import coerce, conditions, gate, limits, meter, persisted
 from wantilan.programs import hookspecs
 from wantilan.programs.host import Host
 from wantilan.programs.manifest import Program
+from wantilan.registry import spelling
 from wantilan.settings import Files, Limits, Settings
 from wantilan.testing import Reply, World
 
@@ -37,6 +38,11 @@ CALLED = {
     "village_enabled",
     "village_disabled",
     "resident_registered",
+    "export_resident",
+    "erase_resident",
+    "export_village",
+    "import_village",
+    "purge_village",
     "deliver_message",
     "lifespan",
     "check",
@@ -129,9 +135,8 @@ def test_the_page_says_which_hooks_are_called_today() -> None:
     (sentence,) = re.findall(r"\*\*Called today\*\*: (.*?)\. The others", prose(AUTHORS), re.DOTALL)
     assert code_in(sentence) == CALLED
     sources = "".join(path.read_text() for path in (ROOT / "core" / "wantilan").rglob("*.py"))
-    called = set(re.findall(r"host\.loaded\.implementations\(hookspecs\.(\w+)\)", sources)) | {
-        "wantilan_program"
-    }
+    asked = r"(?:host\.loaded\.implementations\(|duty\(host, )hookspecs\.(\w+)"
+    called = {"wantilan_program", *re.findall(asked, sources)}
     announced = set(re.findall(r"announce\(\s*\"(\w+)\"", sources)) & hookspecs.ACT.keys()
     assert called | announced == CALLED
 
@@ -194,6 +199,8 @@ def test_the_fixed_limits_are_those_of_the_code() -> None:
         "repeats": limits.REPEATS,
         "filterConditions": conditions.CONDITIONS,
         "filterLevels": conditions.LEVELS,
+        "searchCharacters": spelling.LONGEST_SEARCH,
+        "searchWords": spelling.MOST_WORDS,
         "inputDepth": coerce.INPUT_DEPTH,
     }
 

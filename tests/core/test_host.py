@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from wantilan import Permission, PlaceKind, Program, Role, Text, Village, column, door, hookimpl, tables
+from wantilan import Permission, PlaceKind, Program, Role, Task, Text, Village, column, door, hookimpl, tables
 from wantilan.errors import ConfigurationError
 from wantilan.programs import hookspecs
 from wantilan.programs.host import Host, build_host
@@ -145,6 +145,19 @@ def test_a_permission_that_nobody_declares_is_named() -> None:
         "registry",
         "closed",
     ]
+
+
+def test_a_task_that_needs_a_permission_which_nobody_declares_is_named() -> None:
+    async def walk() -> None: ...
+
+    task = Task(name="ronda.walk", run=walk, description=TEXT, needs="ronda.walk")
+    assert lines(build(a_plugin("ronda", tasks=(task,)))) == [
+        "Program 'ronda' of wantilan_ronda is left out: Task 'ronda.walk' needs the unknown permission "
+        "'ronda.walk'. Declare Permission('ronda.walk', …), or correct it."
+    ]
+    declared = (Permission("ronda.walk", TEXT),)
+    host = build(a_plugin("ronda", tasks=(task,), permissions=declared))
+    assert (lines(host), [*host.tasks]) == ([], ["ronda.walk"])
 
 
 def test_what_is_no_declaration_at_all_is_one_line() -> None:

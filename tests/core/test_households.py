@@ -64,6 +64,19 @@ async def test_a_new_number_ends_the_old_one_the_day_before(office: Office) -> N
     assert KK not in dump and SECOND not in dump and "************0816" in dump
 
 
+@ONE
+async def test_residents_are_found_by_the_new_address_and_number(office: Office) -> None:
+    household = await office.id(office.household)
+    await office.change(
+        "updateHousehold", "household { id }", "operator", householdId=household, address="Jalan Kamboja"
+    )
+    await number(office, kkNumber=KK)
+    query = """query($text: String) { village(code: "%s") { residents(search: $text) { totalCount } } }"""
+    for text, count in (("kamboja", 2), ("0815", 2), ("melati", 0)):
+        found = await office.ask(query % BENGKEL, text=text)
+        assert found["village"]["residents"]["totalCount"] == count, text
+
+
 async def test_temporary_numbers_are_drawn_one_after_another_and_never_twice(office: Office) -> None:
     drawn = [await number(office, temporaryNumber=True, since=f"202{year}-01-01") for year in (1, 2, 3)]
     last = [reply.data["changeKkNumber"]["number"]["masked"][-4:] for reply in drawn]

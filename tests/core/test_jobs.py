@@ -18,8 +18,8 @@ from wantilan.programs.host import Host
 from wantilan.programs.runner import Runner
 from wantilan.programs.schedule import Schedule
 from wantilan.programs.switching import disable, enable
-from wantilan.programs.tasks import Task, Turn
 from wantilan.programs.timetable import Timetable
+from wantilan.programs.turns import Claimed, Turn
 from wantilan.settings import Settings
 from wantilan.store import jobs as store
 from wantilan.store.database import Database
@@ -315,12 +315,12 @@ def test_the_next_moment_takes_the_place_of_a_trial_that_would_come_later() -> N
     now = datetime(2026, 1, 1, 12, 59, 30, tzinfo=UTC)
     row = Job(name="x", schedule="* * * * *", planned_at=now.replace(second=0), due_at=now.replace(second=0))
     turn = Turn.of(row, "UTC", now)
-    task = Task(None, turn, None, None, None, now)  # type: ignore[arg-type]
+    claimed = Claimed(None, turn, None, None, None, now)  # type: ignore[arg-type]
     assert turn == Turn(now.replace(second=0), 0, now.replace(hour=13, minute=0, second=0))
-    assert task.again(1, now, timedelta(seconds=20)) == {
+    assert claimed.again(1, now, timedelta(seconds=20)) == {
         "attempts": 1, "planned_at": turn.planned_at, "due_at": now + timedelta(seconds=20)
     }  # fmt: skip
-    assert task.again(1, now, timedelta(minutes=1)) == {
+    assert claimed.again(1, now, timedelta(minutes=1)) == {
         "attempts": 1, "planned_at": turn.next_at, "due_at": turn.next_at
     }  # fmt: skip
 
@@ -345,7 +345,7 @@ async def test_that_no_more_can_be_claimed_just_now_ends_nothing_that_runs(
     async def wait(village: VillageFacts, unit: Unit) -> None:
         await go.wait()
 
-    async def away(self: Runner) -> list[Task]:
+    async def away(self: Runner) -> list[Claimed]:
         go.set()
         if self.tried:
             return []

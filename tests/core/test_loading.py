@@ -5,18 +5,18 @@ from __future__ import annotations
 import importlib.metadata
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from types import ModuleType
-from typing import Any
-from uuid import uuid4
+from typing import Annotated, Any, Literal
+from uuid import UUID, uuid4
 
 import click
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from packaging.specifiers import SpecifierSet
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 from sqlalchemy.orm import Mapped
 
 from wantilan.access.permissions import Permission, PlaceKind, Role
@@ -27,8 +27,10 @@ from wantilan.programs.hookspecs import hookimpl, hookspec
 from wantilan.programs.job import Job
 from wantilan.programs.loading import GROUP, Failure, Loaded, load_programs
 from wantilan.programs.manifest import Event, Program, allows, check_program
+from wantilan.programs.task import Task
 from wantilan.programs.values import Happening, Holder, ResidentFacts
 from wantilan.store.tables import Table, VillageTable
+from wantilan.store.types import Grams, RegionCode
 from wantilan.store.village_settings import VillageSettings
 from wantilan.store.write import VillageFacts
 
@@ -138,6 +140,10 @@ LINES = {
     "misspells_hook": "Hook 'resident_registerd' does not exist. Did you mean 'resident_registered'?",
     "misnames_argument": "Hook 'resident_registered' has no argument 'vilage'. Did you mean 'village'?",
     "forgets_async": "Hook 'resident_registered' must be an async def.",
+    "groups_by_words": (
+        "its import raised DeclarationError: rollup('groups_by_words_total') over HouseholdMember: 'relationship' is no "
+        "column. Write HouseholdMember.<column>."
+    ),
     "wraps_a_hook": "Hook 'resident_registered' is a wrapper, with nothing to wrap. Write an ordinary @hookimpl.",
 }
 
@@ -583,6 +589,7 @@ def test_a_full_declaration_has_no_fault(a_table: Callable[..., type[Table]]) ->
         routes={"/bell": application},
         events=(Event("ronda.shift_begun", TEXT),),
         jobs=(a_job(),),
+        tasks=(a_task(),),
         demo=demo,
     )
     check_program(program)
@@ -601,6 +608,55 @@ async def whistle_to(whom: str) -> None: ...
 def a_job(name: str = "ronda.whistle", **changes: Any) -> Job:
     made: dict[str, Any] = {"cron": "0 22 * * *", "run": whistle, "description": TEXT, **changes}
     return Job(name=name, **made)
+
+
+class Part(BaseModel):
+    """A part of it, with parts of its own."""
+
+    done: int
+    parts: list[Part] = []
+
+
+class Rounds(BaseModel):
+    """What may be given to a task and come of it."""
+
+    on: date
+    shift: UUID | None = None
+    names: list[Annotated[str, Field(max_length=20)]] = []
+    place: RegionCode
+    kind: Literal["a", "b"] | PlaceKind = "a"
+    weight: Grams
+    of: tuple[int, ...] = ()
+    parts: list[Part] = []
+
+
+class Told(BaseModel):
+    """What says more than it may."""
+
+    whom: str
+
+
+class Deep(BaseModel):
+    """The same, deep inside."""
+
+    parts: list[Told] | None
+
+
+class Loose(BaseModel, extra="allow"):
+    """What takes anything."""
+
+    rows: dict[str, int]
+
+
+async def walk(village: VillageFacts, run: object, input: Rounds) -> None: ...
+
+
+async def walk_in_one(unit: object, input: Rounds) -> None: ...
+
+
+def a_task(name: str = "ronda.walk", **changes: Any) -> Task:
+    made: dict[str, Any] = {"run": walk, "description": TEXT, "needs": WRITE.name, "input": Rounds, **changes}
+    return Task(name=name, **made)
 
 
 class Elsewhere(VillageSettings, program="elsewhere"):
@@ -683,6 +739,28 @@ FAULTS: list[tuple[dict[str, object], str]] = [
     ({"jobs": (a_job(description="Whistle"),)}, "Job 'ronda.whistle' must be described in both languages"),
     ({"jobs": (a_job(timeout=timedelta(0)),)}, "Job 'ronda.whistle' must have a timeout above nothing"),
     ({"jobs": (a_job(platform=True),)}, "platform=True, which is for built-in programs. Remove it."),
+    ({"tasks": [a_task()]}, "Program.tasks must be a tuple of Task"),
+    ({"tasks": (a_task("walk"),)}, "Task 'walk' does not begin with 'ronda.'. Rename it."),
+    ({"tasks": (a_task("ronda.{walk}"),)}, "Task 'ronda.{walk}' must be of small letters"),
+    ({"tasks": (a_task(), a_task())}, "Task 'ronda.walk' is declared twice"),
+    ({"tasks": (a_task(description="Walk"),)}, "Task 'ronda.walk' must be described in both languages"),
+    ({"tasks": (a_task(timeout=timedelta(0)),)}, "Task 'ronda.walk' must have a timeout above nothing"),
+    ({"tasks": (a_task(needs=""),)}, "Task 'ronda.walk' must name the permission that starting it needs"),
+    ({"tasks": (a_task(run=whistle_now),)}, "Task 'ronda.walk' must run an async def"),
+    (
+        {"tasks": (a_task(run=walk_in_one),)},
+        "Task 'ronda.walk' cannot be given 'unit'. Its function may take: village, run, input.",
+    ),
+    ({"tasks": (a_task(input=dict),)}, "Task 'ronda.walk', its input must be a pydantic model"),
+    (
+        {"tasks": (a_task(input=Told),)},
+        "Task 'ronda.walk', its input: Told.whom may hold any text, and so a person's data. Say how long it "
+        "may be, up to 100: Annotated[str, Field(max_length=20)].",
+    ),
+    ({"tasks": (a_task(result=Told),)}, "Task 'ronda.walk', its result: Told.whom may hold any text"),
+    ({"tasks": (a_task(result=Deep),)}, "its result: Deep.parts holds a model: Told.whom may hold any text"),
+    ({"tasks": (a_task(input=Loose),)}, "its input: Loose.rows is not plain. It may hold ids, numbers"),
+    ({"tasks": (a_task(input=Loose),)}, "its input takes any further values. Remove extra='allow'"),
     ({"core": True, "door": "ronda"}, "A built-in program has neither door nor prefix"),
 ]
 
@@ -714,6 +792,11 @@ def test_of_two_programs_whose_jobs_have_one_name_neither_takes_cores() -> None:
     )
     assert [program.name for program in loaded.programs] == ["registry", "other"]
     assert "its job 'ronda.whistle' is also that of 'registry'" in the_line(loaded)
+    core = a_plugin(a_program(name="registry", core=True, tasks=(a_task(),)), module="core")
+    loaded = load_programs(
+        core=(core,), entry_points=(), extra=(a_plugin(a_program(tasks=(a_task(),))), a_plugin(name="other"))
+    )
+    assert "its task 'ronda.walk' is also that of 'registry'" in the_line(loaded)
 
 
 def test_all_faults_are_said_at_once(a_table: Callable[..., type[Table]]) -> None:

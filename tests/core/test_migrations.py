@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -13,14 +13,17 @@ import sqlalchemy as sa
 
 from wantilan import uuid7
 from wantilan.programs.host import Host
+from wantilan.registry.models import ResidentToken
 from wantilan.registry.places import import_regions, open_village
 from wantilan.registry.regions import home_regions
+from wantilan.registry.searching import differing_residents
 from wantilan.store.cursors import EventCursor
 from wantilan.store.database import Database
 from wantilan.store.migrations import Lineage, migrate
 from wantilan.store.outbox import Event, OutboxHead
 from wantilan.store.places import Region, Village
 from wantilan.store.walls import WHOLE_COUNTRY
+from wantilan.store.write import Unit, village_facts
 from wantilan.testing import BENGKEL, NEIGHBOUR
 from wantilan.testing.plugin import Templates
 
@@ -155,3 +158,74 @@ async def numbered(database: Database, village: UUID) -> list[tuple[int, str]]:
             sa.select(Event.number, Event.name).where(Event.village_id == village).order_by(Event.number)
         )
         return [(number, name) for number, name in rows]
+
+
+def people_table(name: str, *columns: str, **typed: Any) -> Any:
+    """A table of people as the steps before the search have it."""
+    ids = [
+        sa.column(key, sa.Uuid) for key in ("village_id", "id", *(c for c in columns if c.endswith("_id")))
+    ]
+    plain = [sa.column(key) for key in columns if not key.endswith("_id")]
+    return sa.table(name, *ids, *plain, *[sa.column(key, type_) for key, type_ in typed.items()])
+
+
+HAMLETS = people_table("hamlet", "name", "name_key")
+HOUSES = people_table("household", "hamlet_id", "address", registered_on=sa.Date)
+CARDS = people_table(
+    "household_number", "household_id", "number_sealed", "number_hash", "masked", since=sa.Date, until=sa.Date
+)
+PEOPLE = people_table(
+    "resident", "full_name", "name_key", "sex", "citizenship", "residency", "status", "hamlet_id", "household_id",
+    "nik_masked", nik_hash=sa.LargeBinary, birth_date=sa.Date, registered_at=Event.__table__.c.at.type,
+)  # fmt: skip
+
+
+async def test_residents_of_before_are_found_after_the_step_that_adds_the_search(
+    urls: tuple[str, str], wantilan_host: Host
+) -> None:
+    url, owner = urls
+    now = lineage(wantilan_host)
+    before = tuple(model for model in now.models if model is not ResidentToken)
+    await migrate(owner, [replace(now, head="registry_0007", models=before)], ROLE)
+    day = date(2020, 1, 1)
+    async with Database(owner) as database, database.transaction(WHOLE_COUNTRY) as session:
+        await import_regions(session, home_regions())
+        for code, mark in ((BENGKEL, "Sukra"), (NEIGHBOUR, "Tetangga")):
+            village = (await open_village(session, code)).id
+            hamlet, house, card, settled, alone = (uuid7() for _ in range(5))
+            mine = {"village_id": village}
+            await session.execute(
+                sa.insert(HAMLETS), {**mine, "id": hamlet, "name": "Banjar Kaja", "name_key": "k"}
+            )
+            home = {
+                **mine,
+                "id": house,
+                "hamlet_id": hamlet,
+                "address": "Jalan Melati 7",
+                "registered_on": day,
+            }
+            await session.execute(sa.insert(HOUSES), home)
+            kk = {**mine, "household_id": house, "number_sealed": b"x", "since": day}
+            old = {**kk, "id": uuid7(), "number_hash": b"o", "masked": "************1111", "until": day}
+            await session.execute(sa.insert(CARDS), old)
+            new = {**kk, "id": card, "number_hash": b"n", "masked": "************4321", "until": None}
+            await session.execute(sa.insert(CARDS), new)
+            for person, where, hashed in ((settled, house, b"\1" * 32), (alone, None, None)):
+                await session.execute(
+                    sa.insert(PEOPLE),
+                    {
+                        **mine, "id": person, "full_name": f"I Wy. {mark}", "name_key": f"i wy {mark.lower()}",
+                        "sex": "LAKI_LAKI", "citizenship": "WNI", "residency": "TETAP", "status": "HIDUP",
+                        "hamlet_id": hamlet, "household_id": where, "birth_date": day, "registered_at": NOON,
+                        "nik_masked": "************0001" if hashed else None, "nik_hash": hashed,
+                    },
+                )  # fmt: skip
+    await migrate(owner, [now], ROLE)
+    async with Database(url) as database, database.transaction(BENGKEL) as session:
+        facts = await village_facts(session, BENGKEL)
+        assert facts is not None
+        unit = Unit(session, facts, None)
+        assert await differing_residents(unit) == 0
+        tokens = set(await session.scalars(sa.select(ResidentToken.token)))
+        assert {"waian", "sukra", "kaja", "melati", "7", "4321", "0001", "#" + "01" * 32, ""} <= tokens
+        assert not tokens & {"1111", "tetangga"}

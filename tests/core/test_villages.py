@@ -127,6 +127,17 @@ async def test_the_name_of_a_hamlet_is_unique_in_its_village(office: Office) -> 
     assert kaja != kelod
 
 
+@ONE
+async def test_residents_are_found_by_the_new_name_of_their_hamlet(office: Office) -> None:
+    await office.change(
+        "renameHamlet", "hamlet { id }", hamletId=await office.id(office.kaja), name="Banjar Suka Duka"
+    )
+    query = """query($text: String) { village(code: "%s") { residents(search: $text) { totalCount } } }"""
+    for text, count in (("duka", 2), ("kaja", 0), ("kelod", 1)):
+        found = await office.ask(query % BENGKEL, text=text)
+        assert found["village"]["residents"]["totalCount"] == count, text
+
+
 async def test_a_hamlet_to_which_anything_is_tied_stays(office: Office) -> None:
     """A household, somebody alone, a role that is held there; what nothing points at goes."""
     empty = await hamlet(office)

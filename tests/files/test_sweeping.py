@@ -9,15 +9,10 @@ from typing import Any
 import sqlalchemy as sa
 from tests.files.scene import Scene, photo
 
-from wantilan.registry.files.duties import (
-    erase_files,
-    export_files,
-    files_of_resident,
-    misfits,
-    purge_files,
-)
+from wantilan.programs.duties.tables import purge_tables
+from wantilan.registry.files.duties import erase_files, give_up_contents, misfits
 from wantilan.registry.files.sweeping import Swept, sweep
-from wantilan.registry.models import File, FileAddress, FileRemoval, FileState
+from wantilan.registry.models import MODELS, File, FileAddress, FileRemoval, FileState
 from wantilan.store.contents import new_place
 from wantilan.store.jobs import PlatformJob
 from wantilan.testing import BENGKEL
@@ -148,11 +143,8 @@ async def test_a_resident_is_given_his_files_and_they_are_erased_with_him(scene:
         assert row is not None
         row.resident_id = scene.wayan.id
     async with scene.world.unit(BENGKEL) as unit:
-        (found,) = await files_of_resident(unit, scene.wayan.id)
-        assert found.id == first.id and found.place is not None
-        assert len(await content_of(scene, found.place)) == found.size
         assert await erase_files(unit, scene.wayan.id) == 1
-        assert not await files_of_resident(unit, scene.wayan.id)
+        assert await erase_files(unit, scene.wayan.id) == 0
     assert len(await scene.lying()) == 2
     assert await swept(scene) == Swept(0, 1)
     assert await scene.lying() == [other.place]
@@ -162,16 +154,13 @@ async def test_a_resident_is_given_his_files_and_they_are_erased_with_him(scene:
         assert len(await unit.all(Intake, Intake.photo_id.is_not(None))) == 2  # totals stay as they are
 
 
-async def test_the_files_of_a_village_are_exported_and_purged(scene: Scene) -> None:
+async def test_the_contents_of_a_village_that_is_purged_are_removed(scene: Scene) -> None:
     await scene.uploaded(photo())
     await scene.asked()
     (row,) = [row for row in await scene.files() if row.place]
     async with scene.world.unit(BENGKEL) as unit:
-        (record,) = [record async for record in export_files(unit)]
-    assert record.table == "file" and record.values["place"] == row.place
-    assert record.values["sha256"] == (row.sha256 or b"").hex() and record.values["state"] == "STORED"
-    async with scene.world.unit(BENGKEL) as unit:
-        await purge_files(unit)
+        await give_up_contents(unit)
+        await purge_tables(unit, MODELS)
     assert await scene.files() == [] and await scene.addresses() == []
     assert await scene.lying() == [row.place]
     assert (await swept(scene)).contents == 1

@@ -143,11 +143,8 @@ async def test_no_log_holds_a_secret_or_a_token(scene: Scene, caplog: pytest.Log
     asked = await scene.asked()
     secret = asked["uploadUrl"].partition("key=")[2]
     headers = {"authorization": f"Bearer {scene.operator}"}
-    for name in (
-        "",
-        "uvicorn.error",
-        "uvicorn.access",
-    ):  # and as they were afterwards: a level outlives a test
+    # And as they were afterwards: a level outlives a test.
+    for name in ("", "uvicorn.error", "uvicorn.access"):
         caplog.set_level(logging.DEBUG, name)
     caplog.handler.addFilter(PathOnly())
     logged = {"log_config": None, "log_level": None, "access_log": True}

@@ -18,6 +18,7 @@ from wantilan.graph import known, sources
 from wantilan.graph.points import Point
 from wantilan.graph.schema import Bound
 from wantilan.graph.shapes import Shape
+from wantilan.registry.searching import depth_of, tokens_of, words_of
 from wantilan.store.folding import sort_key
 
 
@@ -256,11 +257,24 @@ class Answer:
                 if row is not None and not self.who.may(permission, self.store.place(row)):
                     return self.not_here(owner, bound, at)
         wanted = [r for r in base if matches(shape, given.get("filter"), r)]
-        if source.search is not None and given.get("search") is not None:
+        if isinstance(source.search, sources.Tokens) and given.get("search") is not None:
+            looked_for = set(words_of(given["search"])) or {sources.EVERYONE}
+            wanted = [r for r in wanted if looked_for <= self.words_of(r)]
+        elif source.search is not None and given.get("search") is not None:
             part = sort_key(given["search"])
             wanted = [r for r in wanted if part in r[source.search.key]]
         page = paging.paged(shape, given, base, wanted)
         return self.page(bound, page, nodes, at)
+
+    def words_of(self, resident: Row) -> set[str]:
+        """By what the actor finds a resident."""
+        rows, home = self.store.rows, resident["household_id"]
+        (hamlet,) = [row["name"] for row in rows["hamlet"] if row["id"] == resident["hamlet_id"]]
+        address = next((row["address"] for row in rows["household"] if row["id"] == home), None)
+        cards = [r for r in rows["household_number"] if r["household_id"] == home and r["until"] is None]
+        person = (resident[key] for key in ("full_name", "nik_hash", "nik_masked"))
+        found = tokens_of(*person, hamlet, address, cards[0]["masked"] if cards else None)
+        return {token for token, depth in found.items() if depth <= depth_of(self.actor)}
 
     def granted(self, shape: Shape, given: dict[str, Any], base: Sequence[Row]) -> dict[str, Any]:
         """The arguments without wishes for cursors, which are noted."""

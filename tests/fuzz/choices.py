@@ -15,6 +15,7 @@ from tests.fuzz.pool import Pool, Word
 
 from wantilan.graph.schema import Bound
 from wantilan.graph.shapes import Shape
+from wantilan.graph.sources import Connected, Tokens
 from wantilan.testing import BENGKEL
 
 
@@ -55,7 +56,7 @@ class Choice:
             case "filter":
                 return self.filter(self.bound.graphql.args["filter"].type, 2)
             case "search":
-                return pool.part_of_name(rng)
+                return pool.words(rng, self.code) if self.searches_people() else pool.part_of_name(rng)
             case "from" | "to":
                 return pool.day(rng)
             case "code" | "villageCode":
@@ -74,6 +75,10 @@ class Choice:
         raise AssertionError(
             f"tests/fuzz/choices.py has no values for the argument {self.bound.name}({name})"
         )
+
+    def searches_people(self) -> bool:
+        source = self.bound.source
+        return isinstance(source, Connected) and isinstance(source.search, Tokens)
 
     def id(self) -> str:
         """Of the field's own type, or of the type that the case is about."""

@@ -32,6 +32,7 @@ KNOWN: Mapping[str, Callable[[Row, str], str | None]] = {
         ("waste.look_for_gaps", "id"): "Mengabarkan TPS3R yang kemarin tidak menimbang apa pun.",
         ("waste.look_for_gaps", "en"): "Tells of each TPS3R that weighed nothing yesterday.",
     }.get((row["name"], language)),
+    "VillageTask.description": lambda row, language: None,  # no program here declares any
 }
 """`known(…)`, on the row that holds the name."""
 

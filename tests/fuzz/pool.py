@@ -73,6 +73,25 @@ class Pool:
         start = rng.randrange(max(1, len(name) - 1))
         return str(name[start : start + rng.randint(1, 4)])
 
+    def words(self, rng: random.Random, code: str | None) -> str:
+        """By which somebody is found: of the name, of the house, of numbers; whole, begun or misspelt."""
+        people = [row for row in self.rows["resident"] if code is None or self.home(row) == code]
+        person = rng.choice(people or self.rows["resident"])
+        houses = [row["address"] for row in self.rows["household"] if row["id"] == person["household_id"]]
+        hamlets = [row["name"] for row in self.rows["hamlet"] if row["id"] == person["hamlet_id"]]
+        cards = [
+            row["masked"]
+            for row in self.rows["household_number"]
+            if row["household_id"] == person["household_id"]
+        ]
+        digits = [str(text)[-4:] for text in (person["nik_masked"], *cards) if text]
+        found = rng.choice(
+            [person["full_name"], person["full_name"], *filter(None, houses), *hamlets, *digits]
+        )
+        words = rng.sample(found.split(), rng.randint(1, len(found.split()))) if found.strip() else [found]
+        begun = [word[: rng.randint(2, 9)] if rng.random() < 0.4 else word for word in words]
+        return " ".join(begun[:8]).replace("u", rng.choice(["u", "oe"]))
+
     def day(self, rng: random.Random) -> str:
         if rng.random() < 0.02:
             return rng.choice(["2026-02-30", "kemarin"])

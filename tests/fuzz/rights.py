@@ -185,6 +185,19 @@ class Oneself(OwnHousehold):
         )
 
 
+class StartedIt:
+    """Whoever started it, while he may look into its village at all."""
+
+    def anywhere(self, who: Who) -> bool:
+        return who.id is not None
+
+    def here(self, who: Who, place: Place, store: Store) -> bool:
+        return who.looks_into(place)
+
+    def opens(self, who: Who, row: Row, store: Store) -> bool:
+        return who.looks_into(store.place(row)) and row["started_by"] == who.id
+
+
 class FileOfItsKind:
     """The permission that the file names, who uploaded it, and where it says so the household that it is about;
     for nobody while the program is off, and not when it is gone. Only who uploaded it sees it before it has come.
@@ -244,6 +257,7 @@ READ: Mapping[str, Sequence[Rule]] = {
     "MailAddress": [Within("mail.address.read"), Within("mail.address.manage"), Oneself()],
     "VillageJob": [Within("job.read")],
     "VillageJobRun": [Within("job.read")],
+    "VillageTask": [Within("job.read"), StartedIt()],
     "WasteFacility": [Within("waste.intake.read"), Within("waste.intake.record"), Within(FIGURES), OwnVillage()],
     "WasteIntake": [Within("waste.intake.read"), OwnHousehold(household=at("household_id"))],
     "WasteMass": [Within(FIGURES), OwnVillage()],

@@ -43,9 +43,12 @@ from wantilan.registry.models import (
     Resident,
 )
 from wantilan.registry.numbers import NikKind
+from wantilan.registry.searching import index_residents
 from wantilan.store.jobs import Job, JobOutcome, JobRun
 from wantilan.store.places import ProgramSettings, Region, RegionLevel, Village, VillageKind, VillageProgram
 from wantilan.store.tables import Table, sql_table
+from wantilan.store.tasks import Task, TaskState
+from wantilan.store.write import Unit, VillageFacts
 from wantilan.testing import BENGKEL, NEIGHBOUR, TABANAN, World
 from wantilan_cctv_registry.models import (
     Camera,
@@ -211,6 +214,7 @@ class Filler:
         self.messages(people)
         self.files(people, households)
         self.jobs()
+        self.tasks()
         settled = next(p for p in people if p.household_id is not None)
         alone = next(p for p in people if p.household_id is None)
         return Home(hamlets[0].id, settled.id, alone.id)
@@ -415,6 +419,20 @@ class Filler:
                     failure="KeyError" if failed else None, latest=number == 4,
                 )  # fmt: skip
 
+    def tasks(self) -> None:
+        for number in range(7):
+            state = list(TaskState)[number % len(TaskState)]
+            ended, failed = state.name in ("DONE", "FAILED", "CANCELLED"), state is TaskState.FAILED
+            self.add(
+                Task, name=self.some(("registry.bring", 'registry."gone"')), input={}, state=state,
+                result=self.some(({"added": number, "rows": [1, 2], "é": {"😀": None}}, {})) if ended else sa.null(),
+                created_at=self.moment(), due_at=self.moment(), ended_at=self.moment() if ended else None,
+                started_by=None, done=number, total=self.maybe(9), attempts=0,
+                failure_code="RULE_VIOLATED" if failed else None,
+                failure_id=f"Tidak {self.some(STRANGE)}" if failed else None,
+                failure_en=f"No {self.some(STRANGE)}" if failed else None,
+            )  # fmt: skip
+
 
 def uuid_of(rng: random.Random) -> UUID:
     return UUID(int=rng.getrandbits(128), version=4)
@@ -446,6 +464,7 @@ async def fill(world: World, rng: random.Random, today: date) -> Mapping[str, Ho
             for model in sorted(dict.fromkeys(type(row) for row in filler.made), key=lambda m: m is Intake):
                 session.add_all(row for row in filler.made if type(row) is model)
                 await session.flush()
+            await index_residents(Unit(session, VillageFacts.of(village), None))
     return homes
 
 

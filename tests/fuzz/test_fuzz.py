@@ -25,7 +25,10 @@ async def trial(scene: Scene) -> Trial:
 
 
 async def test_the_operations_visit_every_field_with_a_value(trial: Trial) -> None:
-    missed = trial.never_seen(reachable(trial.reference.schema), COUNT, MOST)
+    wanted = reachable(trial.reference.schema)
+    if not trial.scene.world.host.tasks:
+        wanted.discard(("VillageTask", "description"))  # which is that of the declaration
+    missed = trial.never_seen(wanted, COUNT, MOST)
     assert not missed, f"never visited with a value that is not null: {named(missed)}"
 
 

@@ -7,16 +7,17 @@ from typing import Any
 
 import pytest
 
-from wantilan import ResidentFacts, Unit
+from wantilan import ResidentFacts, Unit, tables
 from wantilan.registry.models import Resident
 from wantilan.testing import BENGKEL, NEIGHBOUR, TABANAN, Refused, World, check_refusals
-from wantilan_mail.models import MODELS, Address
+from wantilan_mail.models import MODELS, Address, MailOutcome, Sent
 from wantilan_mail.program import (
     erase_resident,
     export_resident,
     export_village,
     merge_residents,
     purge_village,
+    transfer_resident,
 )
 
 SET = """mutation($id: ID!, $address: String!) { mailSetAddress(input: {residentId: $id, address: $address}) {
@@ -99,7 +100,9 @@ async def test_what_is_kept_of_a_resident_is_given_out_and_forgotten(
     assert (await world.ask(SET, operator, id=id_, address=ADDRESS)).data
     whom = ResidentFacts(wayan.id, wayan.village_id)
     async with world.unit(BENGKEL) as unit:
-        assert await export_resident(whom, unit) == {"address": ADDRESS, "confirmedAt": None, "mails": []}
+        given: Any = await export_resident(whom, unit)
+        assert [row["address"] for row in given["mailAddress"]] == [ADDRESS]
+        assert given.keys() == {"mailAddress", "mailCode"}  # the code that confirms it was asked for
         await erase_resident(whom, unit)
         assert await export_resident(whom, unit) == {}
         assert await rows(unit) == []
@@ -140,6 +143,35 @@ async def test_a_village_is_given_out_row_by_row_and_then_forgotten_and_no_other
         assert await rows(unit) == []
     async with world.unit(NEIGHBOUR) as unit:
         assert len(await rows(unit)) == 2  # the control
+
+
+async def test_an_address_moves_with_the_person_confirmed_and_what_was_sent_stays(
+    world: World, wayan: Resident, id_: str
+) -> None:
+    operator = await world.token("village_operator", BENGKEL)
+    assert (await world.ask(SET, operator, id=id_, address=ADDRESS)).data
+    assert (await world.ask(SEND, operator, id=id_)).data
+    await world.open(NEIGHBOUR, "mail")
+    there = await world.resident(NEIGHBOUR, await world.hamlet(NEIGHBOUR), serial=9)
+    leaving, arriving = ResidentFacts(wayan.id, wayan.village_id), ResidentFacts(there.id, there.village_id)
+    for moved in (True, False):  # the second time there is nothing left to move
+        async with world.database.transaction(f"{BENGKEL},{NEIGHBOUR}") as session:
+            source = Unit(session, await world.village(BENGKEL), None)
+            target = Unit(session, await world.village(NEIGHBOUR), None)
+            message = await source.first(tables.Message)
+            assert message is not None
+            if moved:
+                (row,) = await source.all(Address)
+                row.confirmed_at = source.now
+                sent = Sent(
+                    message_id=message.id, resident_id=wayan.id, outcome=MailOutcome.SENT, at=source.now
+                )
+                await source.add(sent)
+            await transfer_resident(leaving, arriving, source, target)
+            assert [type(row) for row in await rows(source)] == [Sent]
+            (row,) = await rows(target)
+            assert (row.resident_id, row.address, row.code_id) == (there.id, ADDRESS, None)
+            assert row.confirmed_at is not None
 
 
 async def rows(unit: Unit) -> list[Any]:

@@ -70,7 +70,14 @@ async def job_books(world: World) -> JobBooks:
 @contextmanager
 def job_process(world: World, *arguments: str) -> Iterator[subprocess.Popen[str]]:
     """A process that does jobs over the database of the world, once it is at work."""
-    command = [sys.executable, "-m", "tests.system.job_victim", *arguments]
+    with process_at_work(world, "tests.system.job_victim", *arguments) as process:
+        yield process
+
+
+@contextmanager
+def process_at_work(world: World, module: str, *arguments: str) -> Iterator[subprocess.Popen[str]]:
+    """A process over the database of the world, once it says that it is at work."""
+    command = [sys.executable, "-m", module, *arguments]
     process = subprocess.Popen(command, env=environment(world), cwd=ROOT, stdout=subprocess.PIPE, text=True)
     try:
         assert process.stdout is not None

@@ -16,6 +16,7 @@ from wantilan import sort_key
 from wantilan.registry.codes import FamilyRelationship, Religion, Sex
 from wantilan.registry.models import Hamlet, HamletHead, Household, HouseholdMember, HouseholdNumber, Resident
 from wantilan.registry.numbers import fictitious_nik, mask
+from wantilan.registry.searching import index_residents
 from wantilan.store.write import Unit
 from wantilan.testing import BENGKEL, NEIGHBOUR, TABANAN, World
 from wantilan_waste.models import Facility, Intake, WasteFacilityKind, WasteSourceClass, WasteStream
@@ -100,6 +101,7 @@ async def fill(world: World, code: str, mark: str, people: int, *, serial: int) 
         await unit.add(number)
         made = [await person(world, unit, hamlet.id, household.id, mark, serial + i) for i in range(people)]
         residents, members = [r for r, _ in made], [m for _, m in made]
+        await index_residents(unit)
         head = HamletHead(hamlet_id=hamlet.id, resident_id=residents[0].id, since=date(2021, 1, 1))
         facility = Facility(name=f"TPS3R {code}", kind=WasteFacilityKind.TPS3R)
         await unit.add(head, facility)

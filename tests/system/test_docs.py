@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -39,6 +40,7 @@ EXPLAIN = ROOT / "docs" / "explain.md"
 OPERATE = ROOT / "docs" / "operate.md"
 DOCUMENTS = ROOT / "docs" / "documents.md"
 FILES = ROOT / "docs" / "files.md"
+DUTIES = ROOT / "docs" / "duties.md"
 
 
 def named(found: list[Block]) -> list[Any]:
@@ -216,6 +218,73 @@ def test_a_photo_goes_up_and_comes_back_as_the_page_on_files_shows(
     assert compared == 3
     back = (demo.terminal.folder / "back.jpg").read_bytes()
     assert opened(back).size == opened(snapshot()).size and b"Wayan" not in back
+
+
+def test_the_duties_are_done_as_their_page_shows_and_a_village_alone_answers_alike(
+    demo: Demo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(demo.folder.path, tmp_path / "var" / "demo")
+    monkeypatch.chdir(tmp_path)
+    terminal = Terminal(tmp_path, demo.terminal.shell)
+
+    def web(address: str, headers: Mapping[str, str], body: str | bytes | None) -> str:
+        url, keys = terminal.exported["WANTILAN_DATABASE_URL"], terminal.exported["WANTILAN_KEYS"]
+        settings = Settings(database_url=url, keys=SecretStr(keys))
+        return answered(application(settings, demo.host), address, headers, body)
+
+    terminal.web = web
+    asked = [question(demo.host), *(b.text for b in blocks(README, language="graphql", **OPERATORS))]
+    compared = 0
+    for block in blocks(DUTIES, language="shell"):
+        (on,) = block.tags.values()
+        if on == "there":
+            there(terminal, tmp_path)
+        if block.text.startswith("wantilan village export"):
+            before = [graphql(web, query, demo.folder.tokens()["operator_bengkel"]) for query in asked]
+        said, shown, lines = terminal.run(block.text), answer_of(block), pages.following(block, "text")
+        if shown is not None:
+            assert not pages.differences(json.loads(shown.text), json.loads(said)), said
+        if lines is not None:
+            require_lines(lines.text, said)
+        if on == "alone":
+            token = next(word for word in said_of(tmp_path / "token.txt").split() if word.startswith("wtl_"))
+            assert [graphql(web, query, token) for query in asked] == before
+            assert before[0]["data"]["village"]["residents"]["totalCount"] == 1043
+        compared += (shown or lines) is not None
+        if on in ("alone", "there"):
+            terminal.exported |= {
+                "WANTILAN_DATABASE_URL": "sqlite:///var/demo/wantilan.db",
+                "WANTILAN_KEYS": said_of(tmp_path / "var/demo/keys.json"),
+            }
+    assert compared == 5
+
+
+OPERATORS = {"as": "operator_bengkel"}
+
+
+def graphql(web: pages.Web, query: str, token: str) -> Any:
+    headers = {
+        "content-type": "application/json",
+        "authorization": f"Bearer {token}",
+        "accept-language": "en",
+    }
+    found = json.loads(web("http://localhost/graphql", headers, json.dumps({"query": query})))
+    found.pop("extensions", None)
+    return found
+
+
+def said_of(file: Path) -> str:
+    return file.read_text().strip()
+
+
+def there(terminal: Terminal, folder: Path) -> None:
+    """Another deployment, with other keys and no village."""
+    keys = terminal.shell.done("keys", "new").strip()
+    terminal.exported |= {
+        "WANTILAN_DATABASE_URL": f"sqlite:///{folder}/there/wantilan.db",
+        "WANTILAN_KEYS": keys,
+    }
+    terminal.wantilan(["migrate"])
 
 
 # Documents by name

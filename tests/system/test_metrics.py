@@ -17,7 +17,7 @@ from wantilan.errors import ConfigurationError
 from wantilan.graph.counts import BOUNDS, Counts, Seconds
 from wantilan.programs.waiting import Counted
 from wantilan.settings import Settings
-from wantilan.store.jobs import Job
+from wantilan.store.jobs import Job, JobOutcome
 from wantilan.store.walls import WHOLE_COUNTRY
 from wantilan.testing import BENGKEL
 from wantilan.web.application import Application
@@ -135,6 +135,9 @@ async def test_jobs_are_counted_by_how_they_ended(served: Application, scene: Sc
     await served.jobs.run_due()
     found = await numbers(served)
     assert found["wantilan_job_runs_total done"] == 2
+    assert found["wantilan_task_runs_total done"] == 0
+    served.tasks.ended[JobOutcome.FAILED] += 3  # no program here declares a task
+    assert (await numbers(served))["wantilan_task_runs_total failed"] == 3
     assert found["wantilan_job_runs_total failed"] == found["wantilan_job_runs_total lost"] == 0
 
 

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import random
 import sqlite3
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -11,10 +16,23 @@ import sqlalchemy as sa
 from alembic.config import Config
 from alembic.runtime.environment import EnvironmentContext
 
+from wantilan import uuid7
 from wantilan.programs.host import Host
-from wantilan.store.database import database_url, write_engine
-from wantilan.store.migrations import Lineage, migrate
+from wantilan.registry.places import import_regions, open_village
+from wantilan.registry.regions import home_regions
+from wantilan.store.database import Database, database_url, write_engine
+from wantilan.store.migrations import Lineage, differences, migrate
+from wantilan.store.walls import WHOLE_COUNTRY
+from wantilan.testing import BENGKEL, NEIGHBOUR
 from wantilan.testing.plugin import Templates
+from wantilan_waste.models import (
+    ROLLUPS,
+    Facility,
+    Intake,
+    WasteFacilityKind,
+    WasteSourceClass,
+    WasteStream,
+)
 
 VILLAGE, FACILITY, INTAKE, FILE = (f"{i:032x}" for i in range(1, 5))
 
@@ -77,6 +95,67 @@ def test_weighings_and_their_checks_outlive_the_step_that_adds_photos(
             new.execute(weighing, (VILLAGE, FILE, FACILITY, 8, moment, day))
         with pytest.raises(sqlite3.IntegrityError, match="FOREIGN KEY"):
             new.execute("UPDATE waste_intake SET photo_id = ?", (FILE,))
+
+
+@pytest.fixture
+def urls(wantilan_dialect: str, wantilan_templates: Templates) -> Iterator[tuple[str, str]]:
+    """An empty database: the application's URL and the owner's."""
+    name = f"w{uuid7().hex[-12:]}"
+    if wantilan_dialect == "postgresql":
+        wantilan_templates.server.create_database(name)
+    url, owner = wantilan_templates.urls(wantilan_dialect, name)
+    yield url, owner
+    wantilan_templates.drop(url)
+
+
+OLD = sa.table(
+    "waste_intake", *(sa.column(c.name, c.type) for c in Intake.__table__.c if c.name != "photo_id")
+)
+"""The table of weighings as the first step makes it."""
+
+
+async def test_what_was_weighed_before_there_were_totals_is_in_them_after_the_upgrade(
+    urls: tuple[str, str], wantilan_host: Host
+) -> None:
+    url, owner = urls
+    now = [Lineage(p.name, p.migrations, p.models, p.rollups) for p in wantilan_host.programs if p.migrations]
+    waste = next(one for one in now if one.name == "waste")
+    then = replace(waste, head="waste_0001", models=(Facility, Intake), rollups=())
+    await migrate(owner, [now[0], then], "wantilan_app")
+    chance, weighings = random.Random(1), []
+    async with Database(owner) as database, database.transaction(WHOLE_COUNTRY) as session:
+        await import_regions(session, home_regions())
+        for village in [(await open_village(session, code)).id for code in (BENGKEL, NEIGHBOUR)]:
+            facility = Facility(village_id=village, id=uuid7(), name="TPS3R", kind=WasteFacilityKind.TPS3R)
+            session.add(facility)
+            await session.flush()
+            for _ in range(60):
+                grams, day = (
+                    chance.randint(1, 10**8),
+                    date(2026, 1, 1) - timedelta(chance.randint(-400, 4000)),
+                )
+                stream = chance.choice(list(WasteStream))
+                row = {
+                    "village_id": village, "id": uuid7(), "facility_id": facility.id, "stream": stream,
+                    "source_class": WasteSourceClass.PASAR, "gross_grams": grams, "tare_grams": 0,
+                    "mass_grams": grams, "weighed_at": datetime(2026, 1, 1, tzinfo=UTC), "business_date": day,
+                }  # fmt: skip
+                await session.execute(sa.insert(OLD).values(row))
+                weighings.append((village, day.toordinal(), stream, grams))
+    told: list[str] = []
+    steps = await migrate(owner, now, "wantilan_app", told.append)
+    assert {"waste_0002", "waste_0003"} <= {step.revision for step in steps}
+    assert told == ["counted in every village: waste_intake_total"]
+    assert await differences(owner, now) == []
+    expected: dict[tuple[object, ...], list[int]] = defaultdict(lambda: [0, 0])
+    for village, number, stream, grams in weighings:
+        for level, size in enumerate((1, 6, 36, 216, 7776)):
+            group = expected[village, (level << 24) + number // size, stream]
+            group[0] += grams
+            group[1] += 1
+    async with Database(url) as database, database.transaction(WHOLE_COUNTRY) as session:
+        rows = (await session.execute(sa.select(ROLLUPS[0].model.__table__))).all()
+    assert {tuple(row[:3]): list(row[3:]) for row in rows} == dict(expected)
 
 
 def test_both_databases_end_with_the_same_checks_and_keys(

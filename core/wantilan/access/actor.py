@@ -36,7 +36,8 @@ class Actor:
     """A visitor has no id and holds nothing.
 
     `villages` are the ids of all villages inside `walls`, where these are villages and no wider regions; None
-    where they were not looked up.
+    where they were not looked up. `known` has codes and ids of these, and of the villages of wider regions
+    unless they are too many.
     """
 
     id: UUID | None = None
@@ -44,6 +45,7 @@ class Actor:
     held: tuple[Held, ...] = ()
     token_id: UUID | None = None
     villages: tuple[UUID, ...] | None = None
+    known: tuple[tuple[str, UUID], ...] = ()
 
     @cached_property
     def ranges(self) -> Mapping[str, tuple[str, ...]]:
@@ -130,6 +132,11 @@ class Actor:
     def may(self, permission: str, code: str) -> bool:
         """Whether the permission is held for the whole place of this code: a village or a region."""
         return any(code.startswith(held) for held in self.ranges.get(permission, ()))
+
+    @cached_property
+    def ids(self) -> Mapping[str, UUID]:
+        """Of the villages that are known: code -> id."""
+        return dict(self.known)
 
     def permissions_in(self, village_code: str) -> tuple[str, ...]:
         """All that is held in a village, in the whole of it or in a part."""

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from ..store.ids import uuid7
 from ..store.tables import PlatformTable
+from ..store.travel import HASH
 from .permissions import PlaceKind
 
 
@@ -61,7 +62,7 @@ class Token(PlatformTable):
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
     actor_id: Mapped[UUID] = mapped_column(sa.ForeignKey("actor.id"))
-    token_hash: Mapped[bytes] = mapped_column(unique=True)
+    token_hash: Mapped[bytes] = mapped_column(unique=True, info={HASH: "the random token"})
     label: Mapped[str]
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]

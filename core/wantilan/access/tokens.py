@@ -26,6 +26,8 @@ from .tables import AccessVersion, ActorRow, RoleGrant, Token
 STALE_SECONDS = 5.0
 """How long another process may still honour what was revoked."""
 LONGEST_DAYS = 366
+MOST_KNOWN = 1000
+"""Of so many villages an actor of wider regions has the ids at hand: more than any regency has."""
 VILLAGE_DOTS = 3
 """In the code of a village: 51.02.06.2001."""
 
@@ -136,13 +138,17 @@ async def load_actor(
 
 
 async def inside_walls(session: AsyncSession, actor: Actor) -> Actor:
-    """The actor with the ids of his villages, if he holds nothing wider than a village."""
+    """The actor with the ids of his villages: those of his wall, if he holds nothing wider than a village."""
     if not all(code.count(".") == VILLAGE_DOTS for code in actor.walls):
-        return actor
-    found = await session.scalars(
-        sa.select(Village.id).where(Village.code.in_(actor.walls)).order_by(Village.id)
+        inside = sa.or_(*[sa.and_(Village.code >= code, Village.code < f"{code}~") for code in actor.walls])
+        query = sa.select(Village.code, Village.id).where(inside).limit(MOST_KNOWN + 1)
+        known = tuple((code, id_) for code, id_ in await session.execute(query))
+        return replace(actor, known=known) if len(known) <= MOST_KNOWN else actor
+    found = await session.execute(
+        sa.select(Village.code, Village.id).where(Village.code.in_(actor.walls)).order_by(Village.id)
     )
-    return replace(actor, villages=tuple(found))
+    known = tuple((code, id_) for code, id_ in found)
+    return replace(actor, villages=tuple(id_ for _, id_ in known), known=known)
 
 
 async def actor_named(session: AsyncSession, name: str) -> ActorRow:

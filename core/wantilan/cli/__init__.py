@@ -15,10 +15,12 @@ from .messages import messages
 from .migrate import migrate
 from .program import program
 from .regions import regions
+from .resident import resident
 from .role import role
 from .rollup import rollup
 from .root import Root
 from .schema import schema
+from .search import search
 from .serve import serve
 from .token import token
 from .village import village
@@ -49,6 +51,7 @@ for command in (
     serve,
     demo,
     village,
+    resident,
     program,
     files,
     jobs,
@@ -60,6 +63,7 @@ for command in (
     explain,
     documents,
     rollup,
+    search,
     messages,
 ):
     main.add_command(command)

@@ -71,7 +71,7 @@ async def require_migrated(database: Database, host: Host) -> None:
         behind = await connection.run_sync(not_migrated, host.programs)
     if behind:
         raise ConfigurationError(
-            f"The database lacks tables or columns of: {', '.join(behind)}. Run `wantilan migrate`."
+            f"The database lacks tables, columns or totals of: {', '.join(behind)}. Run `wantilan migrate`."
         )
 
 

@@ -5,14 +5,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from datetime import datetime
 from typing import IO
 
 import click
 
 from ..graph.explained import Explained, Reading
 from ..graph.parameters import Parameter
-from ..graph.selection import Request
 from ..settings import Settings
 from ..store.database import Database
 from ..store.read import Statement
@@ -82,8 +80,7 @@ async def _explained(
     actor = await engine.resolve(token)
     document = engine.documents.load(text)
     prepared = engine.preparations.of(document, operation)
-    today = datetime.now(engine.zone).date()
-    request = Request(actor, prepared.variables.coerce(given), "en", today)
+    request = engine.request(actor, prepared.variables.coerce(given), "en")
     return engine.explained(document, prepared.operation, request)
 
 

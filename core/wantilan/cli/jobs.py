@@ -1,4 +1,4 @@
-"""`wantilan jobs`: what programs do by the clock, and doing it now."""
+"""`wantilan jobs`: what programs do by the clock or were asked for once, and doing it now."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from ..programs.host import Host
 from ..programs.job import Job
 from ..programs.manifest import Program
 from ..programs.runner import Runner
-from ..programs.tasks import Chosen
+from ..programs.task_runner import TaskRunner
+from ..programs.turns import Chosen
 from ..settings import Settings
 from ..store.database import Database
 from ..store.jobs import Job as Row
@@ -26,6 +27,8 @@ from .deployment import Opened, coroutine, opened, require_keys
 from .places import VillageCode
 from .printing import count, moment, table
 from .program import known_program, open_villages
+from .tasks import HEADINGS as TASK_HEADINGS
+from .tasks import task_rows
 
 PLATFORM = "-"
 
@@ -52,7 +55,8 @@ async def list_(village: str | None, program: str | None) -> None:
 
     ATTEMPTS is how often a job has failed since it last went well, FAILURE the kind of its last error; the
     log has the rest. NEXT is `paused` where the program is switched off, or does not know the job any more.
-    In VILLAGE stands `-` for a job of the deployment itself.
+    In VILLAGE stands `-` for a job of the deployment itself. Below follow the tasks that wait, run or failed:
+    what somebody asked for, once.
 
     \b
     Examples:
@@ -67,8 +71,12 @@ async def list_(village: str | None, program: str | None) -> None:
         rows = await _rows(here.database, village, program)
         if village is None and program is None:
             rows += await _platform_rows(here.database)
+        tasks = await task_rows(here.database, here.host, village, program)
     headings = ("VILLAGE", "PROGRAM", "JOB", "SCHEDULE", "NEXT", "LAST", "OUTCOME", "ATTEMPTS", "FAILURE")
     table(headings, rows, empty="No job waits.")
+    if tasks:
+        click.echo()
+        table(TASK_HEADINGS, tasks, empty="")
 
 
 async def _rows(database: Database, village: str | None, program: str | None) -> list[Sequence[object]]:
@@ -107,9 +115,9 @@ def _word(outcome: JobOutcome | None) -> str:
 @jobs.command("run-due")
 @coroutine
 async def run_due() -> None:
-    """Do every job that is due, until none is; exit with 1 when one of them failed.
+    """Do every job that is due and every task that waits, until none is; exit with 1 when one of them failed.
 
-    A job that a server is doing just now is left to it.
+    What a server is doing just now is left to it.
 
     \b
     Example:
@@ -118,7 +126,9 @@ async def run_due() -> None:
     async with opened(persons=True) as here:
         runner = _runner(here)
         await runner.work()
-    _say(runner)
+        tasks = TaskRunner(here.host, here.database, services=_services(here))
+        await tasks.work()
+    _say(runner, tasks)
 
 
 @jobs.command()
@@ -178,16 +188,24 @@ async def _make_due(database: Database, name: str, village: VillageFacts | None)
 
 
 def _runner(here: Opened, chosen: Chosen | None = None) -> Runner:
+    zone = here.settings.time_zone
+    return Runner(here.host, here.database, time_zone=zone, services=_services(here), chosen=chosen)
+
+
+def _services(here: Opened) -> dict[type, Any]:
     services: dict[type, Any] = {Settings: here.settings, Database: here.database, Host: here.host}
     if here.settings.keys is not None:
         services[Keys] = require_keys(here.settings)
-    zone = here.settings.time_zone
-    return Runner(here.host, here.database, time_zone=zone, services=services, chosen=chosen)
+    return services
 
 
-def _say(runner: Runner) -> None:
+def _say(runner: Runner, tasks: TaskRunner | None = None) -> None:
     done = runner.ended[JobOutcome.DONE]
     failed = runner.tried - done
     click.echo(f"{count(done, 'job was', 'jobs were')} done, {failed} failed.")
+    if tasks is not None and tasks.tried:
+        well = tasks.ended[JobOutcome.DONE]
+        click.echo(f"{count(well, 'task was', 'tasks were')} done, {tasks.tried - well} failed.")
+        failed += tasks.tried - well
     if failed:
         raise click.exceptions.Exit(1)

@@ -77,16 +77,17 @@ async def migrated(settings: Settings, host: Host) -> None:
             "WANTILAN_OWNER_URL and WANTILAN_DATABASE_URL name one role. The application must not own tables."
         )
     await _require_wall(url, role)
+    told: list[str] = []
     try:
-        steps = await migrate(url, lineages(host), role)
+        steps = await migrate(url, lineages(host), role, told.append)
     except sa.exc.ProgrammingError as error:
         if not isinstance(drivers_own(error), asyncpg.InsufficientPrivilegeError):
             raise
         raise ConfigurationError(
             "The role of WANTILAN_OWNER_URL may not change these tables; it must own them and the schema."
         ) from error
-    for step in steps:
-        click.echo(f"done: {step}")
+    for done in (*steps, *told):
+        click.echo(f"done: {done}")
     await _require_wall(url, role)
     loaded = await _load_home_regions(url)
     if loaded:
@@ -129,7 +130,7 @@ def role_of(settings: Settings) -> str | None:
 
 
 async def _check(url: str, host: Host) -> None:
-    from ..store.migrations import differences, pending
+    from ..store.migrations import differences, pending, undeclared_rollups
 
     if not _is_there(url):
         raise ConfigurationError("The database is not there. Run `wantilan migrate`.")
@@ -137,15 +138,20 @@ async def _check(url: str, host: Host) -> None:
         pass
     steps = await pending(url, lineages(host))
     # While steps are pending, every difference would be theirs.
-    lines = [f"pending: {s}" for s in steps] or [
-        f"differs: {text[:LONGEST_DIFFERENCE]}" for text in await differences(url, lineages(host))
-    ]
+    if steps:
+        names = await undeclared_rollups(url, lineages(host))
+        lines = [f"pending: {s}" for s in steps]
+        lines += [
+            f"differs: the triggers of rollup {name}, which no installed program declares" for name in names
+        ]
+    else:
+        lines = [f"differs: {text[:LONGEST_DIFFERENCE]}" for text in await differences(url, lineages(host))]
     for line in lines:
         click.echo(line)
     if lines:
-        cure = (
-            "Run `wantilan migrate`." if steps else "The tables were changed by hand, or a step is missing."
-        )
+        cure = "Run `wantilan migrate`."
+        if not steps:
+            cure += " What differs after it was changed by hand, or a step is missing."
         raise click.ClickException(f"{count(len(lines), 'thing is', 'things are')} not up to date. {cure}")
     click.echo("The database is up to date.")
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import sqlalchemy as sa
 
 from ..programs.manifest import Program
-from ..store.rollup_sql import outdated
+from ..store.rollup_triggers import outdated
 from ..store.tables import sql_table
 
 ROLE = sa.text(

@@ -10,8 +10,8 @@ import sqlalchemy as sa
 
 from ..programs.host import Host
 from ..store.database import Database
+from ..store.keeping import make_anew, wrong_rows
 from ..store.places import Village
-from ..store.rollup_sql import differing, rebuilt
 from ..store.rollups import Rollup
 from .deployment import Opened, coroutine, opened
 from .places import VillageCode
@@ -121,16 +121,10 @@ def _declared(host: Host) -> list[tuple[Rollup, str]]:
 
 
 async def _differing(database: Database, task: Task) -> int:
-    query = sa.text(differing(task.rollup, database.dialect)).bindparams(_village(task))
     async with database.transaction(task.village.code) as session:
-        return int(await session.scalar(query) or 0)
+        return await wrong_rows(session, task.rollup, task.village.id, database.dialect)
 
 
 async def _rebuild(database: Database, task: Task) -> None:
     async with database.transaction(task.village.code) as session:
-        for statement in rebuilt(task.rollup, database.dialect):
-            await session.execute(sa.text(statement).bindparams(_village(task)))
-
-
-def _village(task: Task) -> sa.BindParameter[object]:
-    return sa.bindparam("village", task.village.id, sa.Uuid())
+        await make_anew(session, task.rollup, task.village.id, database.dialect)

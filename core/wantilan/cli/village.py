@@ -1,4 +1,4 @@
-"""`wantilan village`: which villages take part."""
+"""`wantilan village`: which villages take part, and moving one elsewhere."""
 
 from __future__ import annotations
 
@@ -11,19 +11,25 @@ from ..store.places import Village, VillageProgram
 from .deployment import coroutine, opened
 from .places import VillageCode
 from .printing import count, table
+from .village_file import export, import_, purge
 
 NONE = "No village was opened."
 
 
 @click.group()
 def village() -> None:
-    """Open villages, and list those that are open.
+    """Open villages, list those that are open, move one elsewhere as one file, remove one.
 
     \b
     Examples:
       wantilan village open 51.02.06.2001 51.02.06.2002
       wantilan village list
+      wantilan village export 51.02.06.2001 --output bengkel.db
     """
+
+
+for command in (export, import_, purge):
+    village.add_command(command)
 
 
 @village.command("open")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from graphql import FieldNode, GraphQLObjectType
@@ -16,9 +16,10 @@ from .place import Place
 from .plan import Path, Why
 from .planner import Member, Planner
 from .schema import Bound
+from .searches import Hits, looked_for
 from .selection import Arg, enum_name
 from .shapes import Order, Shape
-from .sources import Connected
+from .sources import Connected, Tokens
 from .sql import INTEGER, NULL, concat, literal
 
 
@@ -58,7 +59,7 @@ def connection(
     chain = planner.chain
     planner.chain = (*chain, wanted.size)
     planner.pages.append(planner.chain)
-    planner.heavy |= len(planner.chain) > 1 or source.search is not None
+    planner.heavy |= len(planner.chain) > 1 or not isinstance(source.search, Tokens | None)
     outer = outer_fields(planner, gtype, sets, page, path)
     planner.chain = chain
 
@@ -98,7 +99,11 @@ def chosen(
     asked = filtering.conditions(argument("filter"), bounded=owner is not None)
     if covers is not None:
         asked += covers(place)
-    if source.search is not None:
+    hits: Hits | None = None
+    if isinstance(source.search, Tokens):
+        assert owner is not None
+        hits = looked_for(planner, source.search, argument("search"), place, owner, path)
+    elif source.search is not None:
         asked += contains(planner, place.column(source.search.key), argument("search"))
     # An order by a field with a permission of its own would tell what the field hides.
     needs = planner.schema.needs_of(shape, order.column.key) if order is not None else []
@@ -107,6 +112,9 @@ def chosen(
         return planner.places(bound, path, owner, source.via)[0]
 
     branch = Branch(planner.type_of(place), place, gate, (*gate, *asked), order, again)
+    if hits is not None:
+        branch = replace(branch, place=hits.place, plain=place, found_by=hits.order(order))
+        planner.heavy |= branch.found_by is None
     return name, [branch], [*filtering.needs, *needs]
 
 

@@ -49,6 +49,7 @@ from .sources import (
     One,
     Row,
     Source,
+    Tokens,
     Via,
     VillagesCounted,
 )
@@ -131,11 +132,12 @@ def many(
 def connection(
     via: Via = None,
     *,
-    search: Attribute | None = None,
+    search: Attribute | Tokens | None = None,
     as_of: AsOf = None,
     description: str | None = None,
 ) -> Connection[Any]:
-    """A list that can grow. `search` (reference tables only) adds an argument that looks inside a column.
+    """A list that can grow. `search` adds an argument: a column looks inside it (reference tables only),
+    `Tokens` looks words up in a table of them (inside one village).
 
     `as_of`, the columns of a row's first and last day, gives the argument `asOf`: only rows of that day;
     without it all.

@@ -15,9 +15,10 @@ from zoneinfo import ZoneInfo
 from graphql import FieldNode, OperationDefinitionNode, OperationType, execute
 
 from ..access.actor import Actor
-from ..errors import Forbidden, LimitExceeded, Refusal, Text, ValidationFailed
+from ..errors import Forbidden, Language, LimitExceeded, Refusal, Text, ValidationFailed
 from ..settings import Settings
 from ..store.database import Database
+from ..store.secrets import Keys
 from ..store.write import Announced
 from .context import Context
 from .counts import Counts
@@ -37,7 +38,7 @@ from .prepared import Preparations, Prepared
 from .response import Patched, encode, formatted, is_final, not_enabled, patch, refusals, status_of
 from .roots import root
 from .schema import Schema
-from .selection import Request, Selection
+from .selection import Request, Selection, Variables
 from .unplanned import unplanned_among
 
 Resolve = Callable[[str | None], Awaitable[Actor]]
@@ -95,7 +96,7 @@ class Engine:
                 body = [formatted(only_live(), asked.language, asked.request_id)]
                 return Answer(encode(None, body, {}, has_data=False), 406, subscribes=True)
             variables = prepared.variables.coerce(asked.variables)
-            request = Request(actor, variables, asked.language, datetime.now(self.zone).date())
+            request = self.request(actor, variables, asked.language)
             if asked.explain and self._may_explain(actor):
                 # Before it runs: an explanation that is refused must not hide what was written.
                 explained = as_json(self.explained(document, prepared.operation, request))
@@ -104,6 +105,11 @@ class Engine:
         except Exception as error:
             found = refusals(error, asked.request_id)
             return self._refused(asked, found, status=status_of(found))
+
+    def request(self, actor: Actor, variables: Variables, language: Language) -> Request:
+        """What a plan is told of one request, today."""
+        today = datetime.now(self.zone).date()
+        return Request(actor, variables, language, today, keys=self.services.get(Keys))
 
     def _refused(self, asked: Asked, errors: Sequence[Refusal], *, status: int) -> Answer:
         self.counts.refused += 1

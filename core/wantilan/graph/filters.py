@@ -30,11 +30,14 @@ class By:
 
     column: Attribute
     key: Attribute
+    downwards: bool = False
 
 
-def by(column: Attribute, *, key: Attribute) -> By:
-    """`by(Resident.full_name, key=Resident.name_key)`: shown as the first, compared through the second."""
-    return By(column, key)
+def by(column: Attribute, *, key: Attribute | None = None, downwards: bool = False) -> By:
+    """`by(Resident.full_name, key=Resident.name_key)`: shown as the first, compared through the second.
+    `downwards`: the last one comes first unless the client asks for it otherwise.
+    """
+    return By(column, key or column, downwards)
 
 
 def order_enum(
@@ -44,8 +47,8 @@ def order_enum(
     for one in given:
         column, key = (one.column, one.key) if isinstance(one, By) else (one, one)
         name = _shown_as(cls, column, shown).upper()
-        orders[f"{name}_ASC"] = Order(column, key)
-        orders[f"{name}_DESC"] = Order(column, key, descending=True)
+        ways = {f"{name}_ASC": Order(column, key), f"{name}_DESC": Order(column, key, descending=True)}
+        orders |= dict(reversed(ways.items())) if isinstance(one, By) and one.downwards else ways
     if not orders:
         return {}, None
     words = enum.Enum(f"{cls.__name__}Order", {name: name for name in orders})  # type: ignore[misc]

@@ -45,10 +45,6 @@ class Kept:
         spans = planner.bind_list(lambda request: spans_of(begins(request), ends(request)), INTEGER)
         return [planner.d.among(place.column(SPAN), spans)]
 
-    def having(self, place: Place) -> str:
-        """A group whose rows are all gone is none."""
-        return f" HAVING sum({place.column(ROWS)}) <> 0"
-
     def count(self, planner: Planner, place: Place) -> str:
         return planner.d.total(place.column(ROWS))
 

@@ -18,7 +18,7 @@ from .planner import Hoisted, Member, Planner
 from .schema import Bound
 from .selection import Request, good
 from .sources import Aggregated, Column, Folded, Many, One
-from .sql import DAY, NULL, literal
+from .sql import DAY, NULL, bare, literal
 
 Sets = Sequence[SelectionSetNode]
 
@@ -150,16 +150,19 @@ def aggregate(planner: Planner, member: Member) -> str:
     inside = planner.d.record(pairs)
     by = ""
     if groups:
-        having = kept.having(place) if kept is not None else ""
-        order = ",".join(f"{g}{collated(planner)}" for g in groups)
-        by = f" GROUP BY {','.join(groups)}{having} ORDER BY {order}"
+        order = ",".join(ordered(planner, place, name) for name in grouped(planner.schema, gtype))
+        by = f" GROUP BY {','.join(groups)} ORDER BY {order}"
     rows = f"SELECT {inside} AS j {place.rows(*on)}{by}"
     text = rows_array(planner, rows, [], path, bound, owner, rules)
     return planner.hoisted(text, path)
 
 
-def collated(planner: Planner) -> str:
-    return ' COLLATE "C"' if planner.d.name == "postgresql" else ""
+def ordered(planner: Planner, place: Place, name: str) -> str:
+    """A group in the order of both databases: text by its bytes, and unknown values last."""
+    column = place.table.c[name]
+    text = isinstance(bare(column.type), sa.String) and planner.d.name == "postgresql"
+    collated = ' COLLATE "C"' if text else ""
+    return f"{place.column(name)}{collated}{' NULLS LAST' if column.nullable else ''}"
 
 
 def folded(

@@ -47,10 +47,16 @@ class Branch:
     on: tuple[str, ...]
     order: Order | None = None
     again: Callable[[], Place] | None = None
+    plain: Place | None = None
+    """The table without a search, where `place` is found through one."""
+    found_by: tuple[str, str] | None = None
+    """The columns of the search that repeat the order's and the row's: by them it gives rows in order."""
 
     @property
     def keys(self) -> list[str]:
         """The columns by which rows are told apart, in their order."""
+        if self.found_by is not None:
+            return list(self.found_by)
         key = self.place.key.name
         names = [self.order.key.key] if self.order is not None and self.order.key.key != key else []
         return [self.place.column(name) for name in (*names, key)]
@@ -116,8 +122,9 @@ def anchor(
 
 
 def _is_there(branch: Branch, slot: str) -> str:
-    row = f"{branch.place.column(branch.place.key.name)} = {slot}"
-    return f"EXISTS (SELECT 1 {branch.place.rows(*branch.gate, row, joins=False)})"
+    place = branch.plain or branch.place
+    row = f"{place.column(place.key.name)} = {slot}"
+    return f"EXISTS (SELECT 1 {place.rows(*branch.gate, row, joins=False)})"
 
 
 def _beside(branch: Branch, slot: str, *, behind: bool) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from .pieces import ACTOR
@@ -58,7 +58,7 @@ def parameters(plan: Plan, request: Request) -> list[Parameter]:
             found.append(Parameter(name, type_, f"actor: {key.removeprefix(ACTOR)}", WITHHELD))
             continue
         seen = Seen(request.variables)
-        get(Request(request.actor, seen, request.language, request.today))
+        get(replace(request, variables=seen))
         source = ", ".join(f"variable ${used}" for used in dict.fromkeys(seen.names))
         found.append(Parameter(name, type_, source or "the query or a default", value))
     return found

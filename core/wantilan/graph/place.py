@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -31,6 +31,8 @@ class Place:
     """What hangs on this row: to-one fields and gates, planned after it and written behind it."""
     gates: dict[str, str] = field(default_factory=dict)
     """By program: the condition that this row's village has enabled it."""
+    before: str = ""
+    """The table through which the rows are found, where a search finds them."""
 
     @property
     def outermost(self) -> Place:
@@ -53,10 +55,22 @@ class Place:
         """The column that says in which village the row lies; None for a region, which is none."""
         return village_column(self.table, self.alias)
 
+    def through(self, table: sa.Table, alias: str, *conditions: str) -> Place:
+        """The same rows, each found through one of another table: in the order of that one, if it has one.
+
+        Only conditions join the two, written in this order on both databases: the other table is read first.
+        """
+        return replace(
+            self,
+            before=f"{table.name} {alias} CROSS JOIN ",
+            guards=(*conditions, *self.guards),
+            joins=self.joins,
+        )
+
     def rows(self, *conditions: str, joins: bool = True) -> str:
         """`FROM … WHERE …` over the rows that may be read; `joins=False` where no to-one field is read."""
         hanging = "".join(self.joins) if joins else ""
-        return f"FROM {self._named}{hanging} WHERE {self._all(conditions)}"
+        return f"FROM {self.before}{self._named}{hanging} WHERE {self._all(conditions)}"
 
     def joined(self, *conditions: str) -> str:
         """` LEFT JOIN … ON …` of the rows that may be read, with what hangs on them."""
@@ -68,6 +82,11 @@ class Place:
 
     def _all(self, conditions: tuple[str, ...]) -> str:
         return " AND ".join((*conditions, *self.guards)) or "1=1"
+
+
+def another(table: sa.Table, alias: str, *conditions: str) -> str:
+    """`FROM … WHERE …` over a table that shows no row itself, and hangs on one that stands already."""
+    return f"FROM {table.name} {alias} WHERE {' AND '.join(conditions)}"
 
 
 def village_column(table: sa.Table, alias: str) -> str | None:

@@ -100,6 +100,8 @@ class Planner:
         self.heavy = False
         self.pins: list[Getter] | None = []
         """The codes of the villages and regions in which the operation lies; None when it looks beyond."""
+        self.known: dict[str, Getter] = {}
+        """Alias of a root object -> the code or id of the village that it is, or lies in."""
         self._frames: list[list[Hoisted]] = []
         self._numbers = itertools.count(1)
 
@@ -120,7 +122,7 @@ class Planner:
         What every row inside the wall fulfils is not asked again. Raises Forbidden: nowhere.
         """
         rules = self.rules(shape, path)
-        alias = f"t{next(self._numbers)}"
+        alias = self.alias()
         guards: list[str] = []
         walled, above = False, None
         asked = shape.table, alias
@@ -140,6 +142,10 @@ class Planner:
             opened = [self.pieces.where(rule, shape.table, alias) for rule in rules]
             guards.append(opened[0] if len(opened) == 1 else "(" + " OR ".join(opened) + ")")
         return Place(shape, alias, tuple(guards), walled, above)
+
+    def alias(self) -> str:
+        """A new name for a table in the statement."""
+        return f"t{next(self._numbers)}"
 
     def _tied(
         self, owner: Place, shape: Shape, alias: str, via: Via, program: str | None, up: bool

@@ -26,6 +26,7 @@ from .sources import (
     Lookup,
     Many,
     One,
+    Tokens,
     VillagesCounted,
 )
 
@@ -82,8 +83,7 @@ def provenance(schema: Schema, bound: Bound) -> str:
             made = f"whole list of {_far(bound)}" + (f" by {_column(order)}" if order is not None else "")
             return made + _of_day(as_of)
         case Connected(search=search, as_of=as_of):
-            made = f"connection of {_far(bound)}" + (f", searchable by {search.key}" if search else "")
-            return made + _of_day(as_of)
+            return f"connection of {_far(bound)}{_searched(search)}{_of_day(as_of)}"
         case Aggregated(between=between):
             made = f"aggregate {_far(bound)}{_groups(schema, bound)}"
             return made + (f", a period of {between.key}" if between is not None else "")
@@ -103,6 +103,12 @@ def provenance(schema: Schema, bound: Bound) -> str:
             return MUTATION
         case _:
             return IN_LISTS.get(bound.name, RESOLVER)
+
+
+def _searched(search: Attribute | Tokens | None) -> str:
+    if search is None:
+        return ""
+    return f", searchable by {_column(search.token) if isinstance(search, Tokens) else search.key}"
 
 
 def _column(of: Attribute) -> str:

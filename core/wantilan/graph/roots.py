@@ -16,7 +16,7 @@ from . import connections, listed, lists
 from .declare import Ref
 from .executor import Wanted
 from .place import Place
-from .plan import Path
+from .plan import Getter, Path
 from .planner import Hoisted, Planner
 from .relay import GlobalId, decode_id, row_id
 from .schema import Bound
@@ -68,7 +68,9 @@ def looked_up(
         column = place.table.c[source.column.key]
         return f"{place.column(column.key)} = {planner.bind(value, column.type)}"
 
-    return single(planner, bound.type, _target(bound), nodes, (key,), where)
+    of_village = source.column.key == "code" and source.column.class_ is Village
+    village = value if of_village else None
+    return single(planner, bound.type, _target(bound), nodes, (key,), where, village)
 
 
 def single(
@@ -78,11 +80,14 @@ def single(
     nodes: Sequence[FieldNode],
     path: Path,
     where: Callable[[Place], str],
+    village: Getter | None = None,
 ) -> str:
     """One object, null when there is none. A program's entity has its gate here too: ids lead round the
-    door.
+    door. `village` is the code or the id of the village in which it lies, where the request says it.
     """
     place = planner.from_(shape, path)
+    if village is not None:
+        planner.known[place.alias] = village
     sets = [node.selection_set for node in nodes if node.selection_set]
     with planner.frame() as hoisted:
         inside = planner.row(planner.object(gtype, sets, place, path), path)
@@ -120,7 +125,12 @@ def by_key(
         village = planner.bind(lambda r: (g := found(r)) and g.village, ID)
         return f"{place.alias}.village_id = {village} AND {text}"
 
-    return single(planner, gtype, shape, nodes, path, where)
+    def village_of(request: Request) -> UUID | None:
+        given = found(request)
+        return None if given is None else given.village or row_id(given.key)
+
+    village = village_of if shape.model is Village or "village_id" in shape.table.c else None
+    return single(planner, gtype, shape, nodes, path, where, village)
 
 
 def by_id(planner: Planner, bound: Bound, given: Arg, nodes: Sequence[FieldNode], path: Path) -> str:

@@ -49,12 +49,34 @@ def _amount(unit_id: str, unit_en: str) -> Callable[[object], int | Faulty]:
     return parse
 
 
+FIRST_YEAR, LAST_YEAR = 1000, 2999
+"""What a client can mean. The first and the last day that Python has are -infinity and infinity to
+PostgreSQL's driver, and there is no day before the one nor after the other.
+"""
+
+
+def _within_years(day: date) -> bool:
+    return FIRST_YEAR <= day.year <= LAST_YEAR
+
+
+def _out_of_years() -> Faulty:
+    return Faulty(
+        "OUT_OF_RANGE",
+        Text(
+            f"Tahunnya harus antara {FIRST_YEAR} dan {LAST_YEAR}.",
+            f"Its year must be between {FIRST_YEAR} and {LAST_YEAR}.",
+        ),
+    )
+
+
 def _parse_date(value: object) -> date | Faulty:
     if isinstance(value, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", value, re.ASCII):
         try:
-            return date.fromisoformat(value)
+            day = date.fromisoformat(value)
         except ValueError:
             pass
+        else:
+            return day if _within_years(day) else _out_of_years()
     return Faulty(
         "NOT_A_DATE", Text("Harus tanggal yang ada: YYYY-MM-DD.", "Must be a date that exists: YYYY-MM-DD.")
     )
@@ -68,9 +90,10 @@ def _parse_instant(value: object) -> datetime | Faulty:
             moment = None
         if moment is not None and moment.tzinfo is not None:
             try:
-                return moment.astimezone(UTC)
+                moment = moment.astimezone(UTC)
             except OverflowError:
-                pass
+                return _out_of_years()
+            return moment if _within_years(moment) else _out_of_years()
     return Faulty(
         "NOT_A_DATE_TIME",
         Text("Harus waktu RFC 3339 dengan zona.", "Must be an RFC 3339 date-time with its offset."),
@@ -137,9 +160,13 @@ def _scalar(
 
 
 SCALARS: dict[Any, Any] = {
-    date: _scalar("Date", "A calendar date, `2026-11-23`.", _parse_date, lambda value: value.isoformat()),
+    date: _scalar(
+        "Date", f"A calendar date of the years {FIRST_YEAR} to {LAST_YEAR}: `2026-11-23`.",
+        _parse_date, lambda value: value.isoformat(),
+    ),
     datetime: _scalar(
-        "DateTime", "A moment, RFC 3339 in UTC with milliseconds: `2026-11-23T02:15:00.000Z`.",
+        "DateTime", "A moment, RFC 3339 in UTC with milliseconds: `2026-11-23T02:15:00.000Z`. Going in it "
+        f"may have any offset, and is of the years {FIRST_YEAR} to {LAST_YEAR}.",
         _parse_instant, instant_text,
     ),
     Grams: _scalar("Grams", "Whole grams, from 0 to 2^53-1.", _amount("gram", "grams")),

@@ -57,6 +57,7 @@ from .sources import (
     Many,
     One,
     Source,
+    Tokens,
     VillagesCounted,
 )
 from .sql import DIALECTS
@@ -347,7 +348,9 @@ def _connection_arguments(shapes: Sequence[Shape], source: Connected) -> list[St
         _argument("before", str, "Only rows before this cursor.", None),
     ]
     if source.search is not None:
-        arguments.append(_argument("search", str, "Part of the name, however it is written.", None))
+        tokens = isinstance(source.search, Tokens)
+        text = source.search.says if tokens else "Part of the name, however it is written."
+        arguments.append(_argument("search", str, text, None))
     if source.as_of is not None:
         arguments.append(_day_argument(source))
     if len(shapes) != 1:

@@ -35,6 +35,7 @@ from graphql import (
 
 from ..access.actor import Actor
 from ..errors import BadUserInput, FieldFault, Language
+from ..store.secrets import Keys
 from .scalars import Faulty
 
 Variables = Mapping[str, Any]
@@ -50,6 +51,8 @@ class Request:
     today: date
     refs: Mapping[str, Any] = field(default_factory=dict)
     """What a payload refers to, by response name: known once the mutation has run."""
+    keys: Keys | None = field(default=None, repr=False)
+    """Those of the deployment, for what is looked up under a keyed hash."""
 
 
 @dataclass(frozen=True)

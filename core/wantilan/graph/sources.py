@@ -6,12 +6,16 @@ from __future__ import annotations
 
 import builtins
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from typing import Any
+from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy import ColumnElement, FromClause
 from sqlalchemy.orm import InstrumentedAttribute
+
+from ..access.actor import Actor
+from ..store.secrets import Keys
 
 SOURCE = "wantilan.source"
 """The key of a source in a Strawberry field's metadata."""
@@ -82,10 +86,59 @@ class Many:
     as_of: AsOf = None
 
 
+EVERYONE = ""
+"""The token that all rows have."""
+
+
+@dataclass(frozen=True, eq=False)
+class Secret:
+    """A word that is a secret number: looked up only under its keyed hash in one village.
+
+    `holds(word)` says whether it is one, `token(keys, word, village id)` makes what is looked up; `needs` is
+    the permission that must be held for the whole village.
+    """
+
+    needs: str
+    holds: Callable[[str], bool]
+    token: Callable[[Keys, str, UUID], str]
+
+
+@dataclass(frozen=True, eq=False)
+class Tokens:
+    """Search through a village's table that holds, for each row, the tokens by which it is found.
+
+    `token` is the column of tokens, `of` points at the row that is found, `key` repeats the column by which
+    the entity is ordered; the table's key or an index is `(village_id, token, key, of)`, so that the first
+    page of a token that a quarter of all rows have costs no more than that of a rare one. `words(text)` gives
+    what must all be found, the most telling first; it raises LimitExceeded, and never says the text. Where it
+    gives none, the token `""` is looked up: each row has it. `says` describes the argument.
+
+    Whoever finds a row by what he is not shown has learnt it: `depth` is a number that each token has, and
+    `depth_of(actor)` the greatest that the actor may find by.
+    """
+
+    token: Attribute
+    _: KW_ONLY
+    of: Attribute
+    key: Attribute
+    words: Callable[[str], Sequence[str]]
+    says: str
+    depth: Attribute | None = None
+    depth_of: Callable[[Actor], int] | None = None
+    secret: Secret | None = None
+
+    @property
+    def table(self) -> sa.Table:
+        """The table of the tokens."""
+        found = self.token.property.columns[0].table
+        assert isinstance(found, sa.Table)
+        return found
+
+
 @dataclass(frozen=True, eq=False)
 class Connected:
     via: Via = None
-    search: Attribute | None = None
+    search: Attribute | Tokens | None = None
     as_of: AsOf = None
 
 

@@ -208,6 +208,10 @@ class Dialect(ABC):
     def elements(self, slot: str, alias: str) -> tuple[str, str, str]: ...
 
     @abstractmethod
+    def element(self, slot: str, index: int) -> str:
+        """One text of a bound list, counted from 0; NULL behind its end."""
+
+    @abstractmethod
     def list_value(self, values: Sequence[Any]) -> Any: ...
 
     @abstractmethod
@@ -291,6 +295,9 @@ class Postgres(Dialect):
     def elements(self, slot: str, alias: str) -> tuple[str, str, str]:
         return f"unnest({slot}) WITH ORDINALITY AS {alias}(value, place)", f"{alias}.value", f"{alias}.place"
 
+    def element(self, slot: str, index: int) -> str:
+        return f"({slot})[{index + 1}]"
+
     def list_value(self, values: Sequence[Any]) -> Any:
         return list(values)
 
@@ -373,6 +380,9 @@ class Sqlite(Dialect):
 
     def elements(self, slot: str, alias: str) -> tuple[str, str, str]:
         return f"json_each({slot}) {alias}", f"{alias}.value", f"{alias}.key"
+
+    def element(self, slot: str, index: int) -> str:
+        return f"json_extract({slot},'$[{index}]')"
 
     def list_value(self, values: Sequence[Any]) -> Any:
         return json.dumps(values)

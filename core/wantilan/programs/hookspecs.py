@@ -18,7 +18,7 @@ hook that raised had written.
 # A specification has no body: it says what is given, what is answered and what happens then.
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import TypeAlias
 
@@ -26,7 +26,7 @@ import pluggy
 
 from ..store.write import Unit, VillageFacts
 from .manifest import Program
-from .values import Begin, Deployment, Finding, Happening, Holder, Json, Message, Record, ResidentFacts
+from .values import Begin, Deployment, Finding, Happening, Holder, Json, Kept, Message, Record, ResidentFacts
 
 PROJECT = "wantilan"
 
@@ -131,11 +131,13 @@ async def export_resident(resident: ResidentFacts, village: VillageFacts, unit: 
 
 
 @hookspec
-async def erase_resident(resident: ResidentFacts, village: VillageFacts, unit: Unit) -> None:
+async def erase_resident(resident: ResidentFacts, village: VillageFacts, unit: Unit) -> Sequence[Kept] | None:
     """Make what the program keeps about one resident say nothing about the person; totals stay as they are.
 
-    When: a resident is erased; inside the transaction, before the register forgets him.
-    Result: none; afterwards `export_resident` must give nothing of the person.
+    When: a resident is erased; inside the transaction, before the register forgets him. Asked again for one
+    who is erased already, it must change nothing.
+    Result: what stays, and why; None where nothing does. Afterwards `export_resident` must give nothing of
+    the person.
     Failure: nothing is erased anywhere, and the operation is refused naming the program.
     """
 

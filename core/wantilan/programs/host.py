@@ -20,6 +20,7 @@ from .files import FileKind
 from .job import Job
 from .loading import Failure, Loaded, load_programs
 from .manifest import Program
+from .task import Task
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,11 @@ class Host:
     def jobs(self) -> dict[str, tuple[Program, Job]]:
         """Every job by its name, with its program."""
         return {job.name: (program, job) for program in self.programs for job in program.jobs}
+
+    @cached_property
+    def tasks(self) -> Mapping[str, tuple[Program, Task]]:
+        """Every task by its name, with its program."""
+        return {task.name: (program, task) for program in self.programs for task in program.tasks}
 
     def program(self, name: str) -> Program | None:
         return next((p for p in self.optional if p.name == name), None)
@@ -104,13 +110,15 @@ def _schema(programs: Sequence[Program]) -> Schema:
     """The schema of these programs; the last one is judged, since those before it have been; core's all."""
     parts = [_part(p) for p in programs]
     jobs = [job for program in programs for job in program.jobs if not job.platform]
-    schema = Schema(parts, {"programs": [p for p in programs if not p.core], "jobs": jobs})
+    tasks = [task for program in programs for task in program.tasks]
+    optional = [p for p in programs if not p.core]
+    schema = Schema(parts, {"programs": optional, "jobs": jobs, "tasks": tasks})
     known = {permission.name for program in programs for permission in program.permissions}
     announced = {event.name for program in programs for event in program.events}
     for part in parts if programs[-1].core else parts[-1:]:
         check_part(schema, part)
         faults = [*permission_faults(schema, part, known), *event_faults(schema, part, announced)]
-        faults += [fault for p in programs if p.name == part.program for fault in _file_faults(p, known)]
+        faults += [fault for p in programs if p.name == part.program for fault in _unknown(p, known)]
         if faults:
             raise DeclarationError(" ".join(faults), program=part.program)
     return schema
@@ -128,7 +136,12 @@ def _part(program: Program) -> Part:
     )
 
 
-def _file_faults(program: Program, known: Set[str]) -> Iterator[str]:
+def _unknown(program: Program, known: Set[str]) -> Iterator[str]:
+    """Permissions that its files and tasks name and nobody declares."""
+    for task in program.tasks:
+        if task.needs not in known:
+            cure = f"Declare Permission({task.needs!r}, …), or correct it."
+            yield f"Task {task.name!r} needs the unknown permission {task.needs!r}. {cure}"
     for kind in program.files:
         for name in sorted(kind.permissions - known):
             cure = f"Declare Permission({name!r}, …), or correct it."

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from inspect import Parameter, iscoroutinefunction, signature
@@ -51,11 +51,8 @@ def job_faults(job: Job, *, core: bool) -> Iterator[str]:
         yield "A job's name must be a str."
         return
     where = f"Job {job.name!r}"
-    if not NAME.fullmatch(job.name):
-        yield f"{where} must be of small letters, digits, underscores and dots. Rename it."
-    text = job.description
-    if not isinstance(text, Text) or not all(isinstance(part, str) and part.strip() for part in text):
-        yield f'{where} must be described in both languages: description=Text("…", "…").'
+    yield from name_faults(where, job.name)
+    yield from description_faults(where, job.description)
     try:
         check_cron(job.cron)
     except BadCron as fault:
@@ -67,17 +64,30 @@ def job_faults(job: Job, *, core: bool) -> Iterator[str]:
     if not iscoroutinefunction(job.run):
         yield f"{where} must run an async def: run=… with `async def …(village, unit)`."
         return
-    given = GIVEN_PLATFORM if job.platform else GIVEN
-    for parameter in signature(job.run).parameters.values():
+    yield from parameter_faults(where, job.run, GIVEN_PLATFORM if job.platform else GIVEN)
+
+
+def name_faults(where: str, name: str) -> Iterator[str]:
+    if not NAME.fullmatch(name):
+        yield f"{where} must be of small letters, digits, underscores and dots. Rename it."
+
+
+def description_faults(where: str, text: object) -> Iterator[str]:
+    if not isinstance(text, Text) or not all(isinstance(part, str) and part.strip() for part in text):
+        yield f'{where} must be described in both languages: description=Text("…", "…").'
+
+
+def parameter_faults(where: str, function: JobFunction, given: Sequence[str]) -> Iterator[str]:
+    for parameter in signature(function).parameters.values():
         if parameter.kind not in BY_NAME or parameter.name not in given:
             yield f"{where} cannot be given {parameter.name!r}. Its function may take: {', '.join(given)}."
 
 
-def takes(job: Job, *names: str) -> bool:
-    """Whether its function named one of these."""
-    return not signature(job.run).parameters.keys().isdisjoint(names)
+def takes(function: JobFunction, *names: str) -> bool:
+    """Whether a function named one of these."""
+    return not signature(function).parameters.keys().isdisjoint(names)
 
 
-async def call(job: Job, **given: Any) -> None:
-    """Hand the function what it named."""
-    await job.run(**{name: value for name, value in given.items() if takes(job, name)})
+async def call(function: JobFunction, **given: Any) -> None:
+    """Hand a function what it named."""
+    await function(**{name: value for name, value in given.items() if takes(function, name)})

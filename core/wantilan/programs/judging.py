@@ -89,6 +89,7 @@ def _claims(offer: Offer) -> Iterator[tuple[str, str]]:
         yield "prefix", offer.program.prefix
     yield from (("table", table) for table in offer.program.tables)
     yield from (("job", job.name) for job in offer.program.jobs)
+    yield from (("task", task.name) for task in offer.program.tasks)
     yield from (("hook", hook) for hook in offer.specified)
 
 

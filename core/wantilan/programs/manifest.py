@@ -21,6 +21,7 @@ from ..store.write import Unit, VillageFacts
 from .files import FileKind, kind_faults
 from .job import Job, job_faults
 from .messages import MessageTemplate, template_faults
+from .task import Task, task_faults
 
 API_VERSION = "0.1"
 """The version of the plugin API: what `wantilan` exports, and the hooks."""
@@ -94,6 +95,8 @@ class Program:
     """The kinds of files that its villages may keep."""
     jobs: tuple[Job, ...] = ()
     """What it does by the clock, in each village that enabled it."""
+    tasks: tuple[Task, ...] = ()
+    """What it does once, when somebody asks for it."""
     demo: Demo | None = None
     """Writes what `make demo` shows of it in one village. Called again on later days: it adds what is
     missing.
@@ -206,6 +209,7 @@ _TUPLES: Mapping[str, type] = {
     "files": FileKind,
     "messages": MessageTemplate,
     "jobs": Job,
+    "tasks": Task,
     "commands": click.Command,
 }
 
@@ -244,6 +248,9 @@ def _content_faults(p: Program) -> Iterator[str]:
     for job in p.jobs:
         yield from job_faults(job, core=p.core)
     yield from _name_faults(p, "Job", [str(job.name) for job in p.jobs], ".")
+    for task in p.tasks:
+        yield from task_faults(task)
+    yield from _name_faults(p, "Task", [str(task.name) for task in p.tasks], ".")
     for model, table in zip(p.models, p.tables, strict=True):
         yield from _name_faults(p, f"{model.__name__}.__tablename__", [table], "_")
     yield from _role_faults(p)

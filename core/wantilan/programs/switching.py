@@ -14,6 +14,7 @@ from ..store.places import ProgramSettings, VillageProgram
 from ..store.write import Unit
 from .host import Host
 from .manifest import Program
+from .starting import set_aside
 from .timetable import pause_jobs, start_jobs
 
 
@@ -67,6 +68,7 @@ async def disable(host: Host, unit: Unit, name: str) -> bool:
     await unit.session.delete(on[name])
     await unit.flush()
     await pause_jobs(unit, program)
+    await set_aside(unit, program)
     unit.announce("village_disabled", program=name)
     return True
 

@@ -7,7 +7,7 @@ They stay when a program is disabled, with what is remembered of their runs, and
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -42,17 +42,8 @@ class Timetable:
 
     def runnable(self, *, but: Collection[str] = ()) -> sa.ColumnElement[bool]:
         """That a row's job is declared here, and its program enabled in its village and not in `but`."""
-        names: dict[Program, list[str]] = {}
-        for program, job in self.declared.values():
-            if not job.platform and program.name not in but:
-                names.setdefault(program, []).append(job.name)
-        return sa.or_(
-            sa.false(),
-            *(
-                sa.and_(Row.name.in_(its), sa.true() if program.core else _gate(program, Row.village_id))
-                for program, its in names.items()
-            ),
-        )
+        villages = {name: one for name, one in self.declared.items() if not one[1].platform}
+        return runnable(Row, villages, but=but)
 
     async def lay_out(self, database: Database) -> int:
         """Have every job wait that is to be done; how many rows were written. Several processes may do it."""
@@ -115,6 +106,23 @@ class Timetable:
     def _platform(self) -> list[dict[str, Any]]:
         jobs, now = [self.declared[name][1] for name in self.platform], datetime.now(UTC)
         return [{"name": job.name, **_waiting(job, self.time_zone, now)} for job in jobs]
+
+
+def runnable(
+    model: Any, declared: Mapping[str, tuple[Program, Any]], *, but: Collection[str] = ()
+) -> sa.ColumnElement[bool]:
+    """That the name of a row is declared here, and its program enabled in its village and not in `but`."""
+    names: dict[Program, list[str]] = {}
+    for name, (program, _) in declared.items():
+        if program.name not in but:
+            names.setdefault(program, []).append(name)
+    return sa.or_(
+        sa.false(),
+        *(
+            sa.and_(model.name.in_(its), sa.true() if program.core else _gate(program, model.village_id))
+            for program, its in names.items()
+        ),
+    )
 
 
 async def start_jobs(unit: Unit, program: Program) -> None:

@@ -56,6 +56,14 @@ class Record:
 
 
 @dataclass(frozen=True)
+class Kept:
+    """What stays when a resident is erased, and why it must: nothing in it names the person."""
+
+    what: Text
+    why: Text
+
+
+@dataclass(frozen=True)
 class Holder:
     """Who holds a code (of a card, of a tag). `valid`: whether it may be used at this moment."""
 

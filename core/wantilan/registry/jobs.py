@@ -15,13 +15,22 @@ from ..settings import Settings
 from ..store.contents import contents_of
 from ..store.database import Database
 from ..store.outbox import Idempotency
+from ..store.tasks import Task
 from .files.sweeping import sweep
+
+TASKS_KEPT = timedelta(days=30)
+"""How long a task that has ended is to be seen."""
 
 
 async def forget_idempotency(session: AsyncSession, run: Run) -> None:
     """Who repeats a request so late would not find it again: it would be done twice."""
     before = datetime.now(UTC) - timedelta(days=run.service(Settings).idempotency_days)
     await session.execute(sa.delete(Idempotency).where(Idempotency.at < before))
+
+
+async def forget_tasks(session: AsyncSession) -> None:
+    """What became of them was to be seen for long enough."""
+    await session.execute(sa.delete(Task).where(Task.ended_at < datetime.now(UTC) - TASKS_KEPT))
 
 
 async def sweep_files(run: Run) -> None:
@@ -49,6 +58,14 @@ JOBS = (
         description=Text(
             "Menghapus catatan permintaan lama.", "Deletes the records of old requests (idempotency keys)."
         ),
+        timeout=timedelta(minutes=10),
+        platform=True,
+    ),
+    Job(
+        name="tasks.forget",
+        cron="25 2 * * *",
+        run=forget_tasks,
+        description=Text("Menghapus tugas lama yang sudah selesai.", "Deletes tasks that ended long ago."),
         timeout=timedelta(minutes=10),
         platform=True,
     ),

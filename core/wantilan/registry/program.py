@@ -4,21 +4,49 @@ prefix.
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator, Mapping, Sequence
+
 from ..access.tables import AccessVersion, ActorRow, RoleGrant, Token
 from ..errors import Text
 from ..programs.hookspecs import hookimpl
 from ..programs.manifest import Event, Program
+from ..programs.values import Finding, Json, Kept, Record, ResidentFacts, Severity
 from ..store.cursors import EventCursor
 from ..store.jobs import MODELS as JOB_MODELS
 from ..store.outbox import Event as EventRow
 from ..store.outbox import Idempotency, OutboxHead
 from ..store.places import ProgramSettings, Region, Village, VillageProgram
+from ..store.tables import Table
+from ..store.tasks import MODELS as TASK_MODELS
+from ..store.write import Unit
 from . import mutations, permissions, queries, types
+from .duties import residents, villages
 from .file_kinds import FILE_KINDS
 from .jobs import JOBS
 from .models import MODELS
+from .searching import differing_residents
 
-STORE = (Region, Village, VillageProgram, ProgramSettings, EventRow, OutboxHead, EventCursor, Idempotency)
+STORE: tuple[type[Table], ...] = (
+    Region,
+    Village,
+    VillageProgram,
+    ProgramSettings,
+    EventRow,
+    OutboxHead,
+    EventCursor,
+    Idempotency,
+)
+
+TABLES: tuple[type[Table], ...] = (
+    *STORE,
+    AccessVersion,
+    ActorRow,
+    RoleGrant,
+    Token,
+    *JOB_MODELS,
+    *TASK_MODELS,
+    *MODELS,
+)
 
 
 @hookimpl
@@ -30,7 +58,7 @@ def wantilan_program() -> Program:
         version="0.1.0",
         api=">=0.1,<0.2",
         core=True,
-        models=(*STORE, AccessVersion, ActorRow, RoleGrant, Token, *JOB_MODELS, *MODELS),
+        models=TABLES,
         types=(*types.TYPES, *queries.TYPES),
         mutations=mutations.MUTATIONS,
         permissions=permissions.PERMISSIONS,
@@ -52,7 +80,49 @@ def wantilan_program() -> Program:
             Event("village_disabled", Text("Program dinonaktifkan.", "A program was disabled.")),
             Event("program_configured", Text("Program diatur.", "A program was configured.")),
             Event("job_progressed", Text("Pekerjaan maju selangkah.", "A job has come a step further.")),
+            Event("task_started", Text("Tugas diminta.", "A task was asked for.")),
+            Event("task_progressed", Text("Tugas maju selangkah.", "A task has come further, or ended.")),
         ),
         files=FILE_KINDS,
         jobs=JOBS,
     )
+
+
+@hookimpl
+async def check(unit: Unit) -> AsyncIterator[Finding]:
+    wrong = await differing_residents(unit)
+    if wrong:
+        yield Finding(
+            Severity.ERROR,
+            Text(
+                f"Pencarian memegang kata-kata lama dari {wrong} penduduk.",
+                f"The search has old words of {wrong} resident(s).",
+            ),
+            Text("Jalankan `wantilan search rebuild`.", "Run `wantilan search rebuild`."),
+        )
+
+
+@hookimpl
+async def export_resident(resident: ResidentFacts, unit: Unit) -> Mapping[str, Json]:
+    return await residents.export_entry(unit, TABLES, resident)
+
+
+@hookimpl
+async def erase_resident(resident: ResidentFacts, unit: Unit) -> Sequence[Kept]:
+    return await residents.erase_entry(unit, TABLES, resident)
+
+
+@hookimpl
+async def export_village(unit: Unit) -> AsyncIterator[Record]:
+    async for record in villages.export_register(unit, TABLES):
+        yield record
+
+
+@hookimpl
+async def import_village(records: AsyncIterator[Record], unit: Unit) -> None:
+    await villages.import_register(unit, TABLES, records)
+
+
+@hookimpl
+async def purge_village(unit: Unit) -> None:
+    await villages.purge_register(unit, TABLES)

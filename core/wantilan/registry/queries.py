@@ -26,6 +26,7 @@ from ..graph.scalars import RegionCode
 from . import models
 from .codes import code_lists
 from .message_types import Message
+from .task_types import VillageTask
 from .types import Region, Resident, Village
 
 
@@ -148,6 +149,8 @@ class CoreSubscriptions:
     """The village, each time that a program is switched on or off in it, or set anew."""
     messages: Message = follow("message_sent", subject="message")
     """What the resident who asks is told in this village, once it is written."""
+    task_progressed: VillageTask = follow("task_started", "task_progressed", subject="task")
+    """A task of this village, once it waits, comes further, or has ended."""
 
 
 TYPES = (InstalledProgram, CoreQueries, CoreSubscriptions)

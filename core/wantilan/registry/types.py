@@ -57,6 +57,9 @@ from .numbers import NikKind
 from .permissions import CORRECT
 from .programs import delivery_failures, program_enabled, program_settings
 from .reading import oneself, own_household, within
+from .searching import BY_WORDS
+from .task_types import TYPES as TASK_TYPES
+from .task_types import VillageTask
 
 
 @entity(models.Region, read=[everyone()],
@@ -172,7 +175,7 @@ class Village:
     """Its hamlets, by name."""
     households: Connection[Household] | None = connection()
     """Its households."""
-    residents: Connection[Resident] | None = connection()
+    residents: Connection[Resident] | None = connection(search=BY_WORDS)
     """Its residents, whatever their status."""
     life_events: Connection[LifeEvent] | None = connection()
     """What happened to its people."""
@@ -180,6 +183,10 @@ class Village:
     """Every installed program, and whether this village has switched it on."""
     jobs: list[VillageJob] | None = many(order=models.Job.name)
     """What its programs do by the clock."""
+    tasks: Connection[VillageTask] | None = connection()
+    """What its programs were asked to do once, the newest first. Those who do not hold `job.read` see what
+    they started themselves.
+    """
 
 
 @entity(models.Hamlet, read=[within("village.read", hamlet=models.Hamlet.id), own_village()],
@@ -197,7 +204,7 @@ class Hamlet:
     """Who has headed it, in the order of time."""
     households: Connection[Household] | None = connection()
     """The households in it."""
-    residents: Connection[Resident] | None = connection()
+    residents: Connection[Resident] | None = connection(search=BY_WORDS)
     """The residents in it."""
     resident_states: Connection[ResidentState] | None = connection(
         as_of=(models.ResidentPeriod.since, models.ResidentPeriod.until)
@@ -422,10 +429,12 @@ class LifeEvent:
         order=[models.LifeEffect.happened_on],
         filter=[models.LifeEffect.happened_on])  # fmt: skip
 class LifeEffect:
-    """What one event changed of one resident."""
+    """What one event changed of one resident, or of one household."""
 
     resident: Resident | None = one()
-    """Of whom."""
+    """Of which resident; null where it is about a household."""
+    household: Household | None = one()
+    """Of which household; null where it is about a resident."""
     event: LifeEvent | None = one()
     """By which event."""
     happened_on: date
@@ -519,5 +528,5 @@ class ResidentCorrection:
 TYPES = (
     Region, VillageTerms, VillageProgram, Village, Hamlet, HamletHead, Household, HouseholdNumber,
     HouseholdMember, Resident, File, Message, LifeEvent, LifeEffect, ResidentState,
-    HouseholdState, ResidentCorrection, *JOB_TYPES,
+    HouseholdState, ResidentCorrection, *JOB_TYPES, *TASK_TYPES,
 )  # fmt: skip

@@ -18,6 +18,7 @@ from uuid import UUID
 
 from ..errors import WantilanError
 from ..settings import Settings
+from .carried import Carrying
 
 PIECE = 256 * 1024
 """How much is read and sent at a time."""
@@ -53,11 +54,14 @@ class Contents(Protocol):
 
 def contents_of(settings: Settings) -> Contents:
     """Those that a deployment's settings name. Raises ConfigurationError."""
-    if settings.files.bucket is None:
-        return OnDisk(settings.files_folder)
-    from .bucket import InBucket  # the library is loaded only where it is used
+    found: Contents = OnDisk(settings.files_folder)
+    if settings.files.bucket is not None:
+        from .bucket import InBucket  # the library is loaded only where it is used
 
-    return InBucket(settings.files, settings.files_folder / INCOMING)
+        found = InBucket(settings.files, settings.files_folder / INCOMING)
+    if settings.is_sqlite and (carried := Carried.of(settings.sqlite_path, found)):
+        return carried
+    return found
 
 
 def new_place(village: UUID, file: UUID) -> str:
@@ -116,6 +120,54 @@ class OnDisk:
             if file.parent.name != INCOMING and file.is_file():
                 since = datetime.fromtimestamp(file.stat().st_mtime, UTC)
                 yield f"{file.parent.name}/{file.name}", since
+
+
+class Carried:
+    """What came inside the file of a village that was exported: it is served from there. What comes later
+    goes where contents lie `beside` it.
+    """
+
+    def __init__(self, carrying: Carrying, beside: Contents) -> None:
+        self.carrying, self.beside = carrying, beside
+
+    @classmethod
+    def of(cls, database: Path, beside: Contents) -> Carried | None:
+        """None for a database that carries no contents."""
+        carrying = Carrying(database)
+        return cls(carrying, beside) if carrying.is_there() else None
+
+    @property
+    def incoming(self) -> Path:
+        return self.beside.incoming
+
+    async def keep(self, place: str, source: Path) -> None:
+        await self.beside.keep(place, source)
+
+    @asynccontextmanager
+    async def opened(self, place: str) -> AsyncIterator[AsyncIterator[bytes]]:
+        if not await asyncio.to_thread(self.carrying.has, place):
+            async with self.beside.opened(place) as pieces:
+                yield pieces
+            return
+
+        async def carried() -> AsyncIterator[bytes]:
+            number = 0
+            while (piece := await asyncio.to_thread(self.carrying.piece, place, number)) is not None:
+                yield piece
+                number += 1
+
+        yield carried()
+
+    async def remove(self, place: str) -> None:
+        await asyncio.to_thread(self.carrying.remove, place)
+        await self.beside.remove(place)
+
+    async def places(self) -> AsyncIterator[tuple[str, datetime]]:
+        since = datetime.fromtimestamp(self.carrying.database.stat().st_mtime, UTC)
+        for place in await asyncio.to_thread(self.carrying.places):
+            yield place, since
+        async for found in self.beside.places():
+            yield found
 
 
 def _sync(path: Path) -> None:

@@ -176,6 +176,29 @@ class Database:
             yield session
 
     @asynccontextmanager
+    async def snapshot(self, wall: str) -> AsyncIterator[AsyncSession]:
+        """A long look inside a wall that sees everything as it was at one moment. It writes nothing, and
+        others write meanwhile.
+
+        Raises Unavailable when the database is away.
+        """
+        options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+        try:
+            async with self.looking.connect() as connection:
+                if self.dialect == "sqlite":
+                    await connection.exec_driver_sql("BEGIN")  # the driver begins none for reading
+                else:
+                    await connection.execution_options(**options)
+                    await set_wall(connection, wall)
+                    await unhurried(connection)
+                async with AsyncSession(bind=connection) as session:
+                    yield session
+        except (sa.exc.DBAPIError, sa.exc.TimeoutError, ConnectionError, TimeoutError) as error:
+            if not is_unavailable(error):
+                raise
+            raise Unavailable from error
+
+    @asynccontextmanager
     async def transaction(self, wall: str = "") -> AsyncIterator[AsyncSession]:
         """One write transaction inside a wall (region codes, comma-separated; none: only platform and
         reference).
@@ -219,6 +242,12 @@ async def set_wall(connection: AsyncConnection | AsyncSession, wall: str) -> Non
     bound = await connection.run_sync(_dialect_name)
     if bound == "postgresql":
         await connection.execute(SET_WALL, {"wall": wall})
+
+
+async def unhurried(connection: AsyncConnection | AsyncSession) -> None:
+    """Let statements of the rest of this transaction take as long as they need: those on a whole village."""
+    if await connection.run_sync(_dialect_name) == "postgresql":
+        await connection.execute(sa.select(sa.func.set_config("statement_timeout", "0", True)))
 
 
 def _dialect_name(connection: Any) -> str:

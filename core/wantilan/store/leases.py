@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from .tables import sql_table
+from .travel import stays
 from .types import Instant
 
 LONGEST_PAUSE = timedelta(hours=1)
@@ -32,8 +33,8 @@ class Leased:
     attempts: Mapped[int] = mapped_column(default=0)
     """How often it has failed since it last went well."""
     failure: Mapped[str | None]
-    leased_by: Mapped[UUID | None]
-    leased_until: Mapped[datetime | None]
+    leased_by: Mapped[UUID | None] = stays("a process of this deployment")
+    leased_until: Mapped[datetime | None] = stays("a process of this deployment")
 
 
 L = TypeVar("L", bound=Leased)

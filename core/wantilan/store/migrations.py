@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import importlib.resources
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
@@ -18,10 +20,13 @@ from alembic.config import Config
 from alembic.runtime.environment import EnvironmentContext
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from ..errors import ConfigurationError
 from .database import database_url, write_engine
-from .rollup_sql import cleared, filled, keeping_statements, outdated
+from .keeping import count_left, execute, keep, make_way, unkept
+from .rollup_sql import cleared, filled
+from .rollup_triggers import keeping_statements, undeclared
 from .rollups import Rollup
 from .tables import Table, sql_table
 from .walls import SETTING, WHOLE_COUNTRY, wall_statements
@@ -66,22 +71,44 @@ class Step:
         return f"{self.program} {self.revision}: {self.title}"
 
 
-async def migrate(url: str, lineages: Sequence[Lineage], role: str | None) -> list[Step]:
-    """Run every pending step and put the walls up. `role` is the application's role on PostgreSQL."""
-    engine = write_engine(database_url(url))
+async def migrate(
+    url: str, lineages: Sequence[Lineage], role: str | None, told: Callable[[str], None] = lambda done: None
+) -> list[Step]:
+    """Run every pending step, put the walls up and keep the rollups. `role` is the application's role on
+    PostgreSQL; `told` hears what became of rollups.
+
+    Steps, walls and triggers are one transaction; what the triggers have not seen is counted after it.
+    """
+    engine, rollups = write_engine(database_url(url)), _rollups(lineages)
     try:
-        async with engine.begin() as connection:
-            if engine.dialect.name == "postgresql":
-                await connection.exec_driver_sql(OPEN_WALL)
-            steps = await connection.run_sync(
-                lambda sync: [s for one in lineages for s in _upgrade(sync, one)]
-            )
-            if engine.dialect.name == "postgresql":
-                for statement in _walls(lineages, role):
-                    await connection.exec_driver_sql(statement)
-            await connection.run_sync(_keep, _rollups(lineages))
+        async with _inside(engine) as connection:
+            steps = await connection.run_sync(_changed, lineages, role, told)
+        async for rollup in count_left(partial(_inside, engine), rollups):
+            told(f"counted in every village: {rollup.name}")
     finally:
         await engine.dispose()
+    return steps
+
+
+@asynccontextmanager
+async def _inside(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+    """One transaction that sees every village."""
+    async with engine.begin() as connection:
+        if engine.dialect.name == "postgresql":
+            await connection.exec_driver_sql(OPEN_WALL)
+        yield connection
+
+
+def _changed(
+    connection: sa.Connection, lineages: Sequence[Lineage], role: str | None, told: Callable[[str], None]
+) -> list[Step]:
+    rollups = _rollups(lineages)
+    for name in make_way(connection, rollups, steps=bool(_pending(connection, lineages))):
+        told(f"no longer kept, since no installed program declares it: {name}")
+    steps = [step for one in lineages for step in _upgrade(connection, one)]
+    if connection.dialect.name == "postgresql":
+        execute(connection, _walls(lineages, role))
+    keep(connection, rollups)
     return steps
 
 
@@ -95,18 +122,6 @@ def _walls(lineages: Iterable[Lineage], role: str | None) -> Iterator[str]:
 
 def _rollups(lineages: Iterable[Lineage]) -> list[Rollup]:
     return [rollup for one in lineages for rollup in one.rollups]
-
-
-def _keep(connection: sa.Connection, rollups: Sequence[Rollup]) -> None:
-    """Put up the triggers of rollups that are new or declared otherwise, and count what is there already.
-
-    One transaction: until it ends nobody writes to the tables, and nobody reads totals that lack something.
-    """
-    dialect = connection.dialect.name
-    for rollup in outdated(connection, rollups):
-        statements = (*keeping_statements([rollup], dialect), cleared(rollup), filled(rollup, dialect))
-        for statement in statements:
-            connection.exec_driver_sql(statement)
 
 
 def _upgrade(connection: sa.Connection, lineage: Lineage) -> list[Step]:
@@ -138,13 +153,13 @@ async def pending(url: str, lineages: Sequence[Lineage]) -> list[Step]:
     engine = write_engine(database_url(url))
     try:
         async with engine.connect() as connection:
-            return await connection.run_sync(
-                lambda sync: [
-                    step for one in lineages for step in _steps(one, one.script(), _current(sync, one))
-                ]
-            )
+            return await connection.run_sync(_pending, lineages)
     finally:
         await engine.dispose()
+
+
+def _pending(connection: sa.Connection, lineages: Sequence[Lineage]) -> list[Step]:
+    return [step for one in lineages for step in _steps(one, one.script(), _current(connection, one))]
 
 
 async def differences(url: str, lineages: Sequence[Lineage]) -> list[str]:
@@ -167,8 +182,17 @@ def _compared(connection: sa.Connection, lineages: Sequence[Lineage]) -> Iterato
     context = MigrationContext.configure(connection, opts={"include_object": ours, "compare_type": False})
     for difference in compare_metadata(context, Table.metadata):
         yield str(difference)
-    for rollup in outdated(connection, _rollups(lineages)):
-        yield f"the triggers of rollup {rollup.name}"
+    yield from unkept(connection, _rollups(lineages))
+
+
+async def undeclared_rollups(url: str, lineages: Sequence[Lineage]) -> list[str]:
+    """The names of rollups that are kept in the database and that none of these programs declares."""
+    engine = write_engine(database_url(url))
+    try:
+        async with engine.connect() as connection:
+            return await connection.run_sync(undeclared, _rollups(lineages))
+    finally:
+        await engine.dispose()
 
 
 def sql_text(url: str, lineages: Sequence[Lineage], role: str | None) -> str:
@@ -197,6 +221,9 @@ def sql_text(url: str, lineages: Sequence[Lineage], role: str | None) -> str:
     if dialect == "postgresql":
         for statement in _walls(lineages, role):
             out.write(statement + ";\n")
-    for statement in keeping_statements(_rollups(lineages), dialect):
-        out.write(statement + ";\n")
+    for rollup in _rollups(lineages):
+        out.write("BEGIN;\n")  # whoever writes between a trigger and the counting would be counted twice
+        for statement in (*keeping_statements(rollup, dialect), cleared(rollup), filled(rollup, dialect)):
+            out.write(statement + ";\n")
+        out.write("COMMIT;\n")
     return out.getvalue()

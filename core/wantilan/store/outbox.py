@@ -20,9 +20,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from .tables import PlatformTable, VillageTable, sql_table
+from .travel import hash_of
 
 DISABLED = "village_disabled"
 """The event that a program is told of when its gate is shut already."""
+UNHEARD = frozenset({"job_progressed", "task_started", "task_progressed"})
+"""Events of core that subscribers and runners hear and no hook does: they come with every step, and delivery
+would look at their village each time.
+"""
 _DISABLED = sa.text(f"name = '{DISABLED}'")
 
 
@@ -73,14 +78,14 @@ class Idempotency(PlatformTable):
     actor_id: Mapped[UUID] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(primary_key=True)
     response_name: Mapped[str] = mapped_column(primary_key=True)
-    input_hash: Mapped[bytes]
+    input_hash: Mapped[bytes] = hash_of("the input")
     result: Mapped[dict[str, Any]]
     at: Mapped[datetime]
 
 
 def has_hook(name: str) -> bool:
     """Whether there may be a hook of this name: those are names in Python. Programs' events have a dot."""
-    return "." not in name
+    return "." not in name and name not in UNHEARD
 
 
 async def note(session: AsyncSession, events: Sequence[Event]) -> None:

@@ -21,6 +21,7 @@ from .ending import before_commit
 from .ids import uuid7
 from .outbox import Event, note
 from .places import ProgramSettings, Village, VillageProgram
+from .secrets import Keys
 from .tables import PublishedTable, VillageTable
 from .village_settings import V, understood
 from .walls import wall_call
@@ -51,6 +52,9 @@ class Unit:
 
     `now` is one moment for the whole unit; `today` is the business date in the village's time zone.
     """
+
+    keys: Keys | None = None
+    """Set where a duty may open what is sealed."""
 
     def __init__(
         self,

@@ -24,9 +24,11 @@ from ..registry.files.addresses import address_of
 from ..registry.life.entering import entry, found_household
 from ..registry.life.recording import Act, record
 from ..registry.models import Hamlet, Household, HouseholdMember, Resident
-from ..registry.numbers import fictitious_nik, mask
+from ..registry.numbering import sealed_nik
+from ..registry.numbers import fictitious_nik
 from ..registry.places import open_village
 from ..store.folding import sort_key
+from ..store.ids import uuid7
 from ..store.places import Village
 from ..store.read import Statement
 from ..store.secrets import Keys
@@ -206,13 +208,13 @@ class World:
         """An invented person with a NIK that is recognisably fictitious, in the register since a day or
         since birth. In a household the first is its head and the others are children.
         """
-        nik = fictitious_nik(born, sex, serial)
+        nik, key = fictitious_nik(born, sex, serial), uuid7()
         async with self.unit(code) as unit:
             village = unit.village.id
             resident = Resident(
-                village_id=village, hamlet_id=hamlet.id, full_name=name, name_key=sort_key(name), sex=sex,
-                birth_date=born, nik_masked=mask(nik), registered_at=unit.now,
-                nik_hash=self.keys.fingerprint(nik, purpose="nik", village=village), **biodata,
+                village_id=village, id=key, hamlet_id=hamlet.id, full_name=name, name_key=sort_key(name),
+                sex=sex, birth_date=born, registered_at=unit.now, **sealed_nik(self.keys, nik, key, village),
+                **biodata,
             )  # fmt: skip
             await unit.add(resident)
             first = household is not None and not await unit.exists(
@@ -241,6 +243,10 @@ class World:
             source.write_bytes(content)
             await desk.store(actor, await desk.expect(actor, address), source)
         return str(asked.data["requestUpload"]["file"]["id"])
+
+    async def do_tasks(self) -> int:
+        """Do the tasks that wait, as a server would; how many runs ended."""
+        return await self.application.tasks.run_due()
 
     async def id_of(self, type_name: str, row: Any) -> str:
         """The global id of a row as the API shows it."""

@@ -20,6 +20,7 @@ from ..programs.background import Loop
 from ..programs.delivery import Delivery
 from ..programs.host import Host, build_host
 from ..programs.runner import Runner
+from ..programs.task_runner import TaskRunner
 from ..programs.values import Deployment
 from ..registry import program as registry
 from ..registry.files.desk import Desk
@@ -72,6 +73,8 @@ class Application:
             services=services,
             announced=self.announced,
         )
+        self.tasks = TaskRunner(host, self.database, services=services, announced=self.announced)
+        self.listeners.append(self.tasks.announced)
         self.engine = Engine(
             host.schema,
             self.database,
@@ -108,6 +111,7 @@ class Application:
                 await stack.enter_async_context(self.sending.running())
             if deliver and self.settings.jobs:
                 await stack.enter_async_context(self.jobs.loop.running())
+                await stack.enter_async_context(self.tasks.loop.running())
             stack.push_async_callback(self.feed.close)
             stack.push_async_callback(self.hub.stop)
             yield self
@@ -162,7 +166,8 @@ class Application:
             return None
         from .metrics import exposed  # the library is loaded only where somebody measures
 
-        return exposed(self.engine, self.delivery, self.jobs, self.hub, token.get_secret_value())
+        secret = token.get_secret_value()
+        return exposed(self.engine, self.delivery, self.jobs, self.tasks, self.hub, secret)
 
     def routes(self) -> Mapping[str, Any]:
         """The programs' own ASGI applications, each below `/programs/<name>`."""

@@ -22,15 +22,18 @@ from ..graph.live import Hub
 from ..graph.unplanned import unplanned_roots
 from ..programs.delivery import Delivery
 from ..programs.runner import Runner
+from ..programs.task_runner import TaskRunner
 from ..store.jobs import JobOutcome
 from .app import Metrics
 
 
 class EngineCollector(Collector):
-    """Reads one engine's counts, to whom events are still to be told, how jobs ended, who is connected."""
+    """Reads one engine's counts, to whom events are still to be told, how jobs and tasks ended, who is
+    connected.
+    """
 
-    def __init__(self, engine: Engine, delivery: Delivery, jobs: Runner, hub: Hub) -> None:
-        self.engine, self.delivery, self.jobs, self.hub = engine, delivery, jobs, hub
+    def __init__(self, engine: Engine, delivery: Delivery, jobs: Runner, tasks: TaskRunner, hub: Hub) -> None:
+        self.engine, self.delivery, self.jobs, self.tasks, self.hub = engine, delivery, jobs, tasks, hub
 
     def collect(self) -> Iterable[Metric]:
         counts, cold = self.engine.counts, self.engine.documents.cold
@@ -57,8 +60,9 @@ class EngineCollector(Collector):
         followed = "Subscriptions that run now."
         yield GaugeMetricFamily("wantilan_live_subscriptions", followed, value=self.hub.subscriptions)
         yield CounterMetricFamily("wantilan_live_events", "Events sent to subscribers.", value=self.hub.sent)
-        ended = {outcome.name.lower(): self.jobs.ended[outcome] for outcome in JobOutcome}
-        yield counter("job_runs", "Runs of jobs by how they ended.", "outcome", ended)
+        for kind, worker in (("job", self.jobs), ("task", self.tasks)):
+            ended = {outcome.name.lower(): worker.ended[outcome] for outcome in JobOutcome}
+            yield counter(f"{kind}_runs", f"Runs of {kind}s by how they ended.", "outcome", ended)
 
     def _deliveries(self) -> Metric:
         text = "Programs in villages that had something to be told when delivery last looked at everything."
@@ -84,10 +88,12 @@ def histogram(name: str, text: str, seconds: Seconds) -> HistogramMetricFamily:
     return HistogramMetricFamily(f"wantilan_{name}", text, buckets=buckets, sum_value=seconds.sum)
 
 
-def exposed(engine: Engine, delivery: Delivery, jobs: Runner, hub: Hub, token: str) -> Metrics:
+def exposed(
+    engine: Engine, delivery: Delivery, jobs: Runner, tasks: TaskRunner, hub: Hub, token: str
+) -> Metrics:
     """Content type and text for whoever brings the token."""
     registry = CollectorRegistry(auto_describe=False)
-    registry.register(EngineCollector(engine, delivery, jobs, hub))
+    registry.register(EngineCollector(engine, delivery, jobs, tasks, hub))
     ProcessCollector(registry=registry)
     expected, content_type = token.encode(), CONTENT_TYPE_LATEST.encode()
 

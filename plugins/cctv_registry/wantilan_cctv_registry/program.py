@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from wantilan import Event, Program, Text, hookimpl
+from collections.abc import AsyncIterator
+
+from wantilan import (
+    Event,
+    Program,
+    Record,
+    Text,
+    Unit,
+    export_tables,
+    hookimpl,
+    import_tables,
+    purge_tables,
+)
 
 from . import mutations, permissions, queries, types
 from .demo import demo
@@ -33,3 +45,19 @@ def wantilan_program() -> Program:
         events=(Event("cctv.camera_registered", Text("Kamera didaftarkan.", "A camera was registered.")),),
         demo=demo,
     )
+
+
+@hookimpl
+async def export_village(unit: Unit) -> AsyncIterator[Record]:
+    async for record in export_tables(unit, MODELS):
+        yield record
+
+
+@hookimpl
+async def import_village(records: AsyncIterator[Record], unit: Unit) -> None:
+    await import_tables(unit, MODELS, records)
+
+
+@hookimpl
+async def purge_village(unit: Unit) -> None:
+    await purge_tables(unit, MODELS)

@@ -2,9 +2,24 @@
 
 from __future__ import annotations
 
-from wantilan import Event, Program, Text, hookimpl
+from collections.abc import AsyncIterator, Mapping, Sequence
 
-from . import mutations, permissions, types
+from wantilan import (
+    Event,
+    Kept,
+    Program,
+    Record,
+    ResidentFacts,
+    Text,
+    Unit,
+    export_tables,
+    hookimpl,
+    import_tables,
+    purge_tables,
+    resident_rows,
+)
+
+from . import duties, mutations, permissions, types
 from .demo import demo
 from .models import MODELS
 
@@ -33,3 +48,39 @@ def wantilan_program() -> Program:
         ),
         demo=demo,
     )
+
+
+@hookimpl
+async def export_resident(resident: ResidentFacts, unit: Unit) -> Mapping[str, object]:
+    return await resident_rows(unit, MODELS, resident)
+
+
+@hookimpl
+async def erase_resident(resident: ResidentFacts, unit: Unit) -> Sequence[Kept] | None:
+    return await duties.erase(unit, resident)
+
+
+@hookimpl
+async def merge_residents(kept: ResidentFacts, merged: ResidentFacts, unit: Unit) -> None:
+    await duties.merge(unit, kept, merged)
+
+
+@hookimpl
+async def transfer_resident(leaving: ResidentFacts, source: Unit) -> None:
+    await duties.close(source, leaving)
+
+
+@hookimpl
+async def export_village(unit: Unit) -> AsyncIterator[Record]:
+    async for record in export_tables(unit, MODELS):
+        yield record
+
+
+@hookimpl
+async def import_village(records: AsyncIterator[Record], unit: Unit) -> None:
+    await import_tables(unit, MODELS, records)
+
+
+@hookimpl
+async def purge_village(unit: Unit) -> None:
+    await purge_tables(unit, MODELS)

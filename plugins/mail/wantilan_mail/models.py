@@ -9,7 +9,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from wantilan import VillageTable, reference, tables
+from wantilan import VillageTable, hash_of, reference, staying, tables
 
 
 class Address(VillageTable):
@@ -36,12 +36,13 @@ class Code(VillageTable):
     __table_args__ = (
         sa.UniqueConstraint("village_id", "message_id"),
         sa.Index(None, "village_id", "resident_id", "asked_at"),
+        staying("a code is valid for an hour; a new one is asked for where the village goes"),
     )
 
     resident_id: Mapped[UUID] = reference(tables.Resident)
     message_id: Mapped[UUID] = reference(tables.Message)
     asked_at: Mapped[datetime]
-    hash: Mapped[bytes | None]
+    hash: Mapped[bytes | None] = hash_of("the code, which is drawn at random")
     until: Mapped[datetime | None]
     tries: Mapped[int] = mapped_column(default=0)
 

@@ -17,7 +17,12 @@ from wantilan import (
     Severity,
     Text,
     Unit,
+    export_tables,
+    forget_resident,
     hookimpl,
+    import_tables,
+    purge_tables,
+    resident_rows,
 )
 
 from . import confirming, duties, mutations, permissions, types
@@ -79,12 +84,12 @@ async def check(unit: Unit) -> AsyncIterator[Finding]:
 
 @hookimpl
 async def export_resident(resident: ResidentFacts, unit: Unit) -> Mapping[str, object]:
-    return await duties.of_resident(unit, resident)
+    return await resident_rows(unit, MODELS, resident)
 
 
 @hookimpl
 async def erase_resident(resident: ResidentFacts, unit: Unit) -> None:
-    await duties.forget(unit, resident)
+    await forget_resident(unit, MODELS, resident, delete=MODELS)
 
 
 @hookimpl
@@ -93,11 +98,23 @@ async def merge_residents(kept: ResidentFacts, merged: ResidentFacts, unit: Unit
 
 
 @hookimpl
+async def transfer_resident(
+    leaving: ResidentFacts, arriving: ResidentFacts, source: Unit, target: Unit
+) -> None:
+    await duties.transfer(leaving, arriving, source, target)
+
+
+@hookimpl
 async def export_village(unit: Unit) -> AsyncIterator[Record]:
-    async for record in duties.records(unit):
+    async for record in export_tables(unit, MODELS):
         yield record
 
 
 @hookimpl
+async def import_village(records: AsyncIterator[Record], unit: Unit) -> None:
+    await import_tables(unit, MODELS, records)
+
+
+@hookimpl
 async def purge_village(unit: Unit) -> None:
-    await duties.forget(unit)
+    await purge_tables(unit, MODELS)

@@ -2,7 +2,21 @@
 
 from __future__ import annotations
 
-from wantilan import Event, Program, Text, hookimpl
+from collections.abc import AsyncIterator, Mapping
+
+from wantilan import (
+    Event,
+    Program,
+    Record,
+    ResidentFacts,
+    Text,
+    Unit,
+    export_tables,
+    hookimpl,
+    import_tables,
+    purge_tables,
+    resident_rows,
+)
 
 from . import files, messages, mutations, permissions, types
 from .demo import demo
@@ -36,3 +50,24 @@ def wantilan_program() -> Program:
         jobs=JOBS,
         demo=demo,
     )
+
+
+@hookimpl
+async def export_resident(resident: ResidentFacts, unit: Unit) -> Mapping[str, object]:
+    return await resident_rows(unit, MODELS, resident)
+
+
+@hookimpl
+async def export_village(unit: Unit) -> AsyncIterator[Record]:
+    async for record in export_tables(unit, MODELS):
+        yield record
+
+
+@hookimpl
+async def import_village(records: AsyncIterator[Record], unit: Unit) -> None:
+    await import_tables(unit, MODELS, records)
+
+
+@hookimpl
+async def purge_village(unit: Unit) -> None:
+    await purge_tables(unit, MODELS)

@@ -7,11 +7,12 @@ from collections.abc import Iterator
 import sqlalchemy as sa
 from graphql import GraphQLObjectType, get_named_type, is_abstract_type
 
-from ...store.tables import ReferenceTable
+from ...access.rules import is_region
+from ...store.tables import ReferenceTable, VillageTable
 from ..known import Known
 from ..points import Point
 from ..schema import Part, Schema
-from ..shapes import Kind, shape_of
+from ..shapes import Kind, Shape, shape_of
 from ..sources import (
     Aggregated,
     Attribute,
@@ -31,11 +32,12 @@ from ..sources import (
     Lookup,
     Many,
     One,
+    Tokens,
     VillagesCounted,
 )
 from ..sql import bare
 from . import holdings
-from .columns import belongs, called, nullable, uniques
+from .columns import begins_index, belongs, called, nullable, uniques
 from .holdings import Held
 
 ROW = (
@@ -157,7 +159,7 @@ def _columns(held: Held) -> Iterator[tuple[Attribute, sa.Table]]:
         yield from ((via[0], own), (via[1], far))
     named = [getattr(source, name, None) for name in ("order", "search", "between")]
     for column in (*named, *(getattr(source, "as_of", None) or ())):
-        if column is not None and far is not None:
+        if column is not None and far is not None and not isinstance(column, Tokens):
             yield column, far
 
 
@@ -180,7 +182,10 @@ def _unfit(held: Held) -> Iterator[str]:
                 f"{held} is an aggregate between days of {called(between)}, which is no date. "
                 f"Name a column of business dates."
             )
+        case Connected(search=Tokens() as tokens) if target is not None:
+            yield from _unfit_tokens(held, tokens, target)
         case Connected(search=search) if search is not None and target is not None:
+            assert not isinstance(search, Tokens)
             if not issubclass(target.model or object, ReferenceTable):
                 yield (
                     f"{held} searches inside {called(search)}, which reads the whole table. "
@@ -201,6 +206,23 @@ def _undated(held: Held, since: Attribute, until: Attribute) -> Iterator[str]:
         yield f"{held}: {called(since)} is the first day of a row and may be null. Make it required."
     if isinstance(held.source, One) and not nullable(until):
         yield f"{held}: {called(until)} is null while a row lasts, and may not be. Make it nullable."
+
+
+def _unfit_tokens(held: Held, tokens: Tokens, target: Shape) -> Iterator[str]:
+    """A search by tokens finds rows of one village, in the order of the key of its table."""
+    table = tokens.table
+    named = [tokens.token, tokens.key, tokens.of, *([tokens.depth] if tokens.depth is not None else [])]
+    for column in named:
+        if not belongs(column, table):
+            yield f"{held} is searched by {called(column)}, which is no column of {table.name!r}."
+    owner = held.owner
+    if owner.model is None or is_region(owner.table) or not issubclass(target.model or object, VillageTable):
+        yield f"{held} is searched by tokens, and does not lie in one village. Move it to the village."
+    wanted = ("village_id", tokens.token.key, tokens.key.key, tokens.of.key)
+    if not begins_index(table, *wanted):
+        yield f"{held} is searched by {called(tokens.token)}, which has no index. Add Index(None, {wanted})."
+    if target.orders and not any(order.key.key == tokens.key.key for order in target.orders.values()):
+        yield f"{held} is searched in the order of {called(tokens.key)}, by which no list is ordered."
 
 
 def _is_number(column: Attribute) -> bool:

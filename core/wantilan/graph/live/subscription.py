@@ -7,7 +7,6 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncGenerator, Hashable, Sequence
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -62,7 +61,7 @@ class Subscription:
         self._document = await engine.library.document(asked, actor)
         self._prepared = engine.preparations.of(self._document, asked.operation_name)
         variables = self._prepared.variables.coerce(asked.variables)
-        request = Request(actor, variables, asked.language, self._today())
+        request = engine.request(actor, variables, asked.language)
         self._bound, self._source, self._nodes = self._field(request)
         plan = await self._planned(request)
         plan.statement(request)  # judges each value: page sizes, cursors, filters
@@ -133,9 +132,6 @@ class Subscription:
         """The program that must be on in the village; None for what is core's."""
         return self.engine.schema.program_of(self._target)
 
-    def _today(self) -> Any:
-        return datetime.now(self.engine.zone).date()
-
     _document: Document
     _prepared: Prepared
     _bound: Bound
@@ -159,7 +155,7 @@ class Subscription:
         if actor == self.actor:
             self.actor = actor
             return
-        request = Request(actor, self._request.variables, self.asked.language, self._today())
+        request = self.engine.request(actor, self._request.variables, self.asked.language)
         self._require_here(actor)
         key = self._key(request)
         plan = self._prepared.plan(key)

@@ -11,6 +11,8 @@ from types import MappingProxyType
 from wantilan.registry.codes.base import CodeList
 from wantilan.registry.codes.education import CurrentEducation, Education
 from wantilan.registry.codes.family import FamilyRelationship, MaritalStatus
+from wantilan.registry.codes.health import Contraception, Insurance, Pregnancy
+from wantilan.registry.codes.identity import IdentityCard, IdentityCardProgress
 from wantilan.registry.codes.life import DeathCause, LifeEventKind, MoveDistance
 from wantilan.registry.codes.occupation import Occupation
 from wantilan.registry.codes.person import BloodType, Citizenship, Disability, Religion, Sex
@@ -20,15 +22,20 @@ __all__ = [
     "BloodType",
     "Citizenship",
     "CodeList",
+    "Contraception",
     "CurrentEducation",
     "DeathCause",
     "Disability",
     "Education",
     "FamilyRelationship",
+    "IdentityCard",
+    "IdentityCardProgress",
+    "Insurance",
     "LifeEventKind",
     "MaritalStatus",
     "MoveDistance",
     "Occupation",
+    "Pregnancy",
     "Religion",
     "Residency",
     "ResidentStatus",
@@ -39,15 +46,20 @@ __all__ = [
 _LISTS: tuple[type[CodeList], ...] = (
     BloodType,
     Citizenship,
+    Contraception,
     CurrentEducation,
     DeathCause,
     Disability,
     Education,
     FamilyRelationship,
+    IdentityCard,
+    IdentityCardProgress,
+    Insurance,
     LifeEventKind,
     MaritalStatus,
     MoveDistance,
     Occupation,
+    Pregnancy,
     Religion,
     Residency,
     ResidentStatus,

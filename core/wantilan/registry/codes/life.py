@@ -6,10 +6,9 @@ from wantilan.registry.codes.base import CodeList
 
 
 class LifeEventKind(CodeList):
-    """What happened to a resident or in a household.
+    """List `peristiwa` of the log of residents, and more: what happened to a resident or in a household.
 
-    1 to 6 are the official integers of list `peristiwa` of the log of residents; from 101 on they are ours,
-    for what that log has no code for.
+    1 to 6 are its official integers; from 101 on they are ours, for what that log has no code for.
     """
 
     LAHIR = 1, "Lahir", "Birth"

@@ -18,6 +18,7 @@ from ..models import LifeEffect, LifeEvent, Resident, ResidentCorrection
 from ..names import sort_key
 from ..numbers import Finding
 from ..rules import DUPLICATE_NIK
+from ..searching import index_resident
 from .values import COLUMNS, decoded, encoded
 
 CHANGED_MEANWHILE = Text(
@@ -63,6 +64,8 @@ async def apply(unit: WriteUnit, row: ResidentCorrection, resident: Resident) ->
         return
     if changes.keys() & {"birth_date", "sex"}:
         await project(unit, {resident.id})
+    else:
+        await index_resident(unit, resident)
     unit.announce(CHANGED, resident=resident.id)
 
 

@@ -5,30 +5,21 @@ These are called inside the transaction of a duty; contents follow after its com
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
 import sqlalchemy as sa
 
-from ...programs.values import Json, Record
 from ...store.contents import Contents
 from ...store.database import Database
-from ...store.tables import sql_table
-from ...store.types import instant_text
 from ...store.walls import WHOLE_COUNTRY
 from ...store.write import Unit
-from ..models import File, FileAddress, FileRemoval
+from ..models import File, FileRemoval
 from .desk import ENDS_LATER
 from .taking import give_up
 
 _IN_STORE = File.place.is_not(None)
-
-
-async def files_of_resident(unit: Unit, resident: UUID) -> Sequence[File]:
-    """The files in store that are about a resident; `place` is where `Contents.opened` finds the content."""
-    return await unit.all(File, File.resident_id == resident, _IN_STORE)
 
 
 async def erase_files(unit: Unit, resident: UUID) -> int:
@@ -41,33 +32,12 @@ async def erase_files(unit: Unit, resident: UUID) -> int:
     return len(found)
 
 
-async def export_files(unit: Unit) -> AsyncIterator[Record]:
-    """The rows of all files in store of the village; the contents are found at their `place`."""
-    for row in await unit.all(File, _IN_STORE):
-        columns = sql_table(File).columns
-        yield Record("file", {column.name: _json(getattr(row, column.key)) for column in columns})
-
-
-async def purge_files(unit: Unit) -> None:
-    """Delete every file of the village; after the programs, whose rows point at them."""
+async def give_up_contents(unit: Unit) -> None:
+    """Have the contents of all files of the village removed; the rows are about to be deleted."""
     places = sa.select(File.place, sa.literal(unit.now, FileRemoval.due_at.type)).where(
         File.village_id == unit.village.id, _IN_STORE
     )
     await unit.session.execute(sa.insert(FileRemoval).from_select(["place", "due_at"], places))
-    for model in (FileAddress, File):
-        await unit.session.execute(sa.delete(model).where(model.village_id == unit.village.id))
-
-
-def _json(value: object) -> Json:
-    if isinstance(value, bytes):
-        return value.hex()
-    if isinstance(value, datetime):
-        return instant_text(value)
-    if isinstance(value, UUID):
-        return str(value)
-    if value is None or isinstance(value, str | int):
-        return value
-    return str(getattr(value, "name", value))
 
 
 @dataclass(frozen=True)

@@ -195,7 +195,8 @@ def _judge_persons(happened: Happened, made: Changes) -> None:
 
 def _may_be_twice(happened: Happened, person: Person) -> bool:
     """A partner may come along into the household, or get a new relationship where he stays."""
-    return happened.partner is not None and happened.partner.id == person.id
+    beside = person in happened.along or person in happened.remaining
+    return beside and happened.partner is not None and happened.partner.id == person.id
 
 
 def _leave(happened: Happened, made: Changes) -> None:

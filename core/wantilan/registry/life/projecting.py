@@ -27,6 +27,7 @@ from ..models import (
     Resident,
     ResidentPeriod,
 )
+from ..searching import index_residents
 from .timeline import (
     DAY,
     Effect,
@@ -71,7 +72,8 @@ async def project(unit: Unit, residents: Collection[UUID], households: Collectio
         touched |= await _project_residents(unit, some)
     for some in batched(touched):
         await _project_households(unit, some)
-    await unit.flush()
+    for some in batched(residents):
+        await index_residents(unit, Resident.id.in_(some))
 
 
 async def _project_residents(unit: Unit, ids: Sequence[UUID]) -> set[UUID]:

@@ -16,7 +16,7 @@ from wantilan.store.ids import uuid7
 from wantilan.store.types import Instant
 
 revision = "registry_0010"
-down_revision = "registry_0007"
+down_revision = "registry_0009"
 
 TEXT = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 INSTANT = sa.Text().with_variant(postgresql.TIMESTAMP(timezone=True, precision=3), "postgresql")

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from ...store.jobs import Job, JobOutcome, JobRun
 from ...store.places import ProgramSettings, Region, Village, VillageProgram
+from ...store.tasks import Task, TaskState
 from .corrections import CorrectionState, ResidentCorrection
 from .files import File, FileAddress, FileRemoval, FileState, FileUse
 from .life import HouseholdPeriod, LifeEffect, LifeEvent, ResidentPeriod
 from .messages import Message, MessageDelivery, MessageOutcome
-from .people import Hamlet, HamletHead, Household, HouseholdMember, HouseholdNumber, Resident
+from .people import Hamlet, HamletHead, Household, HouseholdMember, HouseholdNumber, Resident, ResidentToken
 
 MODELS = (
-    Hamlet, Household, HouseholdNumber, Resident, HouseholdMember, HamletHead, File, FileAddress, FileRemoval,
-    Message, MessageDelivery, LifeEvent, LifeEffect, ResidentPeriod, HouseholdPeriod,
-    ResidentCorrection,
+    Hamlet, Household, HouseholdNumber, Resident, ResidentToken, HouseholdMember, HamletHead, File,
+    FileAddress, FileRemoval, Message, MessageDelivery, LifeEvent, LifeEffect, ResidentPeriod,
+    HouseholdPeriod, ResidentCorrection,
 )  # fmt: skip
 
 __all__ = [
@@ -43,6 +44,9 @@ __all__ = [
     "Resident",
     "ResidentCorrection",
     "ResidentPeriod",
+    "ResidentToken",
+    "Task",
+    "TaskState",
     "Village",
     "VillageProgram",
 ]

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped
 
 from ...store.tables import VillageTable, reference
+from ...store.travel import sealed
 from ..numbers import NikKind
 from .files import File
 from .people import Resident
@@ -58,12 +59,12 @@ class ResidentCorrection(VillageTable):
     """The proof."""
     changes: Mapped[dict[str, Any]]
     former: Mapped[dict[str, Any]]
-    nik_sealed: Mapped[bytes | None]
+    nik_sealed: Mapped[bytes | None] = sealed("nik", owner="resident_id", hash="nik_hash")
     nik_hash: Mapped[bytes | None]
     nik_masked: Mapped[str | None]
     nik_kind: Mapped[NikKind | None]
     """The new NIK; null where it stays as it is."""
-    former_nik_sealed: Mapped[bytes | None]
+    former_nik_sealed: Mapped[bytes | None] = sealed("nik", owner="resident_id", hash="former_nik_hash")
     former_nik_hash: Mapped[bytes | None]
     former_nik_masked: Mapped[str | None]
     former_nik_kind: Mapped[NikKind | None]

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ...store.tables import PlatformTable, VillageTable, reference
+from ...store.travel import hash_of, staying
 from .people import Household, Resident
 
 
@@ -73,11 +74,12 @@ class FileAddress(VillageTable):
     __table_args__ = (
         sa.Index(None, "village_id", "file_id"),
         sa.Index(None, "village_id", "actor_id", "expires_at"),
+        staying("an address opens here, for minutes"),
     )
 
     file_id: Mapped[UUID] = reference(File)
     use: Mapped[FileUse]
-    secret_hash: Mapped[bytes]
+    secret_hash: Mapped[bytes] = hash_of("the random secret of the address")
     actor_id: Mapped[UUID]
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]

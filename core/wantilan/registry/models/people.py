@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import ClassVar
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ...store.tables import VillageTable, reference
+from ...store.travel import sealed
 from ..codes import (
     BloodType,
     Citizenship,
@@ -70,7 +72,7 @@ class HouseholdNumber(VillageTable):
     )
 
     household_id: Mapped[UUID] = reference(Household)
-    number_sealed: Mapped[bytes]
+    number_sealed: Mapped[bytes] = sealed("kk", owner="household_id", hash="number_hash")
     number_hash: Mapped[bytes]
     masked: Mapped[str]
     since: Mapped[date]
@@ -90,7 +92,7 @@ class Resident(VillageTable):
         sa.Index(None, "village_id", "status"),
     )
 
-    nik_sealed: Mapped[bytes | None]
+    nik_sealed: Mapped[bytes | None] = sealed("nik", hash="nik_hash")
     nik_hash: Mapped[bytes | None]
     nik_masked: Mapped[str | None]
     nik_kind: Mapped[NikKind | None]
@@ -115,6 +117,31 @@ class Resident(VillageTable):
     household_id: Mapped[UUID | None] = reference(Household)
     """The household of the membership that still lasts; written together with it."""
     registered_at: Mapped[datetime]
+
+
+class ResidentToken(VillageTable):
+    """One beginning of a word by which a resident is found; `registry.searching` writes them.
+
+    The key is the order in which a page is read: of one token, by name. Nothing points at a row, so it has
+    no id.
+    """
+
+    __tablename__ = "resident_token"
+    __table_args__ = (
+        sa.ForeignKeyConstraint(
+            ["village_id", "resident_id"], ["resident.village_id", "resident.id"], ondelete="CASCADE"
+        ),
+        sa.Index(None, "village_id", "resident_id"),
+        {"sqlite_with_rowid": False},
+    )
+
+    id: ClassVar[None] = None  # type: ignore[assignment, misc]
+    token: Mapped[str] = mapped_column(primary_key=True)
+    name_key: Mapped[str] = mapped_column(primary_key=True)
+    """That of the resident."""
+    resident_id: Mapped[UUID] = mapped_column(primary_key=True)
+    depth: Mapped[int]
+    """How much of a person whoever searches must be able to see, for this to find him."""
 
 
 class HouseholdMember(VillageTable):

@@ -20,6 +20,7 @@ from .messages import mark_messages_read
 from .programs import configure_program, disable_program, enable_program
 from .resident_updates import update_resident
 from .residents import register_resident
+from .tasks import cancel_task
 from .villages import (
     add_hamlet,
     appoint_hamlet_head,
@@ -50,6 +51,7 @@ MUTATIONS: tuple[Callable[..., Any], ...] = (
     disable_program,
     configure_program,
     run_job,
+    cancel_task,
     grant_role,
     revoke_role,
     issue_token,

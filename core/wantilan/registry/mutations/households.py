@@ -16,6 +16,7 @@ from ..life.timeline import DAY
 from ..names import clean_name
 from ..numbering import kk_hash, sealed_kk
 from ..permissions import HOUSEHOLD
+from ..searching import index_residents
 from ..types import Household, HouseholdNumber
 from .household_input import (
     ChangeKkNumberInput,
@@ -42,7 +43,7 @@ async def update_household(info: Info, input: UpdateHouseholdInput) -> UpdateHou
     async with info.context.write(key.village_id) as unit:
         household = await unit.target(models.Household, key.id, lock=True)
         household.address = clean_name(input.address) if input.address is not None else None
-        await unit.flush()
+        await index_residents(unit, models.Resident.household_id == household.id)
         unit.announce(CHANGED, household=household.id)
     return UpdateHouseholdPayload(household=ref(Household, household))
 
@@ -82,6 +83,7 @@ async def change_kk_number(info: Info, input: ChangeKkNumberInput) -> ChangeKkNu
             **sealed_kk(keys, drawn, household.id, unit.village.id),
         )
         await unit.add(made)
+        await index_residents(unit, models.Resident.household_id == household.id)
         unit.announce(CHANGED, household=household.id)
     return ChangeKkNumberPayload(household=ref(Household, household), number=ref(HouseholdNumber, made))
 

@@ -22,6 +22,7 @@ from ..life.timeline import DAY
 from ..names import clean_name, sort_key
 from ..numbers import Finding
 from ..permissions import MANAGE
+from ..searching import index_residents
 from ..types import Hamlet, HamletHead, Resident, Village
 from .resident_judging import refuse
 from .village_input import (
@@ -122,7 +123,7 @@ async def rename_hamlet(info: Info, input: RenameHamletInput) -> RenameHamletPay
         judge.check()
         hamlet.name = clean_name(input.name)
         hamlet.name_key = sort_key(hamlet.name)
-        await unit.flush()
+        await index_residents(unit, models.Resident.hamlet_id == hamlet.id)
         unit.announce(CHANGED, hamlet=hamlet.id)
     return RenameHamletPayload(hamlet=ref(Hamlet, hamlet))
 

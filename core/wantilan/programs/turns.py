@@ -38,7 +38,7 @@ class Turn:
 
 
 @dataclass(frozen=True)
-class Task:
+class Claimed:
     """One claimed job."""
 
     claim: Claim
@@ -47,6 +47,10 @@ class Task:
     job: Job
     village: VillageFacts | None
     started_at: datetime
+
+    @property
+    def timeout(self) -> timedelta:
+        return self.job.timeout
 
     def again(self, attempts: int, now: datetime, pause: timedelta) -> dict[str, Any]:
         """After a failure: later, but not so late that its next moment is there; then that one counts."""

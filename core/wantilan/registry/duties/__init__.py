@@ -1,0 +1,1 @@
+"""The register's own part of the duties, and what it gives programs for theirs."""

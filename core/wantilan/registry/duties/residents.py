@@ -1,0 +1,148 @@
+"""What the register gives out about a resident, and what it keeps when it forgets him."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from ...errors import NotFound, Text
+from ...programs.duties.tables import rows_of
+from ...programs.values import Json, Kept, ResidentFacts
+from ...store.tables import Table, sql_table
+from ...store.write import Unit
+from ..files.duties import erase_files
+from ..models import (
+    File,
+    Household,
+    HouseholdMember,
+    HouseholdNumber,
+    Message,
+    MessageDelivery,
+    Resident,
+    ResidentCorrection,
+)
+from .accounts import accounts_of, drop_accounts, held_as
+from .persons import FORGOTTEN, forget_resident, resident_rows, shown
+
+DELETED = (Message, MessageDelivery, ResidentCorrection)
+COUNTED = (
+    Resident.religion,
+    Resident.marital_status,
+    Resident.education,
+    Resident.current_education,
+    Resident.occupation,
+)
+"""What the village's statistics are made of; with it stay sex, the year of birth, hamlet and standing."""
+OF_FILES = (File.kind, File.program, File.opens)
+
+ENTRY = Kept(
+    Text(
+        "Baris register tanpa nama dan nomor: jenis kelamin, tahun lahir, banjar, status, agama, "
+        "status kawin, pendidikan, pekerjaan, dan tanggal keanggotaan keluarga.",
+        "The entry of the register without names and numbers: sex, year of birth, hamlet, standing, "
+        "religion, marital status, education, occupation, and the days of belonging to households.",
+    ),
+    Text(
+        "Buku induk penduduk adalah arsip desa (UU 43/2009), dan angka statistik harus tetap.",
+        "The register of residents is an archive of the village (law 43/2009), and statistics stay as they "
+        "are.",
+    ),
+)
+HOUSEHOLD = Kept(
+    Text(
+        "Alamat dan nomor KK keluarganya.",
+        "The address and the KK numbers of the household.",
+    ),
+    Text("Anggota lain masih tercatat di keluarga itu.", "They are those of its other members too."),
+)
+ACCOUNT = Kept(
+    Text("Akun dengan labelnya.", "The account with its label."),
+    Text("Akun itu memegang peran lain.", "It holds other roles."),
+)
+
+
+async def export_entry(
+    unit: Unit, models: Sequence[type[Table]], resident: ResidentFacts
+) -> Mapping[str, Json]:
+    """All rows about him, his households with their numbers, and his accounts; NIK and KK in full where the
+    unit has keys.
+    """
+    found = await resident_rows(unit, models, resident)
+    if not found:
+        return found
+    households: list[Json] = [await _household(unit, one) for one in await _households(unit, resident)]
+    if households:
+        found["household"] = households
+    accounts = await accounts_of(unit, resident)
+    return found | ({"account": accounts} if accounts else {})
+
+
+async def erase_entry(unit: Unit, models: Sequence[type[Table]], resident: ResidentFacts) -> Sequence[Kept]:
+    """Leave a pseudonym in the register. Repeated, it changes nothing and says the same."""
+    locked = sa.select(Resident.birth_date).where(
+        Resident.village_id == unit.village.id, Resident.id == resident.id
+    )
+    born: date | None = await unit.session.scalar(locked.with_for_update())
+    if born is None:
+        raise NotFound
+    await erase_files(unit, resident.id)
+    await forget_resident(unit, models, resident, delete=DELETED, keep=(*COUNTED, *OF_FILES))
+    entry = sa.update(Resident).where(Resident.village_id == unit.village.id, Resident.id == resident.id)
+    await unit.session.execute(
+        entry.values(birth_date=date(born.year, 1, 1)).execution_options(synchronize_session=False)
+    )
+    kept = [ENTRY]
+    if await _forget_households(unit, resident):
+        kept.append(HOUSEHOLD)
+    if await drop_accounts(unit, held_as(resident)):
+        kept.append(ACCOUNT)
+    return kept
+
+
+async def _forget_households(unit: Unit, resident: ResidentFacts) -> bool:
+    """Forget where and under which number he lived, unless others live or lived there. Whether it stays."""
+    stays = False
+    for key in await _households(unit, resident):
+        others = (
+            sa.exists()
+            .where(
+                HouseholdMember.village_id == unit.village.id,
+                HouseholdMember.household_id == key,
+                Resident.village_id == HouseholdMember.village_id,
+                Resident.id == HouseholdMember.resident_id,
+                Resident.full_name != FORGOTTEN,
+            )
+            .select()
+        )
+        if await unit.session.scalar(others):
+            stays = True
+            continue
+        own = [HouseholdNumber.village_id == unit.village.id, HouseholdNumber.household_id == key]
+        await unit.session.execute(sa.delete(sql_table(HouseholdNumber)).where(*own))
+        place = [Household.village_id == unit.village.id, Household.id == key]
+        await unit.session.execute(sa.update(sql_table(Household)).where(*place).values(address=None))
+    return stays
+
+
+async def _households(unit: Unit, resident: ResidentFacts) -> Sequence[UUID]:
+    """Every household to which he belongs or belonged."""
+    member = sa.select(HouseholdMember.household_id).where(
+        HouseholdMember.village_id == unit.village.id, HouseholdMember.resident_id == resident.id
+    )
+    now = sa.select(Resident.household_id).where(
+        Resident.village_id == unit.village.id, Resident.id == resident.id, Resident.household_id.is_not(None)
+    )
+    return sorted(set(await unit.session.scalars(member.union(now))))
+
+
+async def _household(unit: Unit, id: UUID) -> Mapping[str, Json]:
+    """A household and its numbers."""
+    table, numbers = sql_table(Household), sql_table(HouseholdNumber)
+    own = [numbers.c.village_id == unit.village.id, numbers.c.household_id == id]
+    rows: list[Json] = [shown(numbers, row, unit.keys) async for row in rows_of(unit.session, numbers, *own)]
+    place = [table.c.village_id == unit.village.id, table.c.id == id]
+    (row,) = [shown(table, row, unit.keys) async for row in rows_of(unit.session, table, *place)]
+    return row | {"numbers": rows}

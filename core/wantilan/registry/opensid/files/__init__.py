@@ -1,0 +1,1 @@
+"""The three kinds of file that hold a resident sheet: Excel workbooks, CSV, JSON Lines."""

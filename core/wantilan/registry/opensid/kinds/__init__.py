@@ -1,0 +1,1 @@
+"""The kinds of columns: codes, personal numbers, days, texts, degrees."""
