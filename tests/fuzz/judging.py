@@ -100,13 +100,13 @@ class Judge:
             self.refuse("FORBIDDEN", path)
         if isinstance(source, sources.One | sources.Many | sources.Aggregated | sources.Connected):
             self.target(bound, path)
-        if isinstance(source, sources.Connected):
-            self.connection(bound, nodes, path, rows, owner == "Query")
-            return
-        if isinstance(source, sources.Aggregated):
+        if isinstance(source, sources.Aggregated) or getattr(source, "as_of", None) is not None:
             given = self.operation.arguments(bound.graphql, nodes[0])
             if any(isinstance(value, Faulty) for value in given.values()):
                 self.refuse("BAD_USER_INPUT")
+        if isinstance(source, sources.Connected):
+            self.connection(bound, nodes, path, rows, owner == "Query")
+            return
         if isinstance(bound.type, GraphQLObjectType):
             self.inside(bound.type, nodes, path, rows)
 

@@ -252,6 +252,7 @@ READ: Mapping[str, Sequence[Rule]] = {
     "HouseholdNumber": [Within("village.read"), OwnHousehold(household=at("household_id"))],
     "HouseholdMember": [Within("resident.read", of_resident), OwnHousehold(household=at("household_id"))],
     "Resident": [Within("resident.read", own("hamlet_id")), OwnHousehold(resident=at("id"))],
+    "ResidentCorrection": [Within("resident.correct"), Oneself()],
     "File": [FileOfItsKind()],
     "Message": [Oneself()],
     "MailAddress": [Within("mail.address.read"), Within("mail.address.manage"), Oneself()],

@@ -263,7 +263,7 @@ class Filler:
 
     def heads(self, hamlet: Any, people: list[Any], current: bool) -> None:
         for since, until in (
-            (date(2015, 1, 1), date(2018, 1, 1)), (date(2015, 1, 1), date(2016, 1, 1)),
+            (date(2015, 1, 1), date(2018, 1, 1)), (date(2014, 1, 1), date(2016, 1, 1)),
             *(((date(2018, 1, 2), None),) if current else ()),
         ):  # fmt: skip
             self.add(
