@@ -11,7 +11,7 @@ from ...errors import Conflict, RuleViolated, Text
 from ...graph.context import WriteUnit
 from ..codes import LifeEventKind
 from ..life.projecting import effects_of, project
-from ..life.recording import CHANGED, Act, record
+from ..life.recording import Act, record
 from ..life.timeline import decoded as decoded_changes
 from ..life.timeline import life_faults
 from ..models import LifeEffect, LifeEvent, Resident, ResidentCorrection
@@ -66,7 +66,7 @@ async def apply(unit: WriteUnit, row: ResidentCorrection, resident: Resident) ->
         await project(unit, {resident.id})
     else:
         await index_resident(unit, resident)
-    unit.announce(CHANGED, resident=resident.id)
+    unit.announce("resident_changed", resident=resident.id)
 
 
 def _refuse_if_changed(row: ResidentCorrection, resident: Resident) -> None:

@@ -44,7 +44,6 @@ from .correction_input import (
 )
 from .resident_judging import easternmost_today, refuse
 
-PROPOSED, DECIDED = "correction_proposed", "correction_decided"
 CORRECTION_OPEN = Finding(
     "CORRECTION_OPEN",
     Text("Masih ada perbaikan yang belum diputuskan.", "A correction is still to be decided."),
@@ -87,7 +86,7 @@ async def propose_correction(info: Info, input: ProposeCorrectionInput) -> Propo
         row = _proposal(info, unit, input, resident, changes, nik)
         row.file_id = file.id
         await unit.add(row)
-        unit.announce(PROPOSED, correction=row.id, resident=resident.id)
+        unit.announce("correction_proposed", correction=row.id, resident=resident.id)
         warnings = await _warnings(unit, resident, changes, nik, keys)
     return ProposeCorrectionPayload(
         correction=ref(ResidentCorrection, row), resident=ref(Resident, resident), warnings=warnings
@@ -263,4 +262,4 @@ async def _decide(
     row.state, row.decision_note = state, clean_name(note) if note is not None else None
     row.decided_at, row.decided_by, row.decided_by_label = unit.now, unit.actor_id, unit.actor.name
     await unit.flush()
-    unit.announce(DECIDED, correction=row.id, resident=row.resident_id)
+    unit.announce("correction_decided", correction=row.id, resident=row.resident_id)

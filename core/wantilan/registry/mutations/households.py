@@ -26,8 +26,6 @@ from .household_input import (
 )
 from .resident_judging import refuse
 
-CHANGED = "household_changed"
-
 
 @mutation(needs=HOUSEHOLD)
 async def update_household(info: Info, input: UpdateHouseholdInput) -> UpdateHouseholdPayload:
@@ -44,7 +42,7 @@ async def update_household(info: Info, input: UpdateHouseholdInput) -> UpdateHou
         household = await unit.target(models.Household, key.id, lock=True)
         household.address = clean_name(input.address) if input.address is not None else None
         await index_residents(unit, models.Resident.household_id == household.id)
-        unit.announce(CHANGED, household=household.id)
+        unit.announce("household_changed", household=household.id)
     return UpdateHouseholdPayload(household=ref(Household, household))
 
 
@@ -84,7 +82,7 @@ async def change_kk_number(info: Info, input: ChangeKkNumberInput) -> ChangeKkNu
         )
         await unit.add(made)
         await index_residents(unit, models.Resident.household_id == household.id)
-        unit.announce(CHANGED, household=household.id)
+        unit.announce("household_changed", household=household.id)
     return ChangeKkNumberPayload(household=ref(Household, household), number=ref(HouseholdNumber, made))
 
 

@@ -9,7 +9,6 @@ from ...graph.declare import ref
 from ...graph.judge import Judge
 from ...graph.mutation import mutation
 from .. import models, rules
-from ..life.recording import CHANGED
 from ..permissions import UPDATE
 from ..types import Resident
 from .resident_judging import refuse
@@ -39,5 +38,5 @@ async def update_resident(info: Info, input: UpdateResidentInput) -> UpdateResid
         for name, value in given.items():
             setattr(resident, name, value)
         await unit.flush()
-        unit.announce(CHANGED, resident=resident.id)
+        unit.announce("resident_changed", resident=resident.id)
     return UpdateResidentPayload(resident=ref(Resident, resident))

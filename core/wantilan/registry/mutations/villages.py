@@ -40,7 +40,6 @@ from .village_input import (
     UpdateVillagePayload,
 )
 
-CHANGED = "hamlet_changed"
 IN_USE = Text(
     "Banjar ini masih dipakai: ada keluarga, penduduk, kelian, peran atau riwayat di dalamnya.",
     "This hamlet is in use: households, residents, heads, roles or their history are tied to it.",
@@ -103,7 +102,7 @@ async def add_hamlet(info: Info, input: AddHamletInput) -> AddHamletPayload:
         name = clean_name(input.name)
         hamlet = models.Hamlet(village_id=unit.village.id, id=uuid7(), name=name, name_key=sort_key(name))
         await unit.add(hamlet)
-        unit.announce(CHANGED, hamlet=hamlet.id)
+        unit.announce("hamlet_changed", hamlet=hamlet.id)
         village = await unit.own_village()
     return AddHamletPayload(hamlet=ref(Hamlet, hamlet), village=ref(Village, village))
 
@@ -124,7 +123,7 @@ async def rename_hamlet(info: Info, input: RenameHamletInput) -> RenameHamletPay
         hamlet.name = clean_name(input.name)
         hamlet.name_key = sort_key(hamlet.name)
         await index_residents(unit, models.Resident.hamlet_id == hamlet.id)
-        unit.announce(CHANGED, hamlet=hamlet.id)
+        unit.announce("hamlet_changed", hamlet=hamlet.id)
     return RenameHamletPayload(hamlet=ref(Hamlet, hamlet))
 
 
@@ -160,7 +159,7 @@ async def remove_hamlet(info: Info, input: RemoveHamletInput) -> RemoveHamletPay
             await unit.flush()  # the foreign keys know it of every program's tables
         except Conflict as error:
             raise RuleViolated("HAMLET_IN_USE", IN_USE) from error
-        unit.announce(CHANGED, hamlet=key.id)
+        unit.announce("hamlet_changed", hamlet=key.id)
         village = await unit.own_village()
     return RemoveHamletPayload(village=ref(Village, village))
 
@@ -204,7 +203,7 @@ async def appoint_hamlet_head(info: Info, input: AppointHamletHeadInput) -> Appo
             village_id=unit.village.id, id=uuid7(), hamlet_id=hamlet.id, resident_id=resident.id, since=since
         )
         await unit.add(head)
-        unit.announce(CHANGED, hamlet=hamlet.id)
+        unit.announce("hamlet_changed", hamlet=hamlet.id)
     return AppointHamletHeadPayload(head=ref(HamletHead, head), hamlet=ref(Hamlet, hamlet))
 
 
@@ -240,7 +239,7 @@ async def end_hamlet_head(info: Info, input: EndHamletHeadInput) -> EndHamletHea
             raise RuleViolated("HAMLET_WITHOUT_HEAD", NO_HEAD)
         head.until = until
         await unit.flush()
-        unit.announce(CHANGED, hamlet=hamlet.id)
+        unit.announce("hamlet_changed", hamlet=hamlet.id)
     return EndHamletHeadPayload(head=ref(HamletHead, head), hamlet=ref(Hamlet, hamlet))
 
 
