@@ -21,6 +21,7 @@ from wantilan.programs.messages import MessageTemplate
 from wantilan.programs.timetable import start_jobs
 from wantilan.registry.codes import BloodType, Occupation, Religion, Sex
 from wantilan.registry.models import (
+    CorrectionState,
     File,
     FileState,
     HamletHead,
@@ -28,8 +29,9 @@ from wantilan.registry.models import (
     HouseholdNumber,
     MessageDelivery,
     Resident,
+    ResidentCorrection,
 )
-from wantilan.registry.numbering import sealed_kk
+from wantilan.registry.numbering import sealed_kk, sealed_nik
 from wantilan.registry.numbers import fictitious_kk, fictitious_nik
 from wantilan.store.cursors import EventCursor
 from wantilan.store.jobs import Job, JobOutcome, JobRun
@@ -138,6 +140,30 @@ def _weighed(unit: Any, facility: UUID, household: Household | None) -> Intake:
     )  # fmt: skip
 
 
+PROOF = UUID(int=1)
+
+
+def _proof(resident: Resident) -> File:
+    """Of the correction; its content is gone already."""
+    return File(
+        id=PROOF, village_id=resident.village_id, kind="correction.proof", opens="resident.correct",
+        household=False, state=FileState.GONE, created_at=resident.registered_at, resident_id=resident.id,
+    )  # fmt: skip
+
+
+def _correction(world: World, resident: Resident) -> ResidentCorrection:
+    """One that was rejected: a name and a NIK that were never his."""
+    stored = sealed_nik(
+        world.keys, fictitious_nik(date(1991, 5, 17), Sex.PEREMPUAN, 9), resident.id, resident.village_id
+    )
+    return ResidentCorrection(
+        village_id=resident.village_id, resident_id=resident.id, state=CorrectionState.REJECTED,
+        reason="I Wayan Keliru", file_id=PROOF, changes={"full_name": "I Wayan Keliru"},
+        former={"full_name": "I Wayan Contoh"}, proposed_at=resident.registered_at, proposed_by_label="kantor",
+        due_at=resident.registered_at, decided_at=resident.registered_at, decided_by_label="perbekel", **stored,
+    )  # fmt: skip
+
+
 async def _everything(world: World, code: str, resident: Resident, household: Household | None) -> None:
     async with world.unit(code) as unit:
         whom = ResidentFacts(resident.id, unit.village.id)
@@ -147,6 +173,7 @@ async def _everything(world: World, code: str, resident: Resident, household: Ho
             row = await unit.get(Household, household.id)
             assert row is not None
             row.address = "Jalan Contoh 1"
+        await unit.add(_proof(resident), _correction(world, resident))
         facility = Facility(
             name="TPS3R Bestari", kind=WasteFacilityKind.TPS3R, longitude=115.1, latitude=-8.5
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from graphql import FieldNode, SelectionSetNode
@@ -207,11 +208,29 @@ class Answer:
         assert found is not None
         return found
 
+    def day(self, bound: Bound, nodes: list[FieldNode]) -> date | None:
+        """The day that a field was asked for."""
+        found: date | None = self.operation.arguments(bound.graphql, nodes[0]).get("asOf")
+        return found
+
+    def of_day(self, rows: list[Row], as_of: sources.AsOf, day: date | None) -> list[Row]:
+        """The rows that cover a day; all of them without one."""
+        if as_of is None or day is None:
+            return rows
+        first, last = (column.key for column in as_of)
+        return [r for r in rows if r[first] <= day and (r[last] is None or day <= r[last])]
+
     def one(
         self, owner: str, bound: Bound, source: sources.One, nodes: list[FieldNode], row: Row, at: Path
     ) -> Any:
         found = self.related(bound, source.via, row, self.shape(owner), up=True)
-        if source.only is not None:
+        day = self.day(bound, nodes)
+        if day is not None:
+            # Of rows that overlap, the one that began last.
+            assert source.as_of is not None
+            first = source.as_of[0].key
+            found = sorted(self.of_day(found, source.as_of, day), key=lambda there: there[first])[-1:]
+        elif source.only is not None:
             only = by_hand(equivalents.ONLY, f"{owner}.{bound.name}")
             found = [there for there in found if only(there)]
         assert len(found) < 2, f"{owner}.{bound.name} is not one: the scene breaks a unique key"
@@ -223,6 +242,7 @@ class Answer:
         if not self.whole_place(owner, bound, row, at):
             return None
         found = self.related(bound, source.via, row, self.shape(owner))
+        found = self.of_day(found, source.as_of, self.day(bound, nodes))
         found.sort(
             key=lambda r: (
                 r[source.order.key] if source.order is not None else "",
@@ -259,6 +279,7 @@ class Answer:
                 if row is not None and not self.who.may(permission, self.store.place(row)):
                     return self.not_here(owner, bound, at)
         wanted = [r for r in base if matches(shape, given.get("filter"), r)]
+        wanted = self.of_day(wanted, source.as_of, given.get("asOf"))
         if isinstance(source.search, sources.Tokens) and given.get("search") is not None:
             looked_for = set(words_of(given["search"])) or {sources.EVERYONE}
             wanted = [r for r in wanted if looked_for <= self.words_of(r)]

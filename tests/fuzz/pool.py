@@ -107,6 +107,14 @@ class Pool:
         day = rng.choice([rng.choice(periods)["since"], self.today - timedelta(days=rng.randint(0, 900))])
         return rng.choice([day, end_of_month(day.replace(year=min(day.year, 2025)))]).isoformat()
 
+    def day_of(self, rng: random.Random, shape: Shape, dated: tuple[str, str], code: str | None) -> str:
+        """On which rows begin or end, or the day before or after."""
+        if rng.random() < 0.02:
+            return rng.choice(["2026-02-30", "kemarin"])
+        row = self.row(rng, shape, code)
+        days = [row[name] for name in dated if row[name] is not None]
+        return (rng.choice([*days, self.today]) + timedelta(days=rng.choice([0, 0, -1, 1]))).isoformat()
+
     def operand(self, rng: random.Random, filtered: Filtered, operator: str, row: Row) -> Any:
         """A value for one operator of a filter, taken from a row."""
         if operator == "isNull":

@@ -77,6 +77,7 @@ TOGETHER = (
     {"last", "after"},
     {"before", "search"},
     {"from", "to"},
+    {"asOf"},
     {"language"},
     {"asOf"},
     {"month"},

@@ -22,9 +22,12 @@ from wantilan.registry.codes import (
     BloodType,
     Citizenship,
     CurrentEducation,
+    DeathCause,
     Education,
     FamilyRelationship,
+    LifeEventKind,
     MaritalStatus,
+    MoveDistance,
     Occupation,
     Religion,
     Residency,
@@ -32,6 +35,7 @@ from wantilan.registry.codes import (
     Sex,
 )
 from wantilan.registry.models import (
+    CorrectionState,
     File,
     FileState,
     Hamlet,
@@ -39,8 +43,13 @@ from wantilan.registry.models import (
     Household,
     HouseholdMember,
     HouseholdNumber,
+    HouseholdPeriod,
+    LifeEffect,
+    LifeEvent,
     Message,
     Resident,
+    ResidentCorrection,
+    ResidentPeriod,
 )
 from wantilan.registry.numbers import NikKind
 from wantilan.registry.searching import index_residents
@@ -215,9 +224,72 @@ class Filler:
         self.files(people, households)
         self.jobs()
         self.tasks()
+        self.lives(people, households, hamlets)
+        self.corrections(people)
         settled = next(p for p in people if p.household_id is not None)
         alone = next(p for p in people if p.household_id is None)
         return Home(hamlets[0].id, settled.id, alone.id)
+
+    def lives(self, people: list[Any], households: list[Any], hamlets: list[Any]) -> None:
+        """What happened, and who was what: on some days two rows of one subject overlap, as no index forbids."""
+        some, maybe = self.some, self.maybe
+        files = [one for one in self.made if isinstance(one, File)]
+        turns = (
+            (date(2020, 1, 1), date(2021, 12, 31)),
+            (date(2021, 6, 1), date(2023, 1, 1)),
+            (date(2024, 2, 29), None),
+        )
+        for person in people:
+            for since, until in turns if self.rng.random() < 0.8 else turns[:2]:
+                self.add(
+                    ResidentPeriod, resident_id=person.id, since=since, until=until, status=some(ResidentStatus),
+                    hamlet_id=some(hamlets).id, residency=some(Residency), marital_status=maybe(some(MaritalStatus)),
+                    education=maybe(some(Education)), occupation=maybe(some(Occupation)), sex=person.sex,
+                    birth_date=person.birth_date,
+                )  # fmt: skip
+        for home in households:
+            for since, until in turns if self.rng.random() < 0.8 else turns[:2]:
+                self.add(
+                    HouseholdPeriod, household_id=home.id, since=since, until=until, hamlet_id=some(hamlets).id,
+                    members=self.rng.randint(1, 7),
+                )  # fmt: skip
+        kinds = [kind for kind in LifeEventKind if kind is not LifeEventKind.PEMBATALAN]
+        happened: list[Any] = []
+        for number in range(16):
+            undone = happened[number - 11] if number > 11 else None
+            event = self.add(
+                LifeEvent, kind=LifeEventKind.PEMBATALAN if undone else some(kinds), resident_id=maybe(some(people).id),
+                household_id=maybe(some(households).id), happened_on=some([date(2020, 1, 1), date(2022, 2, 2)]),
+                reported_on=date(2022, 2, 3), recorded_at=self.moment(), recorded_by=None, recorded_by_label="kantor",
+                file_id=maybe(some(files).id), undoes_id=undone.id if undone else None,
+                place=maybe(f"{some(STRANGE)} {self.mark}"), distance=maybe(some(MoveDistance)),
+                cause=maybe(some(DeathCause)), document=maybe("AK-1"), note=maybe(f"{some(STRANGE)} {self.mark}"),
+            )  # fmt: skip
+            happened.append(event)
+            changes = {"occupation": some(Occupation).name, "hamlet_id": maybe(some(hamlets).id.hex)}
+            for subject in ("resident_id", "household_id"):
+                whose = some(people).id if subject == "resident_id" else some(households).id
+                self.add(
+                    LifeEffect, event_id=event.id, happened_on=event.happened_on, sequence=number,
+                    changes=changes if subject == "resident_id" else {"hamlet_id": some(hamlets).id.hex},
+                    **{"resident_id": None, "household_id": None, subject: whose},
+                )  # fmt: skip
+
+    def corrections(self, people: list[Any]) -> None:
+        """Of some two: one that is decided, and one that is not."""
+        files = [one for one in self.made if isinstance(one, File)]
+        for number, person in enumerate([*people[:6], *people[:4]]):
+            state = CorrectionState.PROPOSED if number < 6 else self.some(list(CorrectionState)[1:])
+            is_open, nik = state is CorrectionState.PROPOSED, self.maybe(f"************{number:04}")
+            self.add(
+                ResidentCorrection, resident_id=person.id, state=state, reason=f"{self.some(STRANGE)} {self.mark}",
+                file_id=self.some(files).id, changes={"full_name": f"Baru {self.mark}"},
+                former={"full_name": person.full_name}, nik_hash=self.hash() if nik else None, nik_masked=nik,
+                former_nik_masked=person.nik_masked, proposed_at=self.moment(), proposed_by=None,
+                proposed_by_label="kantor", due_at=self.moment(), decided_at=None if is_open else self.moment(),
+                decided_by=None, decided_by_label=None if is_open else "perbekel",
+                decision_note=None if is_open else self.maybe("Salah"),
+            )  # fmt: skip
 
     def household(self, hamlet: Any) -> Any:
         made = self.add(
@@ -263,7 +335,7 @@ class Filler:
 
     def heads(self, hamlet: Any, people: list[Any], current: bool) -> None:
         for since, until in (
-            (date(2015, 1, 1), date(2018, 1, 1)), (date(2015, 1, 1), date(2016, 1, 1)),
+            (date(2015, 1, 1), date(2018, 1, 1)), (date(2014, 1, 1), date(2016, 1, 1)),
             *(((date(2018, 1, 2), None),) if current else ()),
         ):  # fmt: skip
             self.add(

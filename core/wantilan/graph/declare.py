@@ -30,6 +30,7 @@ from .sources import (
     SOURCE,
     Aggregated,
     Amount,
+    AsOf,
     Attribute,
     ById,
     ByIds,
@@ -107,23 +108,48 @@ def group(*, description: str | None = None) -> Any:
     return _field(Grouped(), description)
 
 
-def one(via: Via = None, *, only: ColumnElement[bool] | None = None, description: str | None = None) -> Any:
-    """The one row at the other end of a foreign key; `only`: the one that a unique partial index proves."""
-    return _field(One(via, only), description)
+def one(
+    via: Via = None,
+    *,
+    only: ColumnElement[bool] | None = None,
+    as_of: AsOf = None,
+    description: str | None = None,
+) -> Any:
+    """The one row at the other end of a foreign key; `only`: the one that a unique partial index proves.
+
+    `as_of`, the columns of a row's first and last day, gives the argument `asOf`: the row of that day;
+    without it the one that lasts. Raises DeclarationError when `only` is given too.
+    """
+    if as_of is not None and only is not None:
+        raise DeclarationError("one(as_of=…) means the row that lasts, where no day is given. Remove only=.")
+    return _field(One(via, as_of[1].is_(None) if as_of is not None else only, as_of), description)
 
 
-def many(via: Via = None, *, order: Attribute | None = None, description: str | None = None) -> list[Any]:
-    """A list that cannot grow."""
-    return cast(list[Any], _field(Many(via, order), description))
+def many(
+    via: Via = None,
+    *,
+    order: Attribute | None = None,
+    as_of: AsOf = None,
+    description: str | None = None,
+) -> list[Any]:
+    """A list that cannot grow. `as_of` gives the argument `asOf`: only rows of that day; without it all."""
+    return cast(list[Any], _field(Many(via, order, as_of), description))
 
 
 def connection(
-    via: Via = None, *, search: Attribute | Tokens | None = None, description: str | None = None
+    via: Via = None,
+    *,
+    search: Attribute | Tokens | None = None,
+    as_of: AsOf = None,
+    description: str | None = None,
 ) -> Connection[Any]:
     """A list that can grow. `search` adds an argument: a column looks inside it (reference tables only),
     `Tokens` looks words up in a table of them (inside one village).
+
+    `as_of`, the columns of a row's first and last day, gives the argument `asOf`: only rows of that day;
+    without it all.
     """
-    return cast(Connection[Any], _field(Connected(via, search), description))
+    return cast(Connection[Any], _field(Connected(via, search, as_of), description))
 
 
 def aggregate(

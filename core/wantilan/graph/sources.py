@@ -28,6 +28,10 @@ Via = Link | Mapping[builtins.type, Link] | None
 for each class behind a union or an interface.
 """
 Row = Mapping[str, Any]
+AS_OF = "asOf"
+"""The argument of fields over dated rows."""
+AsOf = tuple[Attribute, Attribute] | None
+"""The first and the last day of a row, both included; the last may be null while it lasts."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,6 +75,7 @@ class Grouped:
 class One:
     via: Via = None
     only: ColumnElement[bool] | None = None
+    as_of: AsOf = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,6 +84,7 @@ class Many:
 
     via: Via = None
     order: Attribute | None = None
+    as_of: AsOf = None
 
 
 EVERYONE = ""
@@ -134,6 +140,7 @@ class Tokens:
 class Connected:
     via: Via = None
     search: Attribute | Tokens | None = None
+    as_of: AsOf = None
 
 
 @dataclass(frozen=True, eq=False)

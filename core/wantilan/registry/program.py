@@ -72,6 +72,13 @@ def wantilan_program() -> Program:
             Event(
                 "transfer_changed", Text("Usulan pindah berubah.", "A transfer was proposed or has ended.")
             ),
+            Event("village_changed", Text("Data desa berubah.", "What is known of the village changed.")),
+            Event("hamlet_changed", Text("Banjar atau kelian berubah.", "A hamlet or its head changed.")),
+            Event(
+                "household_changed", Text("Data keluarga berubah.", "What is known of a household changed.")
+            ),
+            Event("correction_proposed", Text("Perbaikan diusulkan.", "A correction was proposed.")),
+            Event("correction_decided", Text("Perbaikan diputuskan.", "A correction was decided.")),
             Event("message_sent", Text("Penduduk diberi tahu.", "A resident was told something.")),
             Event("village_enabled", Text("Program diaktifkan.", "A program was enabled.")),
             Event("village_disabled", Text("Program dinonaktifkan.", "A program was disabled.")),

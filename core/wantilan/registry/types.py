@@ -48,15 +48,17 @@ from .codes import (
     ResidentStatus,
     Sex,
 )
+from .corrections.showing import shown_former, shown_values
 from .files.rules import reads_file
 from .job_types import TYPES as JOB_TYPES
 from .job_types import VillageJob
 from .life.showing import shown_changes
 from .message_types import Message
-from .models import DuplicateRule, DuplicateState, TransferState
+from .models import CorrectionState, DuplicateRule, DuplicateState, TransferState
 from .numbers import NikKind
+from .permissions import CORRECT
 from .programs import delivery_failures, program_enabled, program_settings
-from .reading import own_household, within
+from .reading import oneself, own_household, within
 from .searching import BY_WORDS
 from .statistic_types import TYPES as STATISTIC_TYPES
 from .statistic_types import Figures, HamletStatistics, Statistics
@@ -168,6 +170,16 @@ class Village:
     """What it calls its own parts."""
     region: Region = one(models.Village.region_code)
     """The region it lies in: its kecamatan; go up with `parent`."""
+    resident_states: Connection[ResidentState] | None = connection(
+        as_of=(models.ResidentPeriod.since, models.ResidentPeriod.until)
+    )
+    """What its residents were; with `asOf` one for each who was in the register on that day."""
+    household_states: Connection[HouseholdState] | None = connection(
+        as_of=(models.HouseholdPeriod.since, models.HouseholdPeriod.until)
+    )
+    """How big its households were and where; with `asOf` one for each that was there on that day."""
+    corrections: Connection[ResidentCorrection] | None = connection()
+    """Corrections of what identifies its residents; the open ones with `filter: {state: {eq: PROPOSED}}`."""
     hamlets: list[Hamlet] | None = many(order=models.Hamlet.name_key)
     """Its hamlets, by name."""
     households: Connection[Household] | None = connection()
@@ -205,8 +217,8 @@ class Hamlet:
     """Its name, unique in the village."""
     village: Village = one()
     """The village it belongs to."""
-    head: HamletHead | None = one(only=models.HamletHead.until.is_(None))
-    """Who heads it now."""
+    head: HamletHead | None = one(as_of=(models.HamletHead.since, models.HamletHead.until))
+    """Who heads it."""
     heads: list[HamletHead] | None = many(order=models.HamletHead.since)
     """Who has headed it, in the order of time."""
     households: Connection[Household] | None = connection()
@@ -215,6 +227,14 @@ class Hamlet:
     """The residents in it."""
     statistics: HamletStatistics | None = tabled(STATISTICS)
     """Its people, counted exactly on any day."""
+    resident_states: Connection[ResidentState] | None = connection(
+        as_of=(models.ResidentPeriod.since, models.ResidentPeriod.until)
+    )
+    """What people were while they were in it; with `asOf` one for each who was in it on that day."""
+    household_states: Connection[HouseholdState] | None = connection(
+        as_of=(models.HouseholdPeriod.since, models.HouseholdPeriod.until)
+    )
+    """How big households were while they were in it; with `asOf` one for each that was in it that day."""
 
 
 @entity(models.HamletHead, read=[within("village.read", hamlet=models.HamletHead.hamlet_id), own_village()])
@@ -249,10 +269,14 @@ class Household:
     """The number of the KK now."""
     numbers: list[HouseholdNumber] | None = many(order=models.HouseholdNumber.since)
     """Every number it has had, in the order of time."""
+    state: HouseholdState | None = one(as_of=(models.HouseholdPeriod.since, models.HouseholdPeriod.until))
+    """How many belong to it and in which hamlet it is; null while nobody does."""
     states: list[HouseholdState] | None = many(order=models.HouseholdPeriod.since)
     """How many belonged to it and in which hamlet it was, in the order of time."""
-    members: Connection[HouseholdMember] | None = connection()
-    """Who has belonged to it, and who does now (`until: {isNull: true}`)."""
+    members: Connection[HouseholdMember] | None = connection(
+        as_of=(models.HouseholdMember.since, models.HouseholdMember.until)
+    )
+    """Who has belonged to it, and as what; with `asOf` who did on that day."""
 
 
 @entity(
@@ -345,8 +369,12 @@ class Resident:
     """The household the person belongs to now."""
     membership: HouseholdMember | None = one(only=models.HouseholdMember.until.is_(None))
     """The membership in that household: relationship and since when."""
-    memberships: list[HouseholdMember] | None = many(order=models.HouseholdMember.since)
-    """Every household the person has belonged to, in the order of time."""
+    memberships: list[HouseholdMember] | None = many(
+        order=models.HouseholdMember.since, as_of=(models.HouseholdMember.since, models.HouseholdMember.until)
+    )
+    """Every household the person has belonged to, in the order of time; with `asOf` the one of that day."""
+    state: ResidentState | None = one(as_of=(models.ResidentPeriod.since, models.ResidentPeriod.until))
+    """What the person is; null on a day before the register knew the person."""
     states: list[ResidentState] | None = many(order=models.ResidentPeriod.since)
     """What the person has been, in the order of time."""
     history: Connection[LifeEffect] | None = connection()
@@ -355,6 +383,8 @@ class Resident:
     """The village of this deployment whose register has the person now; null for who lives here."""
     merged_into: Resident | None = one((models.Resident.merged_into_id, models.Resident.id))
     """The record of the same person that goes on; null for one that was not merged."""
+    corrections: Connection[ResidentCorrection] | None = connection()
+    """Corrections of what identifies the person, decided or not; for the office and the person alone."""
 
 
 @entity(models.File, read=[reads_file()])
@@ -594,9 +624,45 @@ class ResidentDuplicate:
     """How it was known that they are two."""
 
 
+@entity(models.ResidentCorrection,
+        read=[within(CORRECT), oneself(models.ResidentCorrection.resident_id)],
+        order=[models.ResidentCorrection.due_at],
+        filter=[models.ResidentCorrection.state, models.ResidentCorrection.due_at])  # fmt: skip
+class ResidentCorrection:
+    """New values for what identifies a resident: one proposes them with a proof, another decides."""
+
+    resident: Resident | None = one()
+    """Whose values they are."""
+    state: CorrectionState
+    """How far it has come."""
+    changes: Json = computed(shown_values, needs=[models.ResidentCorrection.changes,
+                                                  models.ResidentCorrection.nik_masked])  # fmt: skip
+    """The new values by the names of `Resident`; of a NIK the last four digits."""
+    former: Json = computed(shown_former, needs=[models.ResidentCorrection.former,
+                                                 models.ResidentCorrection.nik_masked,
+                                                 models.ResidentCorrection.former_nik_masked])  # fmt: skip
+    """The values that they replace, or would."""
+    reason: str
+    """Why."""
+    proof: File | None = one()
+    """The file that proves it."""
+    proposed_at: datetime
+    """When it was proposed."""
+    proposed_by: str = column(models.ResidentCorrection.proposed_by_label)
+    """Who proposed it: the label that the actor had then."""
+    due_at: datetime
+    """Until when the office means to decide it; nothing happens by itself then."""
+    decided_at: datetime | None
+    """When it was approved, rejected or withdrawn."""
+    decided_by: str | None = column(models.ResidentCorrection.decided_by_label)
+    """Who did that: the label that the actor had then."""
+    decision_note: str | None
+    """What was said with it."""
+
+
 TYPES = (
     Region, VillageTerms, VillageProgram, Village, Hamlet, HamletHead, Household, HouseholdNumber,
     HouseholdMember, Resident, File, Message, LifeEvent, LifeEffect, ResidentState,
     HouseholdState, OutgoingTransfer, OutgoingPerson, IncomingTransfer, IncomingPerson, ResidentDuplicate,
-    *JOB_TYPES, *TASK_TYPES, *STATISTIC_TYPES,
+    ResidentCorrection, *JOB_TYPES, *TASK_TYPES, *STATISTIC_TYPES,
 )  # fmt: skip

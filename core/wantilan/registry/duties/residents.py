@@ -22,12 +22,13 @@ from ..models import (
     Message,
     MessageDelivery,
     Resident,
+    ResidentCorrection,
 )
 from ..transfer.leaving import waiting_ones
 from .accounts import accounts_of, drop_accounts, held_as
 from .persons import FORGOTTEN, forget_resident, resident_rows, shown
 
-DELETED = (Message, MessageDelivery)
+DELETED = (Message, MessageDelivery, ResidentCorrection)
 COUNTED = (
     Resident.religion,
     Resident.marital_status,

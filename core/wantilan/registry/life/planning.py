@@ -16,6 +16,7 @@ from uuid import UUID
 from ...errors import Text
 from ..codes import FamilyRelationship, LifeEventKind, MaritalStatus, ResidentStatus
 from ..numbers import Finding
+from ..rules import NOTHING_CHANGED
 from .details import NOT_FOR_THIS_KIND
 from .timeline import (
     HEAD_MISSING,
@@ -55,7 +56,6 @@ ONE_OF_TWO = Finding("ONE_OF_TWO", Text("Isi salah satu.", "Give one of the two.
 HOUSEHOLD_WITHOUT = Finding(
     "HOUSEHOLD_MISSING", Text("Hubungan tanpa keluarga.", "A relationship without a household.")
 )
-NOTHING_CHANGED = Finding("NOTHING_CHANGED", Text("Tidak ada yang diubah.", "Nothing is changed."))
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ...store.jobs import Job, JobOutcome, JobRun
 from ...store.places import ProgramSettings, Region, Village, VillageProgram
 from ...store.tasks import Task, TaskState
+from .corrections import CorrectionState, ResidentCorrection
 from .duplicates import DuplicateRule, DuplicateState, ResidentDuplicate
 from .files import File, FileAddress, FileRemoval, FileState, FileUse
 from .life import HouseholdPeriod, LifeEffect, LifeEvent, ResidentPeriod
@@ -17,11 +18,12 @@ MODELS = (
     Hamlet, Household, HouseholdNumber, Resident, ResidentToken, HouseholdMember, HamletHead, File,
     FileAddress, FileRemoval, Message, MessageDelivery, LifeEvent, LifeEffect, ResidentPeriod,
     HouseholdPeriod, OutgoingTransfer, OutgoingPerson, IncomingTransfer, IncomingPerson,
-    ResidentDuplicate, KeptMonth, MonthTotal,
+    ResidentDuplicate, ResidentCorrection, KeptMonth, MonthTotal,
 )  # fmt: skip
 
 __all__ = [
     "MODELS",
+    "CorrectionState",
     "DuplicateRule",
     "DuplicateState",
     "File",
@@ -52,6 +54,7 @@ __all__ = [
     "ProgramSettings",
     "Region",
     "Resident",
+    "ResidentCorrection",
     "ResidentDuplicate",
     "ResidentPeriod",
     "ResidentToken",

@@ -156,8 +156,8 @@ class HouseholdMember(VillageTable):
     __tablename__ = "household_member"
     __table_args__ = (
         current("uq_household_member_current", "village_id", "resident_id"),
-        sa.Index(None, "village_id", "household_id"),
-        sa.Index(None, "village_id", "resident_id"),
+        sa.Index(None, "village_id", "household_id", "since"),
+        sa.Index(None, "village_id", "resident_id", "since"),
     )
 
     household_id: Mapped[UUID] = reference(Household)
@@ -173,7 +173,10 @@ class HamletHead(VillageTable):
     __tablename__ = "hamlet_head"
     __table_args__ = (
         current("uq_hamlet_head_current", "village_id", "hamlet_id"),
-        sa.Index(None, "village_id", "hamlet_id"),
+        sa.Index(
+            "uq_hamlet_head_village_id_hamlet_id_since", "village_id", "hamlet_id", "since", unique=True
+        ),
+        sa.Index(None, "village_id", "resident_id"),
     )
 
     hamlet_id: Mapped[UUID] = reference(Hamlet)
