@@ -35,9 +35,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint(*KEY.split(","), name=op.f("pk_statistic_total")),
         sqlite_with_rowid=False,
     )
-    op.create_index(
-        op.f("ix_resident_period_village_id_since"), "resident_period", ["village_id", "since"], unique=False
-    )
     postgres = op.get_context().dialect.name == "postgresql"
     for source, counts in (("resident_period", RESIDENTS), ("household_period", HOUSEHOLDS)):
         for statement in (_on_postgres if postgres else _on_sqlite)(source, counts[postgres]):
