@@ -20,6 +20,7 @@ from .rollup import rollup
 from .root import Root
 from .schema import schema
 from .serve import serve
+from .sheet import resident
 from .token import token
 from .village import village
 
@@ -61,5 +62,6 @@ for command in (
     documents,
     rollup,
     messages,
+    resident,
 ):
     main.add_command(command)

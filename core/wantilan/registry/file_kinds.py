@@ -6,6 +6,7 @@ from ..errors import Text
 from ..programs.files import PICTURES, FileKind, FileType
 
 PROOF = "life_event.proof"
+SHEET, REPORT = "resident.sheet", "resident.sheet_report"
 
 FILE_KINDS = (
     FileKind(
@@ -15,5 +16,21 @@ FILE_KINDS = (
         most_bytes=5 * 2**20,
         read="resident.read",
         write="resident.event.record",
+    ),
+    FileKind(
+        SHEET,
+        Text("Lembar penduduk OpenSID", "A resident sheet of OpenSID"),
+        types=(FileType.XLSX, FileType.CSV, FileType.JSON_LINES, FileType.JSON),
+        most_bytes=50 * 2**20,
+        read="resident.export",
+        write="resident.import",
+    ),
+    FileKind(
+        REPORT,
+        Text("Laporan impor penduduk", "The report of an import of residents"),
+        types=(FileType.CSV,),
+        most_bytes=50 * 2**20,
+        read="resident.import",
+        write="resident.import",
     ),
 )

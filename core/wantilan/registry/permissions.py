@@ -14,6 +14,11 @@ PERMISSIONS = (
     ),
     Permission("resident.register", Text("Mendaftarkan penduduk", "Register residents")),
     Permission("resident.event.record", Text("Mencatat peristiwa penduduk", "Record life events")),
+    Permission("resident.import", Text("Mengimpor lembar penduduk", "Import resident sheets")),
+    Permission(
+        "resident.export",
+        Text("Mengekspor semua penduduk dengan NIK", "Export all residents with their NIK"),
+    ),
     Permission("program.manage", Text("Mengatur program", "Switch and configure programs")),
     Permission("job.read", Text("Melihat pekerjaan terjadwal", "See jobs and their runs")),
     Permission("role.grant", Text("Memberi dan mencabut peran", "Give and take roles")),
@@ -26,7 +31,7 @@ PERMISSIONS = (
 REGION = frozenset({PlaceKind.REGION})
 OFFICE = frozenset(
     {"village.read", "resident.read", "resident.contact.read", "resident.sensitive.read", "resident.register",
-     "resident.event.record", "schema.introspect", "job.read"}
+     "resident.event.record", "resident.import", "schema.introspect", "job.read"}
 )  # fmt: skip
 
 PLATFORM_ADMIN = "platform_admin"
@@ -38,7 +43,7 @@ ROLES = (
     Role(
         "perbekel",
         Text("Perbekel", "Village head"),
-        OFFICE | {"program.manage", "role.grant", "token.issue", "figures.read"},
+        OFFICE | {"program.manage", "role.grant", "token.issue", "figures.read", "resident.export"},
         REGION,
     ),
     Role(

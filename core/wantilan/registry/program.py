@@ -18,6 +18,7 @@ from . import mutations, permissions, queries, types
 from .file_kinds import FILE_KINDS
 from .jobs import JOBS
 from .models import MODELS
+from .sheet.tasks import TASKS
 
 STORE = (Region, Village, VillageProgram, ProgramSettings, EventRow, OutboxHead, EventCursor, Idempotency)
 
@@ -51,4 +52,5 @@ def wantilan_program() -> Program:
         ),
         files=FILE_KINDS,
         jobs=JOBS,
+        tasks=TASKS,
     )

@@ -9,10 +9,12 @@ from .files import File, FileAddress, FileRemoval, FileState, FileUse
 from .life import HouseholdPeriod, LifeEffect, LifeEvent, ResidentPeriod
 from .messages import Message, MessageDelivery, MessageOutcome
 from .people import Hamlet, HamletHead, Household, HouseholdMember, HouseholdNumber, Resident
+from .sheet import RecordSource, ResidentDetail, ResidentSource
 
 MODELS = (
     Hamlet, Household, HouseholdNumber, Resident, HouseholdMember, HamletHead, File, FileAddress, FileRemoval,
     Message, MessageDelivery, LifeEvent, LifeEffect, ResidentPeriod, HouseholdPeriod,
+    ResidentDetail, ResidentSource,
 )  # fmt: skip
 
 __all__ = [
@@ -37,9 +39,12 @@ __all__ = [
     "MessageDelivery",
     "MessageOutcome",
     "ProgramSettings",
+    "RecordSource",
     "Region",
     "Resident",
+    "ResidentDetail",
     "ResidentPeriod",
+    "ResidentSource",
     "Task",
     "TaskState",
     "Village",

@@ -12,10 +12,13 @@ from .life import record_life_event, undo_life_event
 from .messages import mark_messages_read
 from .programs import configure_program, disable_program, enable_program
 from .residents import register_resident
+from .sheets import export_residents, import_residents
 from .tasks import cancel_task
 
 MUTATIONS: tuple[Callable[..., Any], ...] = (
     register_resident,
+    import_residents,
+    export_residents,
     record_life_event,
     undo_life_event,
     enable_program,

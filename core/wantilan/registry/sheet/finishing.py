@@ -1,0 +1,20 @@
+"""What is done with every resident whom an import has made or renamed: one place for whatever follows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ...store.write import Unit
+from ..models import Resident
+from ..names import sort_key
+
+
+def rename(resident: Resident, name: str) -> None:
+    """Give a resident a name that has passed `name_fault`."""
+    resident.full_name, resident.name_key = name, sort_key(name)
+
+
+async def finish_residents(unit: Unit, made: Sequence[Resident], renamed: Sequence[Resident]) -> None:
+    """Called once for each piece of an import, when all of its rows are written and still in the session."""
+    for resident in made:
+        unit.announce("resident_registered", resident=resident.id)
