@@ -58,6 +58,7 @@ def entry_of(one: Planned, resident: UUID, places: Places) -> Iterator[Act]:
 def acts_of(ones: Iterable[Planned], places: Places) -> Iterator[Act]:
     """What happened to those whom the register knows; several of one family may share an act."""
     roles: dict[UUID, dict[UUID, dict[str, Any]]] = defaultdict(dict)
+    moves: dict[tuple[UUID, UUID | None], list[Planned]] = defaultdict(list)
     for one in ones:
         known = one.known
         assert known is not None
@@ -76,11 +77,15 @@ def acts_of(ones: Iterable[Planned], places: Places) -> Iterator[Act]:
         else:
             changes |= home
         if "hamlet_id" in changes:
-            yield _act(Kind.PINDAH_BANJAR, places, {known.id: {"hamlet_id": changes.pop("hamlet_id")}})
+            moves[changes.pop("hamlet_id"), places.household(one)].append(one)
         if changes:
             yield _act(Kind.PERUBAHAN, places, {known.id: changes})
     for household, residents in roles.items():
         yield _act(Kind.GANTI_KEPALA, places, residents, household=household)
+    for (hamlet, family), movers in moves.items():
+        moved = {one.known.id: {"hamlet_id": hamlet} for one in movers if one.known is not None}
+        led = any(one.role is HEAD for one in movers)
+        yield _act(Kind.PINDAH_BANJAR, places, moved, household=family if led else None)
 
 
 def _changes(one: Planned, places: Places) -> dict[str, Any]:
