@@ -81,7 +81,17 @@ def test_a_host_knows_every_kind_and_whose_it_is() -> None:
             return papan(GOOD)
 
     host = host_of(Settings(strict=True), extra=[Plugin()], entry_points=[])
-    assert {name: (program.name, kind) for name, (program, kind) in host.files.items()} == {
-        "papan.poster": ("papan", GOOD)
+    known = {name: (program.name, kind) for name, (program, kind) in host.files.items() if not program.core}
+    assert known == {"papan.poster": ("papan", GOOD)}
+    assert {"resident.sheet", "resident.sheet_report"} <= host.files.keys()
+    assert {t.name for t in FileType} == {
+        "JPEG",
+        "PNG",
+        "WEBP",
+        "PDF",
+        "XLSX",
+        "CSV",
+        "JSON",
+        "JSON_LINES",
+        "ZIP",
     }
-    assert {t.name for t in FileType} == {"JPEG", "PNG", "WEBP", "PDF", "XLSX", "CSV", "JSON", "ZIP"}

@@ -61,7 +61,7 @@ async def register_resident(info: Info, input: RegisterResidentInput) -> Registe
                 address=new.address, kk_number=new.kk_number,
             )  # fmt: skip
         resident = _resident(unit, input, home.hamlet.id, nik, keys)
-        await unit.add(resident)
+        await unit.add(resident, _source(unit, resident))
         await record(unit, await _entry(unit, input, resident, household), entered={resident.id})
         unit.announce("resident_registered", resident=resident.id)
     return RegisterResidentPayload(
@@ -69,6 +69,14 @@ async def register_resident(info: Info, input: RegisterResidentInput) -> Registe
         household=ref(Household, household) if household is not None else None,
         warnings=[Notice.of(warning.at("input", "nik")) for warning in warnings],
     )
+
+
+def _source(unit: WriteUnit, resident: models.Resident) -> models.ResidentSource:
+    """That the record was made by hand, and by whom."""
+    return models.ResidentSource(
+        resident_id=resident.id, source=models.RecordSource.MANUAL, made=True,
+        recorded_at=unit.now, recorded_by=unit.actor_id, recorded_by_label=unit.actor.name,
+    )  # fmt: skip
 
 
 async def _entry(

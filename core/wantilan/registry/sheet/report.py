@@ -37,7 +37,7 @@ def _rows(outcome: Outcome) -> Iterator[list[Written]]:
         for name in one.changed or ("no_kk",):
             yield [one.number, "CHANGED", name, *_sides(one, name), "", "", ""]
     for name in outcome.plan.hamlets.values():
-        yield ["", "NEW_HAMLET", "dusun", "", name, "", "", ""]
+        yield ["", "HAMLET", "dusun", "", name, "", "", ""]
 
 
 def _found(what: str, found: Iterable[Located]) -> Iterator[list[Written]]:
