@@ -252,6 +252,8 @@ READ: Mapping[str, Sequence[Rule]] = {
     "HouseholdNumber": [Within("village.read"), OwnHousehold(household=at("household_id"))],
     "HouseholdMember": [Within("resident.read", of_resident), OwnHousehold(household=at("household_id"))],
     "Resident": [Within("resident.read", own("hamlet_id")), OwnHousehold(resident=at("id"))],
+    "ResidentDetails": [Within("resident.read", of_resident), OwnHousehold(resident=at("resident_id"))],
+    "ResidentSource": [Within("resident.read", of_resident), OwnHousehold(resident=at("resident_id"))],
     "File": [FileOfItsKind()],
     "Message": [Oneself()],
     "MailAddress": [Within("mail.address.read"), Within("mail.address.manage"), Oneself()],

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
 from tests.sheet.scene import (
@@ -35,6 +38,7 @@ from wantilan.registry.models import (
 )
 from wantilan.registry.numbers import fictitious_nik, temporary_nik
 from wantilan.registry.opensid import ABSENT, SheetRow
+from wantilan.registry.sheet.report import write_report
 from wantilan.testing import BENGKEL
 
 pytestmark = pytest.mark.parametrize("wantilan_dialect", ["sqlite"])
@@ -320,3 +324,19 @@ async def test_numbers_of_parents_are_sealed(office: Office) -> None:
         (row,) = await unit.all(ResidentDetail, ResidentDetail.father_nik_masked.is_not(None))
     assert row.father_nik_masked == "************4321" and row.father_nik_sealed is not None
     assert father.encode() not in row.father_nik_sealed
+
+
+async def test_the_report_names_what_differs_and_masks_numbers(office: Office, tmp_path: Path) -> None:
+    await office.apply(A, replace(B, nik=None), C)
+    outcome = await office.compare(
+        A, replace(B, birth_place="Tabanan"), replace(C, kk_number=None), head(4, kk_number=OTHER_KK)
+    )
+    write_report(tmp_path / "report.csv", outcome)
+    rows = list(csv.DictReader(io.StringIO((tmp_path / "report.csv").read_text("utf-8-sig"))))
+    assert [(r["row"], r["what"], r["column"], r["old"], r["new"]) for r in rows if r["what"] != "WARNING"] == [
+        ("4", "NEW", "", "", ""),
+        ("2", "CHANGED", "nik", "0", f"************{str(B.nik)[-4:]}"),
+        ("2", "CHANGED", "tempatlahir", "", "Tabanan"),
+        ("3", "CHANGED", "no_kk", f"************{KK[-4:]}", "0"),
+    ]  # fmt: skip
+    assert str(B.nik) not in str(rows) and KK not in str(rows)

@@ -17,7 +17,6 @@ from wantilan.registry.numbers import fictitious_kk
 from wantilan.registry.opensid import SheetForm, SheetRow
 
 ROUNDS, ROWS = 4, 60
-pytestmark = pytest.mark.parametrize("wantilan_dialect", ["sqlite"])
 
 
 def changed(row: SheetRow, dice: random.Random, cards: list[str | None]) -> SheetRow:
@@ -34,7 +33,7 @@ def changed(row: SheetRow, dice: random.Random, cards: list[str | None]) -> Shee
     return replace(row, **said)
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize(("wantilan_dialect", "seed"), [("sqlite", 0), ("sqlite", 1), ("postgresql", 2)])
 async def test_what_can_be_done_of_any_sheet_is_there_afterwards(office: Office, seed: int) -> None:
     dice = random.Random(seed)
     first = invented(ROWS, seed=seed, form=SheetForm.JSON_LINES, faulty=False, registrable=True)
