@@ -7,7 +7,7 @@ import asyncio
 import pytest
 import sqlalchemy as sa
 
-from wantilan.store.outbox import Event, OutboxHead
+from wantilan.store.outbox import FEW, Event, OutboxHead
 from wantilan.testing import BENGKEL, NEIGHBOUR, World
 
 
@@ -86,3 +86,17 @@ async def test_many_at_once_are_counted_without_gaps(world: World) -> None:
     assert {name for _, name in found} == {f"n{number}" for number in range(20)}
     async with world.unit(BENGKEL) as unit:
         assert await unit.session.scalar(sa.select(OutboxHead.last_number)) == 20
+
+
+async def test_very_many_of_one_transaction_are_counted_like_few(world: World) -> None:
+    await world.open(BENGKEL)
+    names = ["resident_changed" if place < 30 else "program.thing" for place in range(FEW * 2)]
+    for told in (["first.thing"], names, ["last.thing"]):
+        async with world.unit(BENGKEL) as unit:
+            made = [unit.announce(name) for name in told]
+        assert [event.number for event in made] == list(range(made[0].number, made[0].number + len(told)))
+    found = await numbers(world, BENGKEL)
+    assert found == list(enumerate(["first.thing", *names, "last.thing"], start=1))
+    async with world.unit(BENGKEL) as unit:
+        head = await unit.first(OutboxHead)
+    assert head is not None and (head.last_number, head.core_number) == (FEW * 2 + 2, 31)

@@ -47,6 +47,10 @@ WORKBOOK = ("[Content_Types].xml", "xl/workbook.xml", "xl/worksheets/sheet1.xml"
         (b"one column\n", None),
         (b'{"a": [1, 2]}', FileType.JSON),
         (b"[]", FileType.JSON),
+        (b'{"a": 1}\n\n{"a": 2}\n', FileType.JSON_LINES),
+        (b'\xef\xbb\xbf{"a": 1}\r\n{"a": 2}', FileType.JSON_LINES),
+        (b'{"a": 1}\n[2]\n', None),
+        (b'{"a": 1}\n{"a": \n', None),
         (b'{"a": ', None),
         (b"<html>,<body>\n<script>,</script>", None),
         (b"\n  <svg>,</svg>", None),
@@ -56,7 +60,7 @@ WORKBOOK = ("[Content_Types].xml", "xl/workbook.xml", "xl/worksheets/sheet1.xml"
         (b" \n", None),
         (b"MZ\x90\x00", None),
     ],
-    ids=range(24),  # an archive has the time in it
+    ids=range(28),  # an archive has the time in it
 )
 def test_the_content_alone_says_what_it_is(tmp_path: Path, content: bytes, expected: FileType | None) -> None:
     path = tmp_path / "called.png"

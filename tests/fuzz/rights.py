@@ -257,6 +257,8 @@ READ: Mapping[str, Sequence[Rule]] = {
     "ResidentState": [Within("resident.read", own("hamlet_id")), OwnHousehold(resident=at("resident_id"))],
     "HouseholdState": [Within("village.read", own("hamlet_id")), OwnHousehold(household=at("household_id"))],
     "ResidentCorrection": [Within("resident.correct"), Oneself()],
+    "ResidentDetails": [Within("resident.read", of_resident), OwnHousehold(resident=at("resident_id"))],
+    "ResidentSource": [Within("resident.read", of_resident), OwnHousehold(resident=at("resident_id"))],
     "File": [FileOfItsKind()],
     "Message": [Oneself()],
     "MailAddress": [Within("mail.address.read"), Within("mail.address.manage"), Oneself()],

@@ -113,6 +113,12 @@ KK_PLANTS: tuple[tuple[str, Any, str], ...] = (
     ("dusun", "x" * 101, "TEXT_TOO_LONG"),
 )
 """The same, in rows of which no family depends."""
+REGISTER_PLANTS: tuple[tuple[str, Any, str], ...] = (
+    ("sex", None, "SEX_MISSING"),
+    ("tanggallahir", "-", "BIRTH_DATE_MISSING"),
+    ("dusun", " ", "HAMLET_MISSING"),
+)
+"""What a sheet may leave blank, and no register can."""
 
 
 @dataclass
@@ -148,9 +154,13 @@ class Invented:
         return path
 
 
-def invented(count: int, *, seed: int, form: SheetForm, faulty: bool = True) -> Invented:
-    """So many rows; with `faulty`, each kind of fault and of warning is planted, several times in a long sheet."""
-    maker = _Maker(Random(seed), form)
+def invented(
+    count: int, *, seed: int, form: SheetForm, faulty: bool = True, registrable: bool = False
+) -> Invented:
+    """So many rows; with `faulty`, each kind of fault and of warning is planted, several times in a long sheet.
+    `registrable`: everybody has sex and birth date, but for planted rows that a register cannot take.
+    """
+    maker = _Maker(Random(seed), form, registrable)
     people = list(itertools.islice(maker.people(), count))
     for person in people:
         person.cells = maker.cells(person.values)
@@ -175,14 +185,16 @@ def invented(count: int, *, seed: int, form: SheetForm, faulty: bool = True) -> 
 class _Maker:
     """Makes families. Each column goes through all of its values and all of their forms in turn."""
 
-    def __init__(self, rng: Random, form: SheetForm) -> None:
-        self.rng, self.form = rng, form
+    def __init__(self, rng: Random, form: SheetForm, registrable: bool) -> None:
+        self.rng, self.form, self.registrable = rng, form, registrable
         self.serial = itertools.count(1)
         self.lists = coded_columns()
         self.fields = {column.name: column.field for column in COLUMNS}
         self.values: dict[str, Iterator[Any]] = {
             name: itertools.cycle([*codes, None]) for name, codes in self.lists.items()
         }
+        if registrable:
+            self.values["sex"] = itertools.cycle(self.lists["sex"])
         self.forms: dict[tuple[str, Any], Iterator[Any]] = {}
         self.blanks = itertools.cycle(BLANKS)
 
@@ -229,7 +241,7 @@ class _Maker:
             if name not in ("sex", "kk_level", "status_dasar")
         }
         return {
-            **coded, "sex": sex, "birth_date": born if serial % 17 else None, "nik": nik,
+            **coded, "sex": sex, "birth_date": born if serial % 17 or self.registrable else None, "nik": nik,
             "full_name": self.rng.choice(NAMES), "rw": self.maybe("001"), "rt": self.maybe("12"),
             "birth_place": self.maybe("Tabanan"), "father_name": self.maybe("I Ketut Contoh"), "father_nik": self.maybe("9900004107300001"),
             "mother_name": self.maybe("Ni Nyoman Contoh"), "mother_nik": self.maybe("9900004107300002"),
@@ -284,7 +296,8 @@ def _plant(
 ) -> None:
     """Everything that can be planted, in turn, in about every sixth row."""
     rng = maker.rng
-    plants = [plant for plant in (*PLANTS, *KK_PLANTS) if _stands(plant[1], maker.form)]
+    more = REGISTER_PLANTS if maker.registrable else ()
+    plants = [plant for plant in (*PLANTS, *KK_PLANTS, *more) if _stands(plant[1], maker.form)]
     todo: list[Callable[[int], bool]] = [
         lambda at, plant=plant: _cell(people[at], plant, first + at, faults) for plant in plants
     ]  # type: ignore[misc]

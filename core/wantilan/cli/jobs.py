@@ -14,7 +14,9 @@ from ..programs.manifest import Program
 from ..programs.runner import Runner
 from ..programs.task_runner import TaskRunner
 from ..programs.turns import Chosen
+from ..registry.files.desk import Desk
 from ..settings import Settings
+from ..store.contents import contents_of
 from ..store.database import Database
 from ..store.jobs import Job as Row
 from ..store.jobs import JobOutcome, JobRun, PlatformJob
@@ -193,7 +195,10 @@ def _runner(here: Opened, chosen: Chosen | None = None) -> Runner:
 
 
 def _services(here: Opened) -> dict[type, Any]:
-    services: dict[type, Any] = {Settings: here.settings, Database: here.database, Host: here.host}
+    desk = Desk(here.database, here.host, contents_of(here.settings), here.settings.files)
+    services: dict[type, Any] = {
+        Settings: here.settings, Database: here.database, Host: here.host, Desk: desk,
+    }  # fmt: skip
     if here.settings.keys is not None:
         services[Keys] = require_keys(here.settings)
     return services

@@ -1,4 +1,4 @@
-"""`wantilan resident`: what every program keeps about one person: giving it out, and forgetting it."""
+"""`wantilan resident`: one person, given out or forgotten; and all of a village, taken in and written out."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from ..store.write import Unit, VillageFacts, village_facts
 from .deployment import Opened, coroutine, opened, require_keys
 from .fresh_files import made_whole, refuse_existing, write_whole
 from .printing import count
+from .sheet import form_option, import_, village_option, write_village
 
 
 class ResidentId(click.ParamType[ResidentFacts]):
@@ -37,19 +38,29 @@ class ResidentId(click.ParamType[ResidentFacts]):
 
 @click.group()
 def resident() -> None:
-    """Give out, or forget, what every program keeps about one person.
+    """Give out, or forget, what every program keeps about one person; take all residents in from OpenSID's
+    sheet, and write them out as one.
 
     \b
     Examples:
+      wantilan resident import penduduk.xlsx --village 51.02.06.2001
+      wantilan resident export --village 51.02.06.2001 --format opensid -o penduduk.xlsx
       wantilan resident export RESIDENT_ID --output wayan.json
       wantilan resident erase RESIDENT_ID
     """
 
 
+resident.add_command(import_)
+
+
 @resident.command()
-@click.argument("who", metavar="ID", type=ResidentId())
+@click.argument("who", metavar="[ID]", type=ResidentId(), required=False)
 @click.option(
-    "--output", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Where to; else stdout."
+    "-o",
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Where to, readable by you alone; else stdout. A sheet needs it.",
 )
 @click.option(
     "--files",
@@ -57,18 +68,45 @@ def resident() -> None:
     metavar="FOLDER",
     help="Also put the contents of the files about the person there.",
 )
+@village_option(help="All residents of this village, as a sheet.")
+@form_option
+@click.option("--columns", metavar="A,B,…", help="Only these columns of the sheet; nik always is among them.")
 @coroutine
-async def export(who: ResidentFacts, output: Path | None, files: Path | None) -> None:
-    """Give out all that every program keeps about the resident with this ID, as JSON.
+async def export(
+    who: ResidentFacts | None,
+    output: Path | None,
+    files: Path | None,
+    village: str | None,
+    form: str | None,
+    columns: str | None,
+) -> None:
+    """Give out all that every program keeps about the resident with this ID, as JSON; or, with --village, all
+    residents of a village as OpenSID's sheet.
 
     Programs that the village has switched off are asked too. NIK and KK stand there in full: it is the
-    person's own. A file is readable by you alone; hand it over, and delete it.
+    person's own. A file is readable by you alone; hand it over, and delete it. A sheet comes back unchanged
+    when it is imported.
 
     \b
     Examples:
       wantilan resident export RESIDENT_ID --output wayan.json --files wayan
       wantilan resident export RESIDENT_ID
+      wantilan resident export --village 51.02.06.2001 --format opensid -o penduduk.xlsx
+      wantilan resident export --village 51.02.06.2001 --format csv --columns nik,nama,dusun -o nama.csv
     """
+    if (who is None) == (village is None):
+        raise click.UsageError("Give the ID of a resident, or --village.")
+    if village is not None:
+        if output is None or files is not None:
+            raise click.UsageError("A village is written into one file: give -o FILE, and no --files.")
+        await write_village(village, form, output, columns)
+    elif who is not None:
+        if form is not None or columns is not None:
+            raise click.UsageError("--format and --columns are for a --village.")
+        await _give_out(who, output, files)
+
+
+async def _give_out(who: ResidentFacts, output: Path | None, files: Path | None) -> None:
     refuse_existing(*(path for path in (output, files) if path is not None))
     async with opened(persons=True) as here:
         village = await _home(here, who)

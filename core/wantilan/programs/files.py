@@ -26,6 +26,7 @@ class FileType(enum.Enum):
     XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     CSV = "text/csv"
     JSON = "application/json"
+    JSON_LINES = "application/jsonl"
     ZIP = "application/zip"
 
 

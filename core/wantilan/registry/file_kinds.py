@@ -7,6 +7,7 @@ from ..programs.files import PICTURES, FileKind, FileType
 from .permissions import CORRECT
 
 PROOF, CORRECTION_PROOF = "life_event.proof", "correction.proof"
+SHEET, REPORT = "resident.sheet", "resident.sheet_report"
 
 FILE_KINDS = (
     FileKind(
@@ -24,5 +25,21 @@ FILE_KINDS = (
         most_bytes=5 * 2**20,
         read=CORRECT,
         write=CORRECT,
+    ),
+    FileKind(
+        SHEET,
+        Text("Lembar penduduk OpenSID", "A resident sheet of OpenSID"),
+        types=(FileType.XLSX, FileType.CSV, FileType.JSON_LINES, FileType.JSON),
+        most_bytes=50 * 2**20,
+        read="resident.export",
+        write="resident.import",
+    ),
+    FileKind(
+        REPORT,
+        Text("Laporan impor penduduk", "The report of an import of residents"),
+        types=(FileType.CSV,),
+        most_bytes=50 * 2**20,
+        read="resident.import",
+        write="resident.import",
     ),
 )

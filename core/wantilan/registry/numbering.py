@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TypedDict
+from collections.abc import Mapping
+from typing import Any, TypedDict
 from uuid import UUID
 
 from ..store.secrets import Keys
 from .numbers import NikKind, mask, nik_kind
 
 NIK, KK = "nik", "kk"
+FATHER_NIK, MOTHER_NIK = "father_nik", "mother_nik"
 """The purposes: a seal or a fingerprint of one is nothing to the other."""
 
 
@@ -66,3 +68,16 @@ def kk_hash(keys: Keys, number: str, village_id: UUID) -> bytes:
 def opened_kk(keys: Keys, sealed: bytes, household_id: UUID) -> str:
     """The KK number itself: for documents and tests, never for an output type."""
     return keys.open(sealed, purpose=KK, owner=household_id)
+
+
+def sealed_parents(keys: Keys, values: Mapping[str, Any], resident_id: UUID) -> dict[str, Any]:
+    """Columns of a `ResidentDetail`, with `father_nik` and `mother_nik` as the row keeps them."""
+    stored = dict(values)
+    for name, purpose in (("father_nik", FATHER_NIK), ("mother_nik", MOTHER_NIK)):
+        if name in stored:
+            nik = stored.pop(name)
+            stored[f"{name}_sealed"] = (
+                keys.seal(nik, purpose=purpose, owner=resident_id) if nik is not None else None
+            )
+            stored[f"{name}_masked"] = mask(nik) if nik is not None else None
+    return stored

@@ -29,6 +29,11 @@ PERMISSIONS = (
         DECIDE,
         Text("Memutuskan perbaikan yang diusulkan orang lain", "Decide corrections that others proposed"),
     ),
+    Permission("resident.import", Text("Mengimpor lembar penduduk", "Import resident sheets")),
+    Permission(
+        "resident.export",
+        Text("Mengekspor semua penduduk dengan NIK", "Export all residents with their NIK"),
+    ),
     Permission("program.manage", Text("Mengatur program", "Switch and configure programs")),
     Permission("job.read", Text("Melihat pekerjaan terjadwal", "See jobs and their runs")),
     Permission("role.grant", Text("Memberi dan mencabut peran", "Give and take roles")),
@@ -41,8 +46,8 @@ PERMISSIONS = (
 REGION = frozenset({PlaceKind.REGION})
 OFFICE = frozenset(
     {"village.read", "resident.read", "resident.contact.read", "resident.sensitive.read", "resident.register",
-     "resident.event.record", "resident.transfer", "resident.merge", HOUSEHOLD, UPDATE, CORRECT, DECIDE,
-     "schema.introspect", "job.read"}
+     "resident.event.record", "resident.transfer", "resident.merge", "resident.import", HOUSEHOLD, UPDATE,
+     CORRECT, DECIDE, "schema.introspect", "job.read"}
 )  # fmt: skip
 
 PLATFORM_ADMIN = "platform_admin"
@@ -54,7 +59,7 @@ ROLES = (
     Role(
         "perbekel",
         Text("Perbekel", "Village head"),
-        OFFICE | {MANAGE, "program.manage", "role.grant", "token.issue", "figures.read"},
+        OFFICE | {MANAGE, "program.manage", "role.grant", "token.issue", "figures.read", "resident.export"},
         REGION,
     ),
     Role(

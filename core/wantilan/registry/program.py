@@ -27,6 +27,8 @@ from .file_kinds import FILE_KINDS
 from .jobs import JOBS
 from .models import MODELS
 from .searching import differing_residents
+from .sheet.following import merge_details, transfer_details
+from .sheet.tasks import TASKS
 
 STORE: tuple[type[Table], ...] = (
     Region,
@@ -90,17 +92,22 @@ def wantilan_program() -> Program:
         ),
         files=FILE_KINDS,
         jobs=JOBS,
+        tasks=TASKS,
     )
 
 
 @hookimpl
 async def merge_residents(kept: ResidentFacts, merged: ResidentFacts, unit: Unit) -> None:
     await hang_over(unit, kept, merged)
+    await merge_details(kept, merged, unit)
 
 
 @hookimpl
-async def transfer_resident(leaving: ResidentFacts, source: Unit) -> None:
+async def transfer_resident(
+    leaving: ResidentFacts, arriving: ResidentFacts, source: Unit, target: Unit
+) -> None:
     """What the old office was told and has filed stays with it; the new one gives roles itself."""
+    await transfer_details(leaving, arriving, source, target)
     await withdraw_open(source, leaving.id)
     await end_roles(source, leaving)
 

@@ -35,14 +35,20 @@ from . import models
 from .codes import (
     BloodType,
     Citizenship,
+    Contraception,
     CurrentEducation,
     DeathCause,
+    Disability,
     Education,
     FamilyRelationship,
+    IdentityCard,
+    IdentityCardProgress,
+    Insurance,
     LifeEventKind,
     MaritalStatus,
     MoveDistance,
     Occupation,
+    Pregnancy,
     Religion,
     Residency,
     ResidentStatus,
@@ -60,6 +66,7 @@ from .permissions import CORRECT
 from .programs import delivery_failures, program_enabled, program_settings
 from .reading import oneself, own_household, within
 from .searching import BY_WORDS
+from .sheet_types import ResidentSource
 from .statistic_types import TYPES as STATISTIC_TYPES
 from .statistic_types import Figures, HamletStatistics, Statistics
 from .statistics.doors import FIGURES, STATISTICS
@@ -385,6 +392,78 @@ class Resident:
     """The record of the same person that goes on; null for one that was not merged."""
     corrections: Connection[ResidentCorrection] | None = connection()
     """Corrections of what identifies the person, decided or not; for the office and the person alone."""
+    details: ResidentDetails | None = one()
+    """What OpenSID's resident sheet says beside this; null while no sheet has said any of it."""
+    sources: list[ResidentSource] | None = many(order=models.ResidentSource.id)
+    """Where the record came from, and which imports changed it, in the order of time."""
+
+
+@entity(models.ResidentDetail,
+        read=[within("resident.read", hamlet=(models.ResidentDetail.resident_id, models.Resident.hamlet_id)),
+              own_household(models.ResidentDetail.resident_id)])  # fmt: skip
+class ResidentDetails:
+    """What OpenSID's resident sheet says of a person beside the columns of `Resident`."""
+
+    address: str | None
+    """The address of the family on the person's row, where it is not that of the household."""
+    rw: str | None
+    """The RW, a neighbourhood association."""
+    rt: str | None
+    """The RT, a part of an RW."""
+    current_address: str | None
+    """Where the person stays now."""
+    father_nik: str | None = column(models.ResidentDetail.father_nik_masked, needs="resident.sensitive.read")
+    """The father's NIK, masked."""
+    mother_nik: str | None = column(models.ResidentDetail.mother_nik_masked, needs="resident.sensitive.read")
+    """The mother's NIK, masked."""
+    birth_certificate: str | None
+    """The number of the birth certificate."""
+    passport: str | None = column(models.ResidentDetail.passport, needs="resident.sensitive.read")
+    """The number of the passport."""
+    passport_expires_on: date | None
+    """The last day of the passport."""
+    stay_permit: str | None = column(models.ResidentDetail.stay_permit, needs="resident.sensitive.read")
+    """The number of the stay permit (KITAS, KITAP)."""
+    marriage_certificate: str | None
+    """The number of the marriage certificate."""
+    married_on: date | None
+    """The day of the marriage."""
+    divorce_certificate: str | None
+    """The number of the divorce certificate."""
+    divorced_on: date | None
+    """The day of the divorce."""
+    disability: Disability | None = column(models.ResidentDetail.disability, needs="resident.sensitive.read")
+    """Disability."""
+    contraception: Contraception | None = column(
+        models.ResidentDetail.contraception, needs="resident.sensitive.read"
+    )
+    """Contraception."""
+    pregnancy: Pregnancy | None = column(models.ResidentDetail.pregnancy, needs="resident.sensitive.read")
+    """Pregnancy."""
+    identity_card: IdentityCard | None
+    """Which official card the person holds."""
+    identity_card_progress: IdentityCardProgress | None
+    """How far the electronic identity card has come."""
+    ethnicity: str | None = column(models.ResidentDetail.ethnicity, needs="resident.sensitive.read")
+    """Ethnicity (suku)."""
+    card_tag: str | None = column(models.ResidentDetail.card_tag, needs="resident.sensitive.read")
+    """The tag of the chip of a card. It is a name and proves nothing: tags can be copied."""
+    insurance: Insurance | None = column(models.ResidentDetail.insurance, needs="resident.sensitive.read")
+    """Who insures the person's health."""
+    insurance_number: str | None = column(
+        models.ResidentDetail.insurance_number, needs="resident.sensitive.read"
+    )
+    """The number of that insurance."""
+    latitude: float | None = column(models.ResidentDetail.latitude, needs="resident.sensitive.read")
+    """The latitude of where the person lives, in degrees (WGS84)."""
+    longitude: float | None = column(models.ResidentDetail.longitude, needs="resident.sensitive.read")
+    """The longitude of where the person lives, in degrees (WGS84)."""
+    card_household: Household | None = one()
+    """The household on whose card (KK) somebody stands who does not belong to it: who has died or left, or
+    whose card has no head.
+    """
+    card_relationship: FamilyRelationship | None
+    """As what the person stands on that card."""
 
 
 @entity(models.File, read=[reads_file()])
@@ -664,5 +743,5 @@ TYPES = (
     Region, VillageTerms, VillageProgram, Village, Hamlet, HamletHead, Household, HouseholdNumber,
     HouseholdMember, Resident, File, Message, LifeEvent, LifeEffect, ResidentState,
     HouseholdState, OutgoingTransfer, OutgoingPerson, IncomingTransfer, IncomingPerson, ResidentDuplicate,
-    ResidentCorrection, *JOB_TYPES, *TASK_TYPES, *STATISTIC_TYPES,
+    ResidentCorrection, ResidentDetails, ResidentSource, *JOB_TYPES, *TASK_TYPES, *STATISTIC_TYPES,
 )  # fmt: skip

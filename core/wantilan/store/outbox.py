@@ -83,6 +83,10 @@ class Idempotency(PlatformTable):
     at: Mapped[datetime]
 
 
+FEW = 20
+"""So many events of one transaction are written one by one."""
+
+
 def has_hook(name: str) -> bool:
     """Whether there may be a hook of this name: those are names in Python. Programs' events have a dot."""
     return "." not in name and name not in UNHEARD
@@ -91,6 +95,9 @@ def has_hook(name: str) -> bool:
 async def note(session: AsyncSession, events: Sequence[Event]) -> None:
     """Number events and write them. To be called last in a transaction: it takes the lock of the village."""
     dialect = session.get_bind().dialect.name
+    if len(events) > FEW:
+        await _note_many(session, dialect, events)
+        return
     for event in events:
         values = {
             column.key: getattr(event, column.key) for column in _EVENT.columns if column is not _NUMBER
@@ -102,6 +109,39 @@ async def note(session: AsyncSession, events: Sequence[Event]) -> None:
         growing = {"village_id": event.village_id}
         (event.number,) = (await session.execute(_grown(dialect, has_hook(event.name)), growing)).one()
         await session.execute(_EVENT.insert(), {**values, "number": event.number})
+
+
+async def _note_many(session: AsyncSession, dialect: str, events: Sequence[Event]) -> None:
+    """The same for an import, whose events are as many as its rows: two statements for each village."""
+    villages: dict[UUID, list[Event]] = {}
+    for event in events:
+        villages.setdefault(event.village_id, []).append(event)
+    for village, its in villages.items():
+        heard = max((place for place, event in enumerate(its, start=1) if has_hook(event.name)), default=0)
+        given = {"village_id": village, "further": len(its), "heard": heard}
+        last: int = (await session.execute(_grown_far(dialect), given)).scalar_one()
+        for number, event in enumerate(its, start=last - len(its) + 1):
+            event.number = number
+        rows = [{column.key: getattr(event, column.key) for column in _EVENT.columns} for event in its]
+        await session.execute(_EVENT.insert(), rows)
+
+
+@cache
+def _grown_far(dialect: str) -> Any:
+    """The head of a village, so many further; `heard` is the place of the last one that a hook can hear."""
+    insert: Any = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    village = sa.bindparam("village_id", type_=_HEAD.c.village_id.type)
+    further, heard = (sa.bindparam(name, type_=sa.BigInteger()) for name in ("further", "heard"))
+    core = sa.case((heard > 0, _HEAD.c.last_number + heard), else_=_HEAD.c.core_number)
+    return (
+        insert(_HEAD)
+        .values(village_id=village, id=village, last_number=further, core_number=heard)
+        .on_conflict_do_update(
+            index_elements=list(_HEAD.primary_key),
+            set_={"last_number": _HEAD.c.last_number + further, "core_number": core},
+        )
+        .returning(_HEAD.c.last_number)
+    )
 
 
 @cache

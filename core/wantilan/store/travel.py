@@ -24,15 +24,18 @@ SEALED, HASH, STAYS = "wantilan.sealed", "wantilan.hash", "wantilan.stays"
 
 @dataclass(frozen=True)
 class Sealed:
-    """How a sealed column is opened: for which purpose, and whose id binds it; where its fingerprint is."""
+    """How a sealed column is opened: for which purpose, and whose id binds it; where its fingerprint is, if
+    it can be found by one.
+    """
 
     purpose: str
     owner: str
-    hash: str
+    hash: str | None
 
 
-def sealed(purpose: str, *, hash: str, owner: str = "id") -> Any:
-    """A column of what `Keys.seal` gave, beside a column `hash` of what `Keys.fingerprint` gave of the same.
+def sealed(purpose: str, *, hash: str | None = None, owner: str = "id") -> Any:
+    """A column of what `Keys.seal` gave, beside a column `hash` of what `Keys.fingerprint` gave of the same,
+    if there is one.
 
     `nik_sealed: Mapped[bytes | None] = sealed("nik", hash="nik_hash")`. `owner` names the column of the id to
     which it is bound.
@@ -66,7 +69,7 @@ def sealed_columns(table: sa.Table) -> dict[str, Sealed]:
 
 def keyed_columns(table: sa.Table) -> frozenset[str]:
     """The columns that differ under other keys."""
-    return frozenset(name for key, one in sealed_columns(table).items() for name in (key, one.hash))
+    return frozenset(name for key, one in sealed_columns(table).items() for name in (key, one.hash) if name)
 
 
 def without_what_stays(table: sa.Table, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -83,7 +86,7 @@ def resealed(
     made = dict(row)
     for name, one in sealed_columns(table).items():
         if row[name] is None:
-            if row[one.hash] is not None:
+            if one.hash is not None and row[one.hash] is not None:
                 raise ConfigurationError(
                     f"A row of {table.name} has {one.hash} without {name}: it cannot be sealed anew."
                 )
@@ -91,7 +94,8 @@ def resealed(
         owner = row[one.owner]
         opened = old.open(row[name], purpose=one.purpose, owner=owner)
         made[name] = new.seal(opened, purpose=one.purpose, owner=owner)
-        made[one.hash] = new.fingerprint(opened, purpose=one.purpose, village=village)
+        if one.hash is not None:
+            made[one.hash] = new.fingerprint(opened, purpose=one.purpose, village=village)
     return made
 
 

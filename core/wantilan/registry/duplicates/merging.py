@@ -38,6 +38,8 @@ HISTORY: frozenset[type[Any]] = frozenset(
         models.IncomingPerson,
         models.ResidentDuplicate,
         models.ResidentCorrection,
+        models.ResidentDetail,
+        models.ResidentSource,
     }
 )
 """What stays with the merged record, or is made anew from both. Every other table of the register that points

@@ -94,6 +94,8 @@ def _text(path: Path) -> FileType | None:
         return None
     if stripped[0] in "{[" and _is_json(raw.removeprefix(b"\xef\xbb\xbf")):
         return FileType.JSON
+    if stripped[0] == "{" and _is_json_lines(raw.removeprefix(b"\xef\xbb\xbf")):
+        return FileType.JSON_LINES
     return FileType.CSV if stripped[0] != "<" and _is_table(stripped) else None
 
 
@@ -103,6 +105,12 @@ def _is_json(raw: bytes) -> bool:
     except ValueError:
         return False
     return True
+
+
+def _is_json_lines(raw: bytes) -> bool:
+    """Whether every line that is not blank is an object. One line alone is JSON before it is this."""
+    lines = [line for line in raw.splitlines() if line.strip()]
+    return all(line.lstrip().startswith(b"{") and _is_json(line) for line in lines)
 
 
 def _is_table(text: str) -> bool:

@@ -13,7 +13,7 @@ from ...store.write import Unit
 from ..models import File, FileAddress, FileRemoval, FileState
 
 _TAKEN = Text("Berkas ini sudah dipakai.", "This file is in use already.")
-_NOT_STORED = Text("Isi berkas ini belum diunggah.", "The content of this file has not been uploaded yet.")
+NOT_STORED = Text("Isi berkas ini belum diunggah.", "The content of this file has not been uploaded yet.")
 
 
 async def take_file(
@@ -36,7 +36,7 @@ async def take_file(
     if row is None or row.kind != kind or row.uploaded_by != unit.actor.id or row.state is FileState.GONE:
         raise NotFound
     if row.state is FileState.EXPECTED:
-        raise RuleViolated("FILE_NOT_STORED", _NOT_STORED)
+        raise RuleViolated("FILE_NOT_STORED", NOT_STORED)
     if row.state is not FileState.STORED:
         raise Conflict(_TAKEN)
     row.state, row.resident_id, row.household_id = FileState.TAKEN, resident, household

@@ -43,17 +43,20 @@ class Act:
     said: Mapping[str, Any] = field(default_factory=dict)
 
 
-async def record(unit: Unit, *acts: Act, entered: Collection[UUID] = ()) -> list[LifeEvent]:
+async def record(
+    unit: Unit, *acts: Act, entered: Collection[UUID] = (), by: str = OPERATOR
+) -> list[LifeEvent]:
     """Record events, and bring the register up to date with them. What they touch is locked until the end.
 
-    `entered` are residents who are new: whoever wrote them announces them. Raises RuleViolated where lives or
+    `entered` are residents who are new: whoever wrote them announces them. `by` is what the unit's actor is
+    called where the unit does not know him, as in a task. Raises RuleViolated where lives or
     households would come out as they cannot be; the transaction is then to be given up.
     """
     touched = {resident for act in acts for resident in act.residents}
     moved = {household for act in acts for household in act.households}
     await lock(unit, Resident, touched)
     before = await _statuses(unit, touched)
-    events = [await _written(unit, act) for act in acts]
+    events = [await _written(unit, act, by) for act in acts]
     await _add_effects(unit, [(event, act) for event, act in zip(events, acts, strict=True)])
     await project(unit, touched, moved)
     await _announce(unit, touched - set(entered), before)
@@ -76,12 +79,12 @@ async def undo(unit: Unit, event: LifeEvent, act: Act) -> LifeEvent:
     return made
 
 
-def actor_label(unit: Unit) -> str:
+def actor_label(unit: Unit, by: str = OPERATOR) -> str:
     """What is written down as who did it."""
-    return unit.actor.name if isinstance(unit, WriteUnit) else OPERATOR
+    return unit.actor.name if isinstance(unit, WriteUnit) else by
 
 
-async def _written(unit: Unit, act: Act) -> LifeEvent:
+async def _written(unit: Unit, act: Act, by: str = OPERATOR) -> LifeEvent:
     event = LifeEvent(
         village_id=unit.village.id,
         id=uuid7(),
@@ -92,7 +95,7 @@ async def _written(unit: Unit, act: Act) -> LifeEvent:
         reported_on=act.reported_on or unit.today,
         recorded_at=unit.now,
         recorded_by=unit.actor_id,
-        recorded_by_label=actor_label(unit),
+        recorded_by_label=actor_label(unit, by),
         undoes_id=act.undoes_id,
         **act.said,
     )

@@ -11,6 +11,7 @@ from .files import File, FileAddress, FileRemoval, FileState, FileUse
 from .life import HouseholdPeriod, LifeEffect, LifeEvent, ResidentPeriod
 from .messages import Message, MessageDelivery, MessageOutcome
 from .people import Hamlet, HamletHead, Household, HouseholdMember, HouseholdNumber, Resident, ResidentToken
+from .sheet import RecordSource, ResidentDetail, ResidentSource
 from .statistics import KeptMonth, MonthTotal
 from .transfers import IncomingPerson, IncomingTransfer, OutgoingPerson, OutgoingTransfer, TransferState
 
@@ -18,7 +19,7 @@ MODELS = (
     Hamlet, Household, HouseholdNumber, Resident, ResidentToken, HouseholdMember, HamletHead, File,
     FileAddress, FileRemoval, Message, MessageDelivery, LifeEvent, LifeEffect, ResidentPeriod,
     HouseholdPeriod, OutgoingTransfer, OutgoingPerson, IncomingTransfer, IncomingPerson,
-    ResidentDuplicate, ResidentCorrection, KeptMonth, MonthTotal,
+    ResidentDuplicate, ResidentCorrection, ResidentDetail, ResidentSource, KeptMonth, MonthTotal,
 )  # fmt: skip
 
 __all__ = [
@@ -52,11 +53,14 @@ __all__ = [
     "OutgoingPerson",
     "OutgoingTransfer",
     "ProgramSettings",
+    "RecordSource",
     "Region",
     "Resident",
     "ResidentCorrection",
+    "ResidentDetail",
     "ResidentDuplicate",
     "ResidentPeriod",
+    "ResidentSource",
     "ResidentToken",
     "Task",
     "TaskState",

@@ -21,6 +21,7 @@ from .messages import mark_messages_read
 from .programs import configure_program, disable_program, enable_program
 from .resident_updates import update_resident
 from .residents import register_resident
+from .sheets import export_residents, import_residents
 from .tasks import cancel_task
 from .transfers import accept_transfer, propose_transfer, refuse_transfer, withdraw_transfer
 from .villages import (
@@ -47,6 +48,8 @@ MUTATIONS: tuple[Callable[..., Any], ...] = (
     approve_correction,
     reject_correction,
     withdraw_correction,
+    import_residents,
+    export_residents,
     record_life_event,
     undo_life_event,
     propose_transfer,

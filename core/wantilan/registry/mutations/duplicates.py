@@ -127,6 +127,7 @@ async def merge_residents(info: Info, input: MergeResidentsInput) -> MergeReside
         judge.faults += [fault.at(*path) for path, fault in changes.faults]
         judge.check()
         said = await said_by(unit, input.details, kept.id)
+        unit.keys = keys
         facts = ResidentFacts(kept.id, unit.village.id), ResidentFacts(merged.id, unit.village.id)
         await duty(info.context.service(Host), hookspecs.merge_residents, *facts, unit.village, unit)
         kept, merged = await _again(unit, kept.id), await _again(unit, merged.id)

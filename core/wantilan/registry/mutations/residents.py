@@ -57,7 +57,7 @@ async def register_resident(info: Info, input: RegisterResidentInput) -> Registe
                 address=new.address, kk_number=new.kk_number,
             )  # fmt: skip
         resident = _resident(unit, input, home.hamlet.id, nik, keys)
-        await unit.add(resident)
+        await unit.add(resident, _source(unit, resident))
         await record(unit, await _entry(unit, input, resident, household), entered={resident.id})
         unit.announce("resident_registered", resident=resident.id)
         if await note_duplicates(unit, [resident]):
@@ -72,6 +72,14 @@ async def register_resident(info: Info, input: RegisterResidentInput) -> Registe
 def _field_of(warning: Finding) -> tuple[str, ...]:
     """The field that a warning is about: all but one speak of the NIK, and that one of the whole person."""
     return () if warning is POSSIBLE_DUPLICATE else ("nik",)
+
+
+def _source(unit: WriteUnit, resident: models.Resident) -> models.ResidentSource:
+    """That the record was made by hand, and by whom."""
+    return models.ResidentSource(
+        resident_id=resident.id, source=models.RecordSource.MANUAL, made=True,
+        recorded_at=unit.now, recorded_by=unit.actor_id, recorded_by_label=unit.actor.name,
+    )  # fmt: skip
 
 
 async def _entry(

@@ -209,6 +209,7 @@ async def accept_transfer(info: Info, input: AcceptTransferInput) -> AcceptTrans
         outgoing = await there.get(models.OutgoingTransfer, transfer.id, lock=True)
         if outgoing is None:
             raise NotFound
+        unit.keys = there.keys = keys
         leaving = await leave(there, outgoing, unit.village)
         if input.new_household is not None:
             new = input.new_household

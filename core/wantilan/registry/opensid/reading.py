@@ -24,11 +24,14 @@ from .row import SheetRow
 
 
 class SheetForm(enum.Enum):
-    """The kinds of file that hold a sheet."""
+    """The kinds of files that hold a sheet."""
 
     XLSX = "xlsx"
+    """A workbook, as OpenSID exports and imports it."""
     CSV = "csv"
+    """A table in UTF-8."""
     JSON_LINES = "jsonl"
+    """One JSON object a line."""
 
 
 CELL_UNNAMED = Finding(
