@@ -11,14 +11,22 @@ from tests.transfer.scene import DUPLICATES, MERGE, Scene
 
 from wantilan import notify
 from wantilan.errors import Text
+from wantilan.graph.relay import decode_id
 from wantilan.programs.manifest import MessageTemplate
 from wantilan.registry.codes import FamilyRelationship, Sex
 from wantilan.registry.duplicates.finding import MOST, look_over
 from wantilan.registry.file_kinds import CORRECTION_PROOF
-from wantilan.registry.models import HamletHead, Message, Resident, ResidentCorrection, ResidentDuplicate
-from wantilan.registry.numbering import opened_nik
+from wantilan.registry.models import (
+    HamletHead,
+    Message,
+    Resident,
+    ResidentCorrection,
+    ResidentDetail,
+    ResidentDuplicate,
+)
+from wantilan.registry.numbering import FATHER_NIK, opened_nik, sealed_parents
 from wantilan.registry.numbers import fictitious_nik
-from wantilan.testing import BENGKEL
+from wantilan.testing import BENGKEL, NEIGHBOUR
 
 TOLD = MessageTemplate("waste.test", subject=Text("Halo", "Hello"), body=Text("Isi", "Body"))
 ME = "{ me { resident { id fullName } } }"
@@ -188,3 +196,29 @@ async def test_what_was_proposed_for_a_record_that_does_not_go_on_is_withdrawn(s
 
 CORRECT = """mutation($input: ProposeCorrectionInput!) {
   proposeCorrection(input: $input) { correction { state } } }"""
+
+
+async def test_what_a_sheet_said_goes_along_sealed_anew(scene: Scene) -> None:
+    await scene.register("again", "Wy. Contoh")
+    father = fictitious_nik(date(1950, 2, 3), Sex.LAKI_LAKI, 9)
+    async with scene.world.unit(BENGKEL) as unit:
+        for name, passport in (("again", "B 1"), ("nyoman", "B 2")):
+            key = scene.uuid(name)
+            details = sealed_parents(scene.world.keys, {"father_nik": father}, key)
+            await unit.add(ResidentDetail(resident_id=key, passport=passport, rt="07", **details))
+        await unit.add(ResidentDetail(resident_id=scene.uuid("wayan"), rt="01"))
+    both = {"keptId": scene.ids["wayan"], "mergedId": scene.ids["again"]}
+    assert (await scene.ask("source", MERGE, input=both)).data
+    transfer = await scene.proposed("nyoman")
+    done = (await scene.accept(transfer, "KEPALA_KELUARGA")).data["acceptTransfer"]["transfer"]["persons"]
+    arrived = decode_id(done[0]["resident"]["id"])
+    assert arrived is not None
+    for code, key, rt, passport in (
+        (BENGKEL, scene.uuid("wayan"), "01", "B 1"),
+        (NEIGHBOUR, arrived.id, "07", "B 2"),
+    ):
+        async with scene.world.unit(code) as unit:
+            found = await unit.first(ResidentDetail, ResidentDetail.resident_id == key)
+        assert found is not None and (found.rt, found.passport) == (rt, passport)
+        assert found.father_nik_sealed is not None
+        assert scene.world.keys.open(found.father_nik_sealed, purpose=FATHER_NIK, owner=key) == father
