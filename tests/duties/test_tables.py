@@ -23,7 +23,7 @@ from wantilan.store.secrets import Keys
 from wantilan.store.tables import PublishedTable, Table, VillageTable, sql_table
 from wantilan.store.travel import STAYS, does_travel, resealed, sealed_columns, undeclared
 
-STAY = {"file_address", "mail_code"}
+STAY = {"file_address", "mail_code", "resident_token"}
 """Tables that do not travel with their village; by hand."""
 MADE: dict[type, Any] = {
     sa.Uuid: st.uuids(),
