@@ -38,6 +38,8 @@ CALLED = {
     "village_enabled",
     "village_disabled",
     "resident_registered",
+    "resident_changed",
+    "resident_left",
     "export_resident",
     "erase_resident",
     "export_village",

@@ -40,6 +40,7 @@ EXPLAIN = ROOT / "docs" / "explain.md"
 OPERATE = ROOT / "docs" / "operate.md"
 DOCUMENTS = ROOT / "docs" / "documents.md"
 FILES = ROOT / "docs" / "files.md"
+PEOPLE = ROOT / "docs" / "people.md"
 DUTIES = ROOT / "docs" / "duties.md"
 
 
@@ -218,6 +219,19 @@ def test_a_photo_goes_up_and_comes_back_as_the_page_on_files_shows(
     assert compared == 3
     back = (demo.terminal.folder / "back.jpg").read_bytes()
     assert opened(back).size == opened(snapshot()).size and b"Wayan" not in back
+
+
+def test_what_happens_to_people_is_recorded_and_undone_as_their_page_shows(
+    demo: Demo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(demo.terminal.folder)
+    compared = 0
+    for block in blocks(PEOPLE, language="shell", on="people"):
+        said, shown = demo.terminal.run(block.text), answer_of(block)
+        if shown is not None:
+            assert not pages.differences(json.loads(shown.text), json.loads(said)), said
+            compared += 1
+    assert compared == 3
 
 
 def test_the_duties_are_done_as_their_page_shows_and_a_village_alone_answers_alike(

@@ -22,7 +22,6 @@ from .timeline import encoded
 
 OPERATOR = "wantilan"
 """Who it was where no actor was: a command on the machine."""
-LEFT, CHANGED = "resident_left", "resident_changed"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -146,7 +145,10 @@ async def _announce(unit: Unit, residents: Iterable[UUID], before: Mapping[UUID,
     after = await _statuses(unit, set(residents))
     for resident, status in sorted(after.items()):
         left = before.get(resident) is ResidentStatus.HIDUP and status is not ResidentStatus.HIDUP
-        unit.announce(LEFT if left else CHANGED, resident=resident)
+        if left:
+            unit.announce("resident_left", resident=resident)
+        else:
+            unit.announce("resident_changed", resident=resident)
 
 
 def _pairs(rows: Iterable[Any]) -> Iterable[tuple[UUID, Any]]:
