@@ -232,7 +232,7 @@ def own(column: str) -> Callable[[Row, Store], Any]:
 
 
 def of_resident(row: Row, store: Store) -> UUID | None:
-    """The hamlet of the resident whom a row names."""
+    """The hamlet of the resident whom a row names; None where it names nobody."""
     person = store.row("resident", row["resident_id"])
     return person["hamlet_id"] if person is not None else None
 
@@ -252,6 +252,10 @@ READ: Mapping[str, Sequence[Rule]] = {
     "HouseholdNumber": [Within("village.read"), OwnHousehold(household=at("household_id"))],
     "HouseholdMember": [Within("resident.read", of_resident), OwnHousehold(household=at("household_id"))],
     "Resident": [Within("resident.read", own("hamlet_id")), OwnHousehold(resident=at("id"))],
+    "LifeEvent": [Within("resident.read", of_resident), OwnHousehold(resident=at("resident_id"))],
+    "LifeEffect": [Within("resident.read", of_resident), OwnHousehold(resident=at("resident_id"))],
+    "ResidentState": [Within("resident.read", own("hamlet_id")), OwnHousehold(resident=at("resident_id"))],
+    "HouseholdState": [Within("village.read", own("hamlet_id")), OwnHousehold(household=at("household_id"))],
     "File": [FileOfItsKind()],
     "Message": [Oneself()],
     "MailAddress": [Within("mail.address.read"), Within("mail.address.manage"), Oneself()],

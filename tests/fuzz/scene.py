@@ -7,6 +7,7 @@ Bengkel carry the word `Rahasia`, those of the others `Tetangga`.
 from __future__ import annotations
 
 import random
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -22,9 +23,12 @@ from wantilan.registry.codes import (
     BloodType,
     Citizenship,
     CurrentEducation,
+    DeathCause,
     Education,
     FamilyRelationship,
+    LifeEventKind,
     MaritalStatus,
+    MoveDistance,
     Occupation,
     Religion,
     Residency,
@@ -39,8 +43,12 @@ from wantilan.registry.models import (
     Household,
     HouseholdMember,
     HouseholdNumber,
+    HouseholdPeriod,
+    LifeEffect,
+    LifeEvent,
     Message,
     Resident,
+    ResidentPeriod,
 )
 from wantilan.registry.numbers import NikKind
 from wantilan.registry.searching import index_residents
@@ -211,12 +219,13 @@ class Filler:
         self.waste(households)
         self.cameras()
         self.cards(people)
-        self.messages(people)
-        self.files(people, households)
-        self.jobs()
-        self.tasks()
         settled = next(p for p in people if p.household_id is not None)
         alone = next(p for p in people if p.household_id is None)
+        self.messages(people, (settled, alone))
+        self.files(people, households)
+        self.lives(people, households, hamlets)
+        self.jobs()
+        self.tasks()
         return Home(hamlets[0].id, settled.id, alone.id)
 
     def household(self, hamlet: Any) -> Any:
@@ -355,15 +364,16 @@ class Filler:
                         at=self.moment(), actor_id=None, reason=self.maybe(self.some(STRANGE)),
                     )  # fmt: skip
 
-    def messages(self, people: list[Any]) -> None:
+    def messages(self, people: list[Any], asking: tuple[Any, ...]) -> None:
+        """Whoever asks himself has some: nobody else sees them."""
         for person in people:
-            if self.rng.random() < 0.6:
+            if person in asking or self.rng.random() < 0.6:
                 changed = self.moment()
                 self.add(
                     Address, resident_id=person.id, address=f"{self.mark.lower()}@surel.example",
-                    changed_at=changed, changed_by=None, confirmed_at=changed if len(self.made) % 2 else None,
+                    changed_at=changed, changed_by=None, confirmed_at=self.maybe(changed),
                 )  # fmt: skip
-            for _ in range(self.rng.randint(0, 3)):
+            for _ in range(self.rng.randint(2 if person in asking else 0, 3)):
                 words = [f"{self.some(STRANGE)} {language}" for language in ("s", "s", "b", "b")]
                 self.add(
                     Message, resident_id=person.id, template="waste.intake_received", subject_id=words[0],
@@ -399,6 +409,79 @@ class Filler:
             uploaded_by=None, created_at=self.moment(), stored_at=self.moment() if there else None,
         )  # fmt: skip
 
+    def lives(self, people: list[Any], households: list[Any], hamlets: list[Any]) -> None:
+        """Events of every kind, some of them undone, of which most touch two; one is about a house alone."""
+        kinds = [kind for kind in LifeEventKind if kind is not LifeEventKind.PEMBATALAN]
+        counts: Counter[UUID] = Counter()
+        for i, kind in enumerate(kinds):
+            first, second = self.rng.sample(people, 2)
+            household = self.maybe(self.some(households))
+            event = self.event(kind, None if i == 2 else first, household)
+            touched = [first, second][: self.rng.randint(1, 2)] if i != 2 else []
+            for subject, column in (
+                *((person, "resident_id") for person in touched),
+                *(((self.some(households), "household_id"),) if i % 3 == 2 else ()),
+            ):
+                counts[subject.id] += 1
+                changes = (
+                    self.changes(households, hamlets)
+                    if column == "resident_id"
+                    else {"hamlet_id": hamlets[0].id.hex}
+                )
+                self.add(
+                    LifeEffect, event_id=event.id, happened_on=event.happened_on, sequence=counts[subject.id],
+                    changes=changes, **{"resident_id": None, "household_id": None, column: subject.id},
+                )  # fmt: skip
+            if i % 5 == 0:
+                self.event(LifeEventKind.PEMBATALAN, first, household, undoes=event)
+        for person in people:
+            self.states(person, hamlets)
+        for household in households:
+            for since, until in self.stretches():
+                self.add(
+                    HouseholdPeriod, household_id=household.id, since=since, until=until,
+                    hamlet_id=self.some(hamlets[:2]).id, members=self.rng.randint(1, 9),
+                )  # fmt: skip
+
+    def event(self, kind: LifeEventKind, person: Any, household: Any, undoes: Any = None) -> Any:
+        maybe, some, happened = self.maybe, self.some, self.day(-900, -895)
+        proof = self.rng.random() < 0.5
+        file = self.file(None, "resident.read", FileState.TAKEN, resident=person) if proof else None
+        return self.add(
+            LifeEvent, kind=kind, resident_id=person.id if person else None, household_id=household.id if household else None,
+            happened_on=happened, reported_on=happened + timedelta(days=some([0, 3])), recorded_at=self.moment(),
+            recorded_by=None, recorded_by_label=f"operator {some(STRANGE)}", file_id=file.id if file else None,
+            undoes_id=undoes.id if undoes else None, place=maybe(f"{some(STRANGE)} {self.mark}"),
+            distance=maybe(some(MoveDistance)), cause=maybe(some(DeathCause)),
+            document=maybe(f"470/{some(STRANGE)}"), note=maybe(f"{some(STRANGE)} {self.mark}"),
+        )  # fmt: skip
+
+    def changes(self, households: list[Any], hamlets: list[Any]) -> dict[str, Any]:
+        """Shorter keys first, as PostgreSQL puts them: both databases answer alike."""
+        word = {
+            "status": self.some(ResidentStatus).name, "education": self.maybe(self.some(Education).name),
+            "hamlet_id": self.some(hamlets).id.hex, "residency": self.some(Residency).name,
+            "occupation": self.maybe(self.some(Occupation).name), "household_id": self.maybe(self.some(households).id.hex),
+            "relationship": self.maybe(self.some(FamilyRelationship).name), "marital_status": self.some(MaritalStatus).name,
+        }  # fmt: skip
+        chosen = self.rng.sample(sorted(word), self.rng.randint(1, len(word)))
+        return {name: word[name] for name in sorted(chosen, key=lambda name: (len(name), name))}
+
+    def stretches(self) -> list[tuple[date, date | None]]:
+        turn = date(2023, 5, self.rng.randint(1, 9))
+        return [(date(2020, 1, 1), turn - timedelta(days=1)), (turn, self.maybe(date(2025, 1, 1)))][
+            self.rng.randint(0, 1) :
+        ]
+
+    def states(self, person: Any, hamlets: list[Any]) -> None:
+        for since, until in self.stretches():
+            self.add(
+                ResidentPeriod, resident_id=person.id, since=since, until=until, status=self.some(ResidentStatus),
+                hamlet_id=self.some(hamlets[:2]).id, residency=self.some(Residency),
+                marital_status=self.maybe(self.some(MaritalStatus)), education=self.maybe(self.some(Education)),
+                occupation=self.maybe(self.some(Occupation)), sex=person.sex, birth_date=person.birth_date,
+            )  # fmt: skip
+
     def jobs(self) -> None:
         """One that is declared and has run, and elsewhere one that nobody knows and that never did: a cursor of
         runs is of one job, so that a list of several would refuse it.
@@ -425,7 +508,7 @@ class Filler:
             ended, failed = state.name in ("DONE", "FAILED", "CANCELLED"), state is TaskState.FAILED
             self.add(
                 Task, name=self.some(("registry.bring", 'registry."gone"')), input={}, state=state,
-                result=self.some(({"added": number, "rows": [1, 2], "é": {"😀": None}}, {})) if ended else sa.null(),
+                result=self.some(({"é": {"😀": None}, "rows": [1, 2], "added": number}, {})) if ended else sa.null(),
                 created_at=self.moment(), due_at=self.moment(), ended_at=self.moment() if ended else None,
                 started_by=None, done=number, total=self.maybe(9), attempts=0,
                 failure_code="RULE_VIOLATED" if failed else None,
