@@ -17,6 +17,7 @@ import sqlalchemy as sa
 from wantilan.store.database import Database
 from wantilan_waste.models import Intake
 
+from . import statistics as people
 from .dataset import PROVINCE, Size
 from .deployment import Deployment, on_postgres, sqlite_deployment
 from .operations import DOCUMENTS, REGION_TOTALS, Request, never_seen, requests_of
@@ -291,9 +292,16 @@ def _totals(made: Stand, database: str) -> list[Figure]:
     ]
 
 
+async def figures(options: Options) -> Measured:
+    """The age pyramid of 100 villages of 2,000 residents, from kept totals against counting them."""
+    with postgres(options) as server:
+        found = await people.on_server(server)
+    return [*found, *await people.on_sqlite()]
+
+
 MEASURES: Mapping[str, Callable[[Options], Any]] = {
     "walls": walls, "growth": growth, "pages": pages, "plans": plans, "memory": memory, "cold": cold,
-    "sqlite": sqlite, "rollups": rollups, "search": search,
+    "sqlite": sqlite, "rollups": rollups, "search": search, "figures": figures,
 }  # fmt: skip
 
 

@@ -118,6 +118,11 @@ class Settings(BaseSettings):
     idempotency_days: int = Field(
         default=60, ge=1, description="For how many days a repeated request is recognised by its key."
     )
+    correction_hours: int = Field(
+        default=72,
+        ge=1,
+        description="Within how many hours a proposed correction of biodata should be decided.",
+    )
     demo: bool = Field(default=False, description="Set by `wantilan demo`; never in production.")
     strict: bool = Field(default=False, description="A program that fails to load stops the start.")
     limits: Limits = Field(default_factory=Limits)

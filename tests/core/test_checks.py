@@ -381,6 +381,104 @@ def _corner(only: ColumnElement[bool] | None) -> tuple[type, ...]:
     return WatchNight, WatchCorner
 
 
+# Rows of a day
+
+
+class Rota(VillageTable):
+    """Who keeps a post, from one day to another."""
+
+    __tablename__ = "watch_rota"
+    __table_args__ = (
+        sa.UniqueConstraint("village_id", "post_id", "since"),
+        sa.Index(
+            "uq_watch_rota_current", "village_id", "post_id", unique=True,
+            sqlite_where=sa.text("until IS NULL"), postgresql_where=sa.text("until IS NULL"),
+        ),
+        sa.Index(None, "village_id", "keeper_id"),
+    )  # fmt: skip
+
+    post_id: Mapped[UUID] = reference(Post)
+    keeper_id: Mapped[UUID] = reference(tables.Resident)
+    since: Mapped[date]
+    until: Mapped[date | None]
+    due: Mapped[date]
+    paused: Mapped[date | None]
+    written_at: Mapped[datetime]
+
+
+@entity(Rota, read=[READ])
+class WatchKeeping:
+    """That somebody keeps a post."""
+
+    since: date
+    """The first day."""
+
+
+def _kept(keeping: Any, annotation: Any) -> tuple[type, ...]:
+    """A post with one field over dated rows."""
+
+    @entity(Post, read=[READ])
+    class WatchCorner:
+        """A post."""
+
+        kept: annotation = keeping
+        """Who keeps it."""
+
+    return WatchKeeping, WatchCorner
+
+
+def _one(as_of: Any) -> tuple[type, ...]:
+    return _kept(one(as_of=as_of), WatchKeeping | None)
+
+
+def _list(as_of: Any) -> tuple[type, ...]:
+    return _kept(connection(as_of=as_of), Connection[WatchKeeping] | None)
+
+
+def test_rows_of_a_day_are_found_where_keys_and_indexes_prove_them() -> None:
+    judge(*_list((Rota.since, Rota.due)))  # a last day that is always known
+    judge(*_one((Rota.since, Rota.until)))
+    judge(*_list((Rota.since, Rota.until)))
+
+
+@pytest.mark.parametrize(
+    ("as_of", "expected"),
+    [
+        ((Rota.since, Rota.due), "WatchCorner.kept: Rota.due is null while a row lasts, and may not be."),
+        ((Rota.paused, Rota.until), "Rota.paused is the first day of a row and may be null."),
+        ((Rota.written_at, Rota.until), "WatchCorner.kept is as of Rota.written_at, which is no date."),
+        ((Shift.ended_on, Rota.until), "names Shift.ended_on, which is no column of 'watch_rota'."),
+        ((Rota.since, Rota.paused), "no unique partial index proves that there is one."),
+        ((Rota.due, Rota.until), 'Add UniqueConstraint("village_id", "post_id", "due") to \'watch_rota\'.'),
+    ],
+)
+def test_days_that_cannot_say_which_row_is_meant_are_refused(as_of: Any, expected: str) -> None:
+    assert expected in fault(*_one(as_of))
+
+
+def test_a_list_of_a_day_without_an_index_is_refused() -> None:
+    message = fault(*_list((Rota.due, Rota.until)))
+    assert "WatchCorner.kept: the rows of a day have no index." in message
+    assert 'Add Index(None, "village_id", "post_id", "due") to \'watch_rota\'.' in message
+
+
+def test_a_day_over_all_villages_is_refused() -> None:
+    @root
+    class WatchRoots:
+        """What hangs on no village."""
+
+        watch_keepings: Connection[WatchKeeping] = connection(as_of=(Rota.since, Rota.until))
+        """Who keeps what."""
+
+    message = fault(WatchKeeping, WatchRoots)
+    assert "is as of a day over all villages at once. Put it below Village." in message
+
+
+def test_a_day_and_another_condition_are_one_too_many() -> None:
+    with pytest.raises(DeclarationError, match="Remove only="):
+        one(as_of=(Rota.since, Rota.until), only=Rota.until.is_(None))
+
+
 # Nulls
 
 

@@ -63,7 +63,7 @@ def test_the_commands_are_those_that_the_documents_name() -> None:
         "role grant", "role revoke", "role list", "village open", "village list", "regions import", "program list",
         "program enable", "program disable", "program events", "program check",
         "documents check", "rollup check", "rollup rebuild", "files sweep", "files check", "messages list",
-        "messages release", "jobs list", "jobs run-due", "jobs run",
+        "messages release", "jobs list", "jobs run-due", "jobs run", "statistics keep", "statistics check",
         "village export", "village import", "village purge", "resident export", "resident erase",
     }  # fmt: skip
     leaves = {way.removeprefix("wantilan ") for way, c in COMMANDS.items() if not isinstance(c, click.Group)}

@@ -249,7 +249,8 @@ WARNED: list[tuple[str, dict[str, Any], list[str]]] = [
 
 async def test_what_a_nik_says_otherwise_is_a_warning_and_stops_nothing(bengkel: Bengkel) -> None:
     for serial, (nik, changed, codes) in enumerate(WARNED, start=1):
-        reply = await bengkel.register(REGISTER, nik=f"{nik[:12]}{serial:04}", **changed)
+        name = f"Ni Wayan {'Contoh' * serial}"
+        reply = await bengkel.register(REGISTER, nik=f"{nik[:12]}{serial:04}", fullName=name, **changed)
         done = reply.data["registerResident"]
         assert [warning["code"] for warning in done["warnings"]] == codes
         assert all(warning["path"] == ["input", "nik"] for warning in done["warnings"])

@@ -32,16 +32,28 @@ from wantilan.registry.codes import (
 from wantilan.registry.file_kinds import PROOF
 from wantilan.registry.life.recording import Act, record, undo
 from wantilan.registry.models import (
+    CorrectionState,
+    DuplicateRule,
+    DuplicateState,
     File,
     FileState,
     HamletHead,
     Household,
     HouseholdNumber,
+    IncomingPerson,
+    IncomingTransfer,
+    LifeEvent,
     MessageDelivery,
+    OutgoingPerson,
+    OutgoingTransfer,
     Resident,
+    ResidentCorrection,
+    ResidentDuplicate,
+    TransferState,
 )
-from wantilan.registry.numbering import sealed_kk
+from wantilan.registry.numbering import sealed_kk, sealed_nik
 from wantilan.registry.numbers import fictitious_kk, fictitious_nik
+from wantilan.registry.statistics.keeping import keep
 from wantilan.store.cursors import EventCursor
 from wantilan.store.jobs import Job, JobOutcome, JobRun
 from wantilan.store.places import ProgramSettings
@@ -172,6 +184,37 @@ async def _lives(world: World, wayan: Resident, luh: Resident, household: Househ
             undoes_id=event.id, said={"note": "Bukan I Wayan Contoh"},
         )  # fmt: skip
         await undo(unit, event, undoing)
+        last = await unit.first(LifeEvent, LifeEvent.resident_id == wayan.id, LifeEvent.file_id == proof)
+        assert last is not None
+        await _journeys(unit, wayan, luh, last)
+        await keep(unit.session, unit.village.id, [date(2022, 2, 28)])
+
+
+async def _journeys(unit: Any, wayan: Resident, luh: Resident, event: LifeEvent) -> None:
+    """He left once and came back, was not let go another time, and was taken for Luh."""
+    between: Any = {
+        "other_village_id": uuid4(), "happened_on": event.happened_on, "proposed_at": unit.now,
+        "ended_at": unit.now,
+    }  # fmt: skip
+    office: Any = {"proposed_by_label": "kantor", "remaining": {}, "note": "Kata I Wayan Contoh"}
+    left = OutgoingTransfer(state=TransferState.ACCEPTED, event_id=event.id, **office, **between)
+    stayed = OutgoingTransfer(
+        state=TransferState.REFUSED, reason="Bukan I Wayan Contoh", document="470/8/2022", **office, **between
+    )
+    came = IncomingTransfer(
+        state=TransferState.ACCEPTED, event_id=event.id, ended_by_label="kantor", **between
+    )
+    await unit.add(left, stayed, came)
+    for transfer in (left, stayed):
+        await unit.add(OutgoingPerson(transfer_id=transfer.id, number=1, resident_id=wayan.id, waiting=False))
+    await unit.add(IncomingPerson(transfer_id=came.id, number=1, resident_id=wayan.id))
+    first, second = sorted((wayan.id, luh.id))
+    await unit.add(
+        ResidentDuplicate(
+            first_id=first, second_id=second, rule=DuplicateRule.NEAR_NAME, weight=9, found_at=unit.now,
+            state=DuplicateState.DISMISSED, judged_at=unit.now, judged_by_label="kantor", note="Bukan I Wayan Contoh",
+        )
+    )  # fmt: skip
 
 
 def _weighed(unit: Any, facility: UUID, household: Household | None) -> Intake:
@@ -179,6 +222,30 @@ def _weighed(unit: Any, facility: UUID, household: Household | None) -> Intake:
         facility_id=facility, household_id=household.id if household else None, stream=WasteStream.ORGANIK,
         source_class=WasteSourceClass.RUMAH_TANGGA, gross_grams=Grams(2000), tare_grams=Grams(500),
         mass_grams=Grams(1500), weighed_at=unit.now, business_date=unit.today, recorded_by=uuid4(),
+    )  # fmt: skip
+
+
+CORRECTED_BY = UUID(int=1)
+
+
+def _proof(resident: Resident) -> File:
+    """Of the correction; its content is gone already."""
+    return File(
+        id=CORRECTED_BY, village_id=resident.village_id, kind="correction.proof", opens="resident.correct",
+        household=False, state=FileState.GONE, created_at=resident.registered_at, resident_id=resident.id,
+    )  # fmt: skip
+
+
+def _correction(world: World, resident: Resident) -> ResidentCorrection:
+    """One that was rejected: a name and a NIK that were never his."""
+    stored = sealed_nik(
+        world.keys, fictitious_nik(date(1991, 5, 17), Sex.PEREMPUAN, 9), resident.id, resident.village_id
+    )
+    return ResidentCorrection(
+        village_id=resident.village_id, resident_id=resident.id, state=CorrectionState.REJECTED,
+        reason="I Wayan Keliru", file_id=CORRECTED_BY, changes={"full_name": "I Wayan Keliru"},
+        former={"full_name": resident.full_name}, proposed_at=resident.registered_at, proposed_by_label="kantor",
+        due_at=resident.registered_at, decided_at=resident.registered_at, decided_by_label="perbekel", **stored,
     )  # fmt: skip
 
 
@@ -191,6 +258,7 @@ async def _everything(world: World, code: str, resident: Resident, household: Ho
             row = await unit.get(Household, household.id)
             assert row is not None
             row.address = "Jalan Contoh 1"
+        await unit.add(_proof(resident), _correction(world, resident))
         facility = Facility(
             name="TPS3R Bestari", kind=WasteFacilityKind.TPS3R, longitude=115.1, latitude=-8.5
         )

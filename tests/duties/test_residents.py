@@ -25,7 +25,16 @@ from wantilan.registry.files.sweeping import sweep
 from wantilan.registry.life.projecting import project
 from wantilan.registry.life.recording import Act, record
 from wantilan.registry.life.timeline import OUT_OF_HOUSEHOLD
-from wantilan.registry.models import Hamlet, Household, HouseholdNumber, LifeEvent, Resident
+from wantilan.registry.models import (
+    DuplicateRule,
+    DuplicateState,
+    Hamlet,
+    Household,
+    HouseholdNumber,
+    LifeEvent,
+    Resident,
+    ResidentDuplicate,
+)
 from wantilan.registry.searching import differing_residents
 from wantilan.store.plain import bare_type
 from wantilan.store.rollup_sql import differing
@@ -38,6 +47,8 @@ SECTIONS = {
     "registry": {
         "resident", "householdMember", "hamletHead", "file", "fileAddress", "message", "messageDelivery",
         "household", "account", "lifeEvent", "lifeEffect", "residentPeriod",
+        "residentCorrection", "residentDuplicate", "outgoingTransfer", "outgoingPerson", "incomingTransfer",
+        "incomingPerson",
     },
     "kartu_cerdas": {"kartuCard", "kartuCardEvent"},
     "mail": {"mailAddress", "mailCode", "mailSent"},
@@ -45,11 +56,13 @@ SECTIONS = {
 }  # fmt: skip
 """Where something about a person stands; by hand, so that a table which is found by no key is missed."""
 SAYS_NOTHING = {("kartu_card", "number"), ("file", "kind"), ("file", "program"), ("file", "opens"),
-                ("life_event", "recorded_by_label")}  # fmt: skip
+                ("life_event", "recorded_by_label"), ("outgoing_transfer", "proposed_by_label"),
+                ("incoming_transfer", "ended_by_label")}  # fmt: skip
 """Texts that stay, since they say nothing of a person; by hand."""
 WRITTEN = {
     "file", "household", "household_number", "kartu_card_event", "mail_address", "message", "message_delivery",
-    "resident", "resident_token", "life_event",
+    "resident", "resident_token", "life_event", "resident_correction", "resident_duplicate",
+    "outgoing_transfer", "incoming_transfer", "incoming_person",
 }  # fmt: skip
 """Tables with texts about a person; by hand."""
 HOUSEHOLDS = {"household", "household_number"}
@@ -86,7 +99,8 @@ async def test_all_that_every_program_keeps_is_given_out_and_nothing_of_others(s
     assert len(given["programs"]["kartu_cerdas"]["kartuCard"]) == 2
     kinds = {one["kind"] for one in given["programs"]["registry"]["lifeEvent"]}
     assert kinds == {"TERDAFTAR", "KAWIN", "PEMBATALAN"}
-    assert {one["residentId"] for one in given["programs"]["registry"]["lifeEffect"]} == {str(scene.wayan.id)}
+    whose = {one["residentId"] for one in given["programs"]["registry"]["lifeEffect"]}
+    assert whose == {str(scene.wayan.id), None}  # None: of the household that came with him
     text = json.dumps(given)
     assert scene.luh.full_name not in text and str(scene.ketut.id) not in text and "wtl_" not in text
 
@@ -177,6 +191,14 @@ async def test_whatever_is_written_about_a_person_is_found_nowhere_after_he_was_
             luhs = about(table, ResidentFacts(scene.luh.id, scene.luh.village_id))
             if luhs is not None:
                 await unit.session.execute(sa.delete(table).where(luhs))
+    other = await world.resident(BENGKEL, Hamlet(id=scene.wayan.hamlet_id), name="Ni Made Lain", serial=8)
+    first, second = sorted((scene.wayan.id, other.id))
+    async with world.unit(BENGKEL) as unit:
+        pair = ResidentDuplicate(
+            first_id=first, second_id=second, rule=DuplicateRule.SAME_NAME, weight=1, found_at=unit.now,
+            state=DuplicateState.OPEN,
+        )  # fmt: skip
+        await unit.add(pair)
     planted = await plant(scene, scene.who)
     assert await found_in(world, "PLANTED") == planted  # the control: what is planted is found
     assert {table for table, _ in planted} == WRITTEN
@@ -185,7 +207,7 @@ async def test_whatever_is_written_about_a_person_is_found_nowhere_after_he_was_
     assert await found_in(world, "PLANTED") == set()
     assert await found_in(world, "wayan@surel.example", "I Wayan Contoh", "Jalan Contoh") == set()
     assert (await exported(scene))["programs"] == {}
-    (row,) = (await rows_of(world, BENGKEL))["resident"]
+    (row,) = [one for one in (await rows_of(world, BENGKEL))["resident"] if one["id"] == scene.wayan.id]
     assert (
         row["nik_sealed"] is row["nik_hash"] is row["nik_kind"] is row["blood_type"] is row["phone"] is None
     )

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from graphql import FieldNode, SelectionSetNode
-from tests.fuzz import equivalents, paging
+from tests.fuzz import counting, equivalents, paging
 from tests.fuzz.expectation import Expected, Known, Path
 from tests.fuzz.filtering import matches
 from tests.fuzz.reading import Fields, Operation, below
@@ -116,6 +117,8 @@ class Answer:
                 return self.aggregate(owner, bound, source, nodes, row, at)
             case sources.Listed():
                 return self.listed(bound, source, nodes, row, at)
+            case sources.Tabled():
+                return self.tabled(owner, bound, source, nodes, row, at)
             case sources.Door():
                 return self.gated(
                     source.program, row, at, lambda: self.object(bound.type, below(nodes), row, at)
@@ -207,11 +210,29 @@ class Answer:
         assert found is not None
         return found
 
+    def day(self, bound: Bound, nodes: list[FieldNode]) -> date | None:
+        """The day that a field was asked for."""
+        found: date | None = self.operation.arguments(bound.graphql, nodes[0]).get("asOf")
+        return found
+
+    def of_day(self, rows: list[Row], as_of: sources.AsOf, day: date | None) -> list[Row]:
+        """The rows that cover a day; all of them without one."""
+        if as_of is None or day is None:
+            return rows
+        first, last = (column.key for column in as_of)
+        return [r for r in rows if r[first] <= day and (r[last] is None or day <= r[last])]
+
     def one(
         self, owner: str, bound: Bound, source: sources.One, nodes: list[FieldNode], row: Row, at: Path
     ) -> Any:
         found = self.related(bound, source.via, row, self.shape(owner), up=True)
-        if source.only is not None:
+        day = self.day(bound, nodes)
+        if day is not None:
+            # Of rows that overlap, the one that began last.
+            assert source.as_of is not None
+            first = source.as_of[0].key
+            found = sorted(self.of_day(found, source.as_of, day), key=lambda there: there[first])[-1:]
+        elif source.only is not None:
             only = by_hand(equivalents.ONLY, f"{owner}.{bound.name}")
             found = [there for there in found if only(there)]
         assert len(found) < 2, f"{owner}.{bound.name} is not one: the scene breaks a unique key"
@@ -223,6 +244,7 @@ class Answer:
         if not self.whole_place(owner, bound, row, at):
             return None
         found = self.related(bound, source.via, row, self.shape(owner))
+        found = self.of_day(found, source.as_of, self.day(bound, nodes))
         found.sort(
             key=lambda r: (
                 r[source.order.key] if source.order is not None else "",
@@ -259,6 +281,7 @@ class Answer:
                 if row is not None and not self.who.may(permission, self.store.place(row)):
                     return self.not_here(owner, bound, at)
         wanted = [r for r in base if matches(shape, given.get("filter"), r)]
+        wanted = self.of_day(wanted, source.as_of, given.get("asOf"))
         if isinstance(source.search, sources.Tokens) and given.get("search") is not None:
             looked_for = set(words_of(given["search"])) or {sources.EVERYONE}
             wanted = [r for r in wanted if looked_for <= self.words_of(r)]
@@ -346,6 +369,24 @@ class Answer:
             return sum(r[source.of.key] or 0 for r in rows)
 
         return self.record(bound.type, self.fields(bound, nodes), at, member)
+
+    def tabled(
+        self, owner: str, bound: Bound, source: sources.Tabled, nodes: list[FieldNode], row: Row, at: Path
+    ) -> Any:
+        """For who may see the whole place; of a hamlet, that hamlet."""
+        rules = rules_of(bound.type.name, self.who)
+        if "village_id" in row:
+            allowed = any(rule.opens(self.who, row, self.store) for rule in rules)
+        else:
+            allowed = is_here(bound.type.name, self.who, self.store.place(row), self.store)
+        if not allowed:
+            return self.not_here(owner, bound, at)
+        given = self.operation.arguments(bound.graphql, nodes[0]).get(source.argument)
+        day = counting.asked_day(source.argument, given, self.known.today)
+        found = counting.counts(self.store, row, day, rounded=source.rounded is not None)
+        if found is None and not any(isinstance(part, int) for part in at):
+            self.expected.errors.append(("BAD_USER_INPUT", at))
+        return self.plain(bound, found, nodes, at)
 
     def listed(
         self, bound: Bound, source: sources.Listed, nodes: list[FieldNode], row: Row | None, at: Path

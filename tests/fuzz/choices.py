@@ -15,7 +15,7 @@ from tests.fuzz.pool import Pool, Word
 
 from wantilan.graph.schema import Bound
 from wantilan.graph.shapes import Shape
-from wantilan.graph.sources import Connected, Tokens
+from wantilan.graph.sources import Connected, Tabled, Tokens
 from wantilan.testing import BENGKEL
 
 
@@ -59,6 +59,11 @@ class Choice:
                 return pool.words(rng, self.code) if self.searches_people() else pool.part_of_name(rng)
             case "from" | "to":
                 return pool.day(rng)
+            case "asOf" if not isinstance(self.bound.source, Tabled):
+                return pool.day_of(rng, self.shape, self.dated(), self.code)
+            case "asOf" | "month":
+                day = pool.day_of_statistics(rng)
+                return day if name == "asOf" else day[:7]
             case "code" | "villageCode":
                 self.code = pool.region_code(rng) if self.bound.name == "region" else pool.village_code(rng)
                 return self.code
@@ -75,6 +80,12 @@ class Choice:
         raise AssertionError(
             f"tests/fuzz/choices.py has no values for the argument {self.bound.name}({name})"
         )
+
+    def dated(self) -> tuple[str, str]:
+        """The columns of the first and the last day of the rows."""
+        as_of = getattr(self.bound.source, "as_of", None)
+        assert as_of is not None
+        return as_of[0].key, as_of[1].key
 
     def searches_people(self) -> bool:
         source = self.bound.source

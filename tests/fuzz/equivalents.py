@@ -15,6 +15,8 @@ from wantilan.registry.codes import code_lists
 
 ONLY: Mapping[str, Callable[[Row], bool]] = {
     "Hamlet.head": lambda row: row["until"] is None,
+    "Household.state": lambda row: row["until"] is None,
+    "Resident.state": lambda row: row["until"] is None,
     "Household.number": lambda row: row["until"] is None,
     "VillageJob.lastRun": lambda row: row["latest"],
     "Resident.membership": lambda row: row["until"] is None,

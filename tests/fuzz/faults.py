@@ -55,6 +55,17 @@ def on_both(name: str, change: Callable[..., Any]) -> Plant:
     return plant
 
 
+def ended_rows_too(patch: pytest.MonkeyPatch) -> None:
+    """Of the two conditions of a day only that on the first day is asked."""
+
+    def change(real: Any, *given: Any) -> Any:
+        covers = real(*given)
+        return (lambda place: covers(place)[:1]) if covers is not None else None
+
+    for where in (lists, connections):
+        wrap(patch, where, "covering_day", change)
+
+
 def always(where: Any, name: str, value: Any) -> Plant:
     return lambda patch: patch.setattr(where, name, value)
 
@@ -137,6 +148,8 @@ FAULTS: Mapping[str, Plant] = {
     "an empty or that matches all": text(conditions.Filtering, "_joined", "1=0", "1=1"),
     "names compared as they are written": always(conditions, "sort_key", lambda name: name),
     "the last day left out of a figure": lambda patch: wrap(patch, lists, "period", last_day_excluded),
+    "a row that has ended covers a day": ended_rows_too,
+    "rows that overlap on a day": always(lists, "the_last", lambda *given: "1=1"),
     "ids answered in another order": lambda patch: wrap(
         patch, roots, "by_ids", lambda real, *given: real(*given).replace("ORDER BY ids.", "ORDER BY -ids.")
     ),

@@ -98,15 +98,23 @@ class Judge:
         needs = getattr(source, "needs", None)
         if isinstance(needs, str) and not Within(needs).anywhere(self.who):
             self.refuse("FORBIDDEN", path)
-        if isinstance(source, sources.One | sources.Many | sources.Aggregated | sources.Connected):
+        if isinstance(
+            source, sources.One | sources.Many | sources.Aggregated | sources.Connected | sources.Tabled
+        ):
             self.target(bound, path)
-        if isinstance(source, sources.Connected):
-            self.connection(bound, nodes, path, rows, owner == "Query")
-            return
-        if isinstance(source, sources.Aggregated):
+        if isinstance(source, sources.Tabled):
+            day = self.operation.arguments(bound.graphql, nodes[0]).get(source.argument)
+            if isinstance(day, Faulty) or (day is not None and day > self.known.today):
+                self.refuse("BAD_USER_INPUT")
+        if isinstance(source, sources.Cells) and rows * len(source.frame) > MOST_ROWS:
+            self.refuse("LIMIT_EXCEEDED")
+        if isinstance(source, sources.Aggregated) or getattr(source, "as_of", None) is not None:
             given = self.operation.arguments(bound.graphql, nodes[0])
             if any(isinstance(value, Faulty) for value in given.values()):
                 self.refuse("BAD_USER_INPUT")
+        if isinstance(source, sources.Connected):
+            self.connection(bound, nodes, path, rows, owner == "Query")
+            return
         if isinstance(bound.type, GraphQLObjectType):
             self.inside(bound.type, nodes, path, rows)
 

@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from tests.fuzz.counting import end_of_month
 from tests.fuzz.filtering import filters_of
 from tests.fuzz.paging import row_key
 from tests.fuzz.rights import Row
@@ -97,6 +98,22 @@ class Pool:
             return rng.choice(["2026-02-30", "kemarin"])
         days = [row["business_date"] for row in self.rows["waste_intake"]]
         return (rng.choice(days) + timedelta(days=rng.choice([0, 0, -1, 1]))).isoformat()
+
+    def day_of_statistics(self, rng: random.Random) -> str:
+        """A day on which something changed, the end of its month, or one that is none."""
+        if rng.random() < 0.02:
+            return rng.choice(["2026-13-01", "9999-12-31", "0001-01-01"])
+        periods = self.rows["resident_period"]
+        day = rng.choice([rng.choice(periods)["since"], self.today - timedelta(days=rng.randint(0, 900))])
+        return rng.choice([day, end_of_month(day.replace(year=min(day.year, 2025)))]).isoformat()
+
+    def day_of(self, rng: random.Random, shape: Shape, dated: tuple[str, str], code: str | None) -> str:
+        """On which rows begin or end, or the day before or after."""
+        if rng.random() < 0.02:
+            return rng.choice(["2026-02-30", "kemarin"])
+        row = self.row(rng, shape, code)
+        days = [row[name] for name in dated if row[name] is not None]
+        return (rng.choice([*days, self.today]) + timedelta(days=rng.choice([0, 0, -1, 1]))).isoformat()
 
     def operand(self, rng: random.Random, filtered: Filtered, operator: str, row: Row) -> Any:
         """A value for one operator of a filter, taken from a row."""

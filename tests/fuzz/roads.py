@@ -77,7 +77,10 @@ TOGETHER = (
     {"last", "after"},
     {"before", "search"},
     {"from", "to"},
+    {"asOf"},
     {"language"},
+    {"asOf"},
+    {"month"},
 )
 """Arguments that one case can give together."""
 

@@ -7,7 +7,6 @@ Bengkel carry the word `Rahasia`, those of the others `Tetangga`.
 from __future__ import annotations
 
 import random
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -36,6 +35,7 @@ from wantilan.registry.codes import (
     Sex,
 )
 from wantilan.registry.models import (
+    CorrectionState,
     File,
     FileState,
     Hamlet,
@@ -48,6 +48,7 @@ from wantilan.registry.models import (
     LifeEvent,
     Message,
     Resident,
+    ResidentCorrection,
     ResidentPeriod,
 )
 from wantilan.registry.numbers import NikKind
@@ -223,10 +224,72 @@ class Filler:
         alone = next(p for p in people if p.household_id is None)
         self.messages(people, (settled, alone))
         self.files(people, households)
-        self.lives(people, households, hamlets)
         self.jobs()
         self.tasks()
+        self.lives(people, households, hamlets)
+        self.corrections(people)
         return Home(hamlets[0].id, settled.id, alone.id)
+
+    def lives(self, people: list[Any], households: list[Any], hamlets: list[Any]) -> None:
+        """What happened, and who was what: on some days two rows of one subject overlap, as no index forbids."""
+        some, maybe = self.some, self.maybe
+        files = [one for one in self.made if isinstance(one, File)]
+        turns = (
+            (date(2020, 1, 1), date(2021, 12, 31)),
+            (date(2021, 6, 1), date(2023, 1, 1)),
+            (date(2024, 2, 29), None),
+        )
+        for person in people:
+            for since, until in turns if self.rng.random() < 0.8 else turns[:2]:
+                self.add(
+                    ResidentPeriod, resident_id=person.id, since=since, until=until, status=some(ResidentStatus),
+                    hamlet_id=some(hamlets).id, residency=some(Residency), marital_status=maybe(some(MaritalStatus)),
+                    education=maybe(some(Education)), occupation=maybe(some(Occupation)), sex=person.sex,
+                    birth_date=person.birth_date,
+                )  # fmt: skip
+        for home in households:
+            for since, until in turns if self.rng.random() < 0.8 else turns[:2]:
+                self.add(
+                    HouseholdPeriod, household_id=home.id, since=since, until=until, hamlet_id=some(hamlets).id,
+                    members=self.rng.randint(1, 7),
+                )  # fmt: skip
+        kinds = [kind for kind in LifeEventKind if kind is not LifeEventKind.PEMBATALAN]
+        happened: list[Any] = []
+        for number in range(16):
+            undone = happened[number - 11] if number > 11 else None
+            event = self.add(
+                LifeEvent, kind=LifeEventKind.PEMBATALAN if undone else some(kinds), resident_id=maybe(some(people).id),
+                household_id=maybe(some(households).id), happened_on=some([date(2020, 1, 1), date(2022, 2, 2)]),
+                reported_on=date(2022, 2, 3), recorded_at=self.moment(), recorded_by=None, recorded_by_label="kantor",
+                file_id=maybe(some(files).id), undoes_id=undone.id if undone else None,
+                place=maybe(f"{some(STRANGE)} {self.mark}"), distance=maybe(some(MoveDistance)),
+                cause=maybe(some(DeathCause)), document=maybe("AK-1"), note=maybe(f"{some(STRANGE)} {self.mark}"),
+            )  # fmt: skip
+            happened.append(event)
+            changes = self.changes(households, hamlets)
+            for subject in ("resident_id", "household_id"):
+                whose = some(people).id if subject == "resident_id" else some(households).id
+                self.add(
+                    LifeEffect, event_id=event.id, happened_on=event.happened_on, sequence=number,
+                    changes=changes if subject == "resident_id" else {"hamlet_id": some(hamlets).id.hex},
+                    **{"resident_id": None, "household_id": None, subject: whose},
+                )  # fmt: skip
+
+    def corrections(self, people: list[Any]) -> None:
+        """Of some two: one that is decided, and one that is not."""
+        files = [one for one in self.made if isinstance(one, File)]
+        for number, person in enumerate([*people[:6], *people[:4]]):
+            state = CorrectionState.PROPOSED if number < 6 else self.some(list(CorrectionState)[1:])
+            is_open, nik = state is CorrectionState.PROPOSED, self.maybe(f"************{number:04}")
+            self.add(
+                ResidentCorrection, resident_id=person.id, state=state, reason=f"{self.some(STRANGE)} {self.mark}",
+                file_id=self.some(files).id, changes={"full_name": f"Baru {self.mark}"},
+                former={"full_name": person.full_name}, nik_hash=self.hash() if nik else None, nik_masked=nik,
+                former_nik_masked=person.nik_masked, proposed_at=self.moment(), proposed_by=None,
+                proposed_by_label="kantor", due_at=self.moment(), decided_at=None if is_open else self.moment(),
+                decided_by=None, decided_by_label=None if is_open else "perbekel",
+                decision_note=None if is_open else self.maybe("Salah"),
+            )  # fmt: skip
 
     def household(self, hamlet: Any) -> Any:
         made = self.add(
@@ -272,7 +335,7 @@ class Filler:
 
     def heads(self, hamlet: Any, people: list[Any], current: bool) -> None:
         for since, until in (
-            (date(2015, 1, 1), date(2018, 1, 1)), (date(2015, 1, 1), date(2016, 1, 1)),
+            (date(2015, 1, 1), date(2018, 1, 1)), (date(2014, 1, 1), date(2016, 1, 1)),
             *(((date(2018, 1, 2), None),) if current else ()),
         ):  # fmt: skip
             self.add(
@@ -409,53 +472,6 @@ class Filler:
             uploaded_by=None, created_at=self.moment(), stored_at=self.moment() if there else None,
         )  # fmt: skip
 
-    def lives(self, people: list[Any], households: list[Any], hamlets: list[Any]) -> None:
-        """Events of every kind, some of them undone, of which most touch two; one is about a house alone."""
-        kinds = [kind for kind in LifeEventKind if kind is not LifeEventKind.PEMBATALAN]
-        counts: Counter[UUID] = Counter()
-        for i, kind in enumerate(kinds):
-            first, second = self.rng.sample(people, 2)
-            household = self.maybe(self.some(households))
-            event = self.event(kind, None if i == 2 else first, household)
-            touched = [first, second][: self.rng.randint(1, 2)] if i != 2 else []
-            for subject, column in (
-                *((person, "resident_id") for person in touched),
-                *(((self.some(households), "household_id"),) if i % 3 == 2 else ()),
-            ):
-                counts[subject.id] += 1
-                changes = (
-                    self.changes(households, hamlets)
-                    if column == "resident_id"
-                    else {"hamlet_id": hamlets[0].id.hex}
-                )
-                self.add(
-                    LifeEffect, event_id=event.id, happened_on=event.happened_on, sequence=counts[subject.id],
-                    changes=changes, **{"resident_id": None, "household_id": None, column: subject.id},
-                )  # fmt: skip
-            if i % 5 == 0:
-                self.event(LifeEventKind.PEMBATALAN, first, household, undoes=event)
-        for person in people:
-            self.states(person, hamlets)
-        for household in households:
-            for since, until in self.stretches():
-                self.add(
-                    HouseholdPeriod, household_id=household.id, since=since, until=until,
-                    hamlet_id=self.some(hamlets[:2]).id, members=self.rng.randint(1, 9),
-                )  # fmt: skip
-
-    def event(self, kind: LifeEventKind, person: Any, household: Any, undoes: Any = None) -> Any:
-        maybe, some, happened = self.maybe, self.some, self.day(-900, -895)
-        proof = self.rng.random() < 0.5
-        file = self.file(None, "resident.read", FileState.TAKEN, resident=person) if proof else None
-        return self.add(
-            LifeEvent, kind=kind, resident_id=person.id if person else None, household_id=household.id if household else None,
-            happened_on=happened, reported_on=happened + timedelta(days=some([0, 3])), recorded_at=self.moment(),
-            recorded_by=None, recorded_by_label=f"operator {some(STRANGE)}", file_id=file.id if file else None,
-            undoes_id=undoes.id if undoes else None, place=maybe(f"{some(STRANGE)} {self.mark}"),
-            distance=maybe(some(MoveDistance)), cause=maybe(some(DeathCause)),
-            document=maybe(f"470/{some(STRANGE)}"), note=maybe(f"{some(STRANGE)} {self.mark}"),
-        )  # fmt: skip
-
     def changes(self, households: list[Any], hamlets: list[Any]) -> dict[str, Any]:
         """Shorter keys first, as PostgreSQL puts them: both databases answer alike."""
         word = {
@@ -466,21 +482,6 @@ class Filler:
         }  # fmt: skip
         chosen = self.rng.sample(sorted(word), self.rng.randint(1, len(word)))
         return {name: word[name] for name in sorted(chosen, key=lambda name: (len(name), name))}
-
-    def stretches(self) -> list[tuple[date, date | None]]:
-        turn = date(2023, 5, self.rng.randint(1, 9))
-        return [(date(2020, 1, 1), turn - timedelta(days=1)), (turn, self.maybe(date(2025, 1, 1)))][
-            self.rng.randint(0, 1) :
-        ]
-
-    def states(self, person: Any, hamlets: list[Any]) -> None:
-        for since, until in self.stretches():
-            self.add(
-                ResidentPeriod, resident_id=person.id, since=since, until=until, status=self.some(ResidentStatus),
-                hamlet_id=self.some(hamlets[:2]).id, residency=self.some(Residency),
-                marital_status=self.maybe(self.some(MaritalStatus)), education=self.maybe(self.some(Education)),
-                occupation=self.maybe(self.some(Occupation)), sex=person.sex, birth_date=person.birth_date,
-            )  # fmt: skip
 
     def jobs(self) -> None:
         """One that is declared and has run, and elsewhere one that nobody knows and that never did: a cursor of

@@ -116,7 +116,8 @@ class Writer:
         if isinstance(needs, str) and not Within(needs).anywhere(self.who):
             return False
         related = isinstance(
-            bound.source, sources.One | sources.Many | sources.Aggregated | sources.Connected
+            bound.source,
+            sources.One | sources.Many | sources.Aggregated | sources.Connected | sources.Tabled,
         )
         return (
             not related

@@ -22,6 +22,7 @@ from .root import Root
 from .schema import schema
 from .search import search
 from .serve import serve
+from .statistics import statistics
 from .token import token
 from .village import village
 
@@ -64,6 +65,7 @@ for command in (
     documents,
     rollup,
     search,
+    statistics,
     messages,
 ):
     main.add_command(command)

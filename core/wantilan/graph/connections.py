@@ -9,6 +9,7 @@ from typing import Any
 from graphql import FieldNode, GraphQLObjectType
 
 from .conditions import Filtering, contains
+from .dated import Covering, covering_day
 from .lists import Sets, gate_of_list
 from .paging import Anchor, Branch, Window, anchor, cursor, window
 from .place import Place
@@ -45,7 +46,8 @@ def connection(
     def argument(name: str) -> Arg:
         return planner.selection.argument(bound.graphql, node, name)
 
-    order, branches, needs = chosen(planner, bound, source, owner, argument, path)
+    covers = covering_day(planner, bound, node, source.as_of, path)
+    order, branches, needs = chosen(planner, bound, source, owner, argument, covers, path)
     for permission in needs:
         planner.permitted(permission, path)
     wanted = window(planner, argument("first"), argument("last"), path)
@@ -79,6 +81,7 @@ def chosen(
     source: Connected,
     owner: Place | None,
     argument: Callable[[str], Arg],
+    covers: Covering | None,
     path: Path,
 ) -> tuple[str, list[Branch], list[str]]:
     """The order's name, the tables with their conditions, and the permissions that filter and order need.
@@ -94,6 +97,8 @@ def chosen(
     name, order = ordering(bound, shape, argument("order"))
     filtering = Filtering(planner, bound, shape, place, path)
     asked = filtering.conditions(argument("filter"), bounded=owner is not None)
+    if covers is not None:
+        asked += covers(place)
     hits: Hits | None = None
     if isinstance(source.search, Tokens):
         assert owner is not None

@@ -31,11 +31,11 @@ from ..errors import (
     Text,
     Unavailable,
 )
-from ..store.database import Database, is_unavailable, lost_a_race
+from ..store.database import Database, is_unavailable, lost_a_race, set_wall
 from ..store.outbox import Event, Idempotency, claim, keep_result
 from ..store.places import Village
 from ..store.secrets import Keys
-from ..store.write import Unit, VillageFacts, conflict, open_village
+from ..store.write import Opening, Unit, VillageFacts, conflict, open_village
 from .binding import SessionBinder
 from .declare import Ref
 from .executor import Wanted
@@ -109,7 +109,7 @@ class Running:
     response_name: str
     input_hash: bytes
     stack: AsyncExitStack
-    unit: WriteUnit | None = None
+    units: list[WriteUnit] = field(default_factory=list)
     session: AsyncSession | None = None
     claimed: dict[str, Any] | None = None
     after: list[Callable[[], None]] = field(default_factory=list)
@@ -192,8 +192,9 @@ class Context:
                 await keep_result(running.session, running.claimed, recorded(payload))
         for call_after in running.after:
             call_after()
-        if running.unit is not None and running.unit.events:
-            self.engine.announced(running.unit.village, running.unit.events)
+        for unit in running.units:
+            if unit.events:
+                self.engine.announced(unit.village, unit.events)
         return payload
 
     @asynccontextmanager
@@ -204,6 +205,47 @@ class Context:
         unless the program is on there. Commits when the mutation function returns; an exception leaves
         nothing behind.
         """
+        running, session, opening = await self._enter(village)
+        await self._claim(running, session)
+        unit = WriteUnit(session, opening.row, self.actor, running.spec.needs)
+        running.units.append(unit)
+        yield unit
+
+    @asynccontextmanager
+    async def write_both(
+        self, village: str | UUID, other: str | UUID | Callable[[WriteUnit], Awaitable[UUID]]
+    ) -> AsyncIterator[tuple[WriteUnit, WriteUnit | None]]:
+        """The mutation's one transaction in two villages: for what one hands over to the other, and for
+        nothing else. `other` may be a question to the first unit. Core only.
+
+        What the mutation needs must be held in `village`, as with `write`; whoever asks need not hold
+        anything in the other one, so write only what its rows may take from a stranger. None stands for an
+        other village that is not there. Raises what `write` raises, and what `other` raises.
+        """
+        running, session, opening = await self._enter(village)
+        await self._claim(running, session)
+        own = WriteUnit(session, opening.row, self.actor, running.spec.needs)
+        found = await other(own) if callable(other) else other
+        beside = await open_village(session, found, None)
+        if beside is None or beside.row.id == opening.row.id:
+            await set_wall(session, opening.row.code)
+            running.units.append(own)
+            yield own, None
+            return
+        both = sorted((opening.row, beside.row), key=lambda row: row.id)
+        await set_wall(session, ",".join(row.code for row in both))
+        # Held in one order, whichever way it goes: two that go against each other wait here, and not later.
+        for row in both:
+            held = sa.select(Village.id).where(Village.id == row.id).with_for_update(key_share=True)
+            await session.execute(held)
+        far = WriteUnit(session, beside.row, self.actor, running.spec.needs)
+        running.units += sorted((own, far), key=lambda unit: unit.village.id)
+        for unit in running.units:
+            unit.note_last()
+        yield own, far
+
+    async def _enter(self, village: str | UUID) -> tuple[Running, AsyncSession, Opening]:
+        """The transaction of the running mutation, in a village in which the actor may do it."""
         running = self._current()
         session = await running.stack.enter_async_context(self.engine.database.transaction())
         running.session = session
@@ -215,9 +257,7 @@ class Context:
             raise NotFound
         if program is not None and not opening.enabled:
             raise ProgramNotEnabled(program, [opening.row.code])
-        await self._claim(running, session)
-        running.unit = WriteUnit(session, opening.row, self.actor, needs)
-        yield running.unit
+        return running, session, opening
 
     @asynccontextmanager
     async def write_platform(self) -> AsyncIterator[AsyncSession]:

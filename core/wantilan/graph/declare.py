@@ -29,9 +29,13 @@ from .shapes import SHAPE, Kind, Shape, shape_of
 from .sources import (
     SOURCE,
     Aggregated,
+    Amount,
+    AsOf,
     Attribute,
     ById,
     ByIds,
+    Cell,
+    Cells,
     Column,
     Computed,
     Connected,
@@ -46,8 +50,12 @@ from .sources import (
     Lookup,
     Many,
     One,
+    Part,
     Row,
+    Said,
     Source,
+    Tabled,
+    Tally,
     Tokens,
     Via,
     VillagesCounted,
@@ -100,23 +108,48 @@ def group(*, description: str | None = None) -> Any:
     return _field(Grouped(), description)
 
 
-def one(via: Via = None, *, only: ColumnElement[bool] | None = None, description: str | None = None) -> Any:
-    """The one row at the other end of a foreign key; `only`: the one that a unique partial index proves."""
-    return _field(One(via, only), description)
+def one(
+    via: Via = None,
+    *,
+    only: ColumnElement[bool] | None = None,
+    as_of: AsOf = None,
+    description: str | None = None,
+) -> Any:
+    """The one row at the other end of a foreign key; `only`: the one that a unique partial index proves.
+
+    `as_of`, the columns of a row's first and last day, gives the argument `asOf`: the row of that day;
+    without it the one that lasts. Raises DeclarationError when `only` is given too.
+    """
+    if as_of is not None and only is not None:
+        raise DeclarationError("one(as_of=…) means the row that lasts, where no day is given. Remove only=.")
+    return _field(One(via, as_of[1].is_(None) if as_of is not None else only, as_of), description)
 
 
-def many(via: Via = None, *, order: Attribute | None = None, description: str | None = None) -> list[Any]:
-    """A list that cannot grow."""
-    return cast(list[Any], _field(Many(via, order), description))
+def many(
+    via: Via = None,
+    *,
+    order: Attribute | None = None,
+    as_of: AsOf = None,
+    description: str | None = None,
+) -> list[Any]:
+    """A list that cannot grow. `as_of` gives the argument `asOf`: only rows of that day; without it all."""
+    return cast(list[Any], _field(Many(via, order, as_of), description))
 
 
 def connection(
-    via: Via = None, *, search: Attribute | Tokens | None = None, description: str | None = None
+    via: Via = None,
+    *,
+    search: Attribute | Tokens | None = None,
+    as_of: AsOf = None,
+    description: str | None = None,
 ) -> Connection[Any]:
     """A list that can grow. `search` adds an argument: a column looks inside it (reference tables only),
     `Tokens` looks words up in a table of them (inside one village).
+
+    `as_of`, the columns of a row's first and last day, gives the argument `asOf`: only rows of that day;
+    without it all.
     """
-    return cast(Connection[Any], _field(Connected(via, search), description))
+    return cast(Connection[Any], _field(Connected(via, search, as_of), description))
 
 
 def aggregate(
@@ -192,6 +225,41 @@ def item(
 ) -> T:
     """A field of a listed object that depends on the row it hangs on."""
     return cast(T, _field(Item(build=build, type=type, needs=needs), description))
+
+
+def tabled(source: Tabled, *, description: str | None = None) -> Any:
+    """An object of counts at one day; its class is decorated with `@table`."""
+    return _field(source, description)
+
+
+def said(name: str, *, description: str | None = None) -> Any:
+    """Something about the day that is asked for, by its name."""
+    return _field(Said(name), description)
+
+
+def cell(*tallies: Tally, description: str | None = None) -> int:
+    """One count."""
+    return cast(int, _field(Cell(tallies), description))
+
+
+def cells(
+    *tallies: Tally,
+    frame: Sequence[tuple[str, Sequence[str]]],
+    description: str | None = None,
+) -> list[Any]:
+    """Counts by group, the empty groups too; its class is decorated with `@cells_of`."""
+    fixed = tuple((key, tuple(parts)) for key, parts in frame)
+    return cast(list[Any], _field(Cells(tallies, fixed), description))
+
+
+def part(number: int = 0, *, description: str | None = None) -> Any:
+    """What a row of `cells` says of its group."""
+    return _field(Part(number), description)
+
+
+def amount(*, description: str | None = None) -> int:
+    """The count of a row of `cells`."""
+    return cast(int, _field(Amount(), description))
 
 
 # What stands above a class
@@ -302,6 +370,23 @@ def subscription(cls: type[E]) -> type[E]:
 def listing(cls: type[E]) -> type[E]:
     """The class of a listed object: `constant()` and `item()` fields."""
     return _strawberry(cls, Shape(Kind.LISTED, cls))
+
+
+def table(*, read: Sequence[Rule]) -> Callable[[type[E]], type[E]]:
+    """Counts that belong together: `said()`, `cell()` and `cells()` fields.
+
+    `read` is asked of the object that it hangs on: of a village or region as a place, of any other as a row.
+    """
+
+    def wrap(cls: type[E]) -> type[E]:
+        return _strawberry(cls, Shape(Kind.TABLE, cls, None, tuple(read)))
+
+    return wrap
+
+
+def cells_of(cls: type[E]) -> type[E]:
+    """The class of a row of `cells()`: `part()` and `amount()` fields."""
+    return _strawberry(cls, Shape(Kind.TABLE, cls))
 
 
 @dataclass_transform(kw_only_default=True, field_specifiers=(strawberry.field,))

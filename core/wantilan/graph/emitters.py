@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from . import connections, fields, listed, lists
+from . import connections, fields, listed, lists, tabled
 from .known import Known
 from .pieces import Pieces
 from .planner import Emit, Planner
@@ -13,6 +13,8 @@ from .schema import Schema
 from .selection import Request, Selection
 from .sources import (
     Aggregated,
+    Cell,
+    Cells,
     Column,
     Computed,
     Connected,
@@ -24,6 +26,8 @@ from .sources import (
     Localized,
     Many,
     One,
+    Said,
+    Tabled,
     VillagesCounted,
 )
 
@@ -43,6 +47,10 @@ EMITTERS: Mapping[type, Emit] = {
     Aggregated: lists.aggregate,
     Connected: connections.below,
     Listed: listed.below,
+    Tabled: tabled.tabled,
+    Said: tabled.said,
+    Cell: tabled.cell,
+    Cells: tabled.cells,
 }
 
 

@@ -67,11 +67,14 @@ def _same_key(parent: sa.Table, child: sa.Table, here_name: str, there_name: str
 
 
 def below_region(
-    program: str | None, around: Callable[[ColumnElement[Any]], ColumnElement[bool]] | None = None
+    program: str | None,
+    *around: Callable[[ColumnElement[Any]], ColumnElement[bool]],
+    as_array: bool = False,
 ) -> Condition:
     """Rows of a village's table that lie in the region and, for a program's, in villages that enabled it.
 
-    `around`: the wall, asked of each village once and not of each row.
+    `around`: the wall and what else is asked of each village once, and not of each row. `as_array`: for
+    PostgreSQL, which then finds the villages first and never reads a table for none of them.
     """
 
     def tie(region: FromClause, there: FromClause) -> ColumnElement[bool]:
@@ -80,9 +83,12 @@ def below_region(
         if program is not None:
             gate = GATE.alias("rg")
             chosen = chosen.where(sa.exists().where(gate_of(program, village, gate)))
-        if around is not None:
-            chosen = chosen.where(around(village.c.id))
-        return there.c.village_id.in_(chosen.correlate(region))
+        for test in around:
+            chosen = chosen.where(test(village.c.id))
+        chosen = chosen.correlate(region)
+        if as_array:
+            return there.c.village_id == sa.func.any(sa.func.array(chosen.scalar_subquery()))
+        return there.c.village_id.in_(chosen)
 
     return tie
 

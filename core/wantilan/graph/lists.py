@@ -10,6 +10,7 @@ from graphql import FieldNode, GraphQLObjectType, SelectionSetNode
 
 from ..access.rules import Rule
 from ..errors import BadUserInput
+from .dated import covering_day, the_last
 from .kept import Days, Kept, covering, grouped
 from .place import Place
 from .plan import Path
@@ -29,8 +30,13 @@ def one(planner: Planner, member: Member) -> str:
     bound, source, owner, path = member.bound, member.bound.source, member.owner, member.path
     assert isinstance(source, One)
     cases: list[str] = []
+    covers = covering_day(planner, bound, member.nodes[0], source.as_of, path)
     for place in planner.places(bound, path, owner, source.via, up=True):
-        on = [only(planner, source, place)] if source.only is not None else []
+        if covers is not None:
+            (again,) = planner.places(bound, path, owner, source.via, up=True)
+            on = [*covers(place), the_last(source.as_of, place, again, covers)]
+        else:
+            on = [only(planner, source, place)] if source.only is not None else []
         inside = planner.object(planner.type_of(place), member.sets, place, path)
         owner.joins.append(place.joined(*on))
         cases.append(f"WHEN {place.column(place.key.name)} IS NOT NULL THEN {inside}")
@@ -52,21 +58,29 @@ def only(planner: Planner, source: One, place: Place) -> str:
 def many(planner: Planner, member: Member) -> str:
     bound, source, owner, path = member.bound, member.bound.source, member.owner, member.path
     assert isinstance(source, Many)
-    rows, lists, places = whole_list(planner, bound, source, member.sets, owner, path)
+    rows, lists, places = whole_list(planner, bound, source, member.nodes, owner, path)
     rules = [rule for place in places for rule in planner.rules(place.shape, path)]
     return planner.hoisted(rows_array(planner, rows, lists, path, bound, owner, rules), path)
 
 
 def whole_list(
-    planner: Planner, bound: Bound, source: Many, sets: Sets, owner: Place | None, path: Path
+    planner: Planner,
+    bound: Bound,
+    source: Many,
+    nodes: Sequence[FieldNode],
+    owner: Place | None,
+    path: Path,
 ) -> tuple[str, list[Hoisted], list[Place]]:
     """The select of a whole list, the lists inside its rows, and the tables that it reads."""
+    sets = [node.selection_set for node in nodes if node.selection_set]
+    covers = covering_day(planner, bound, nodes[0], source.as_of, path)
     places = planner.places(bound, path, owner, source.via)
     parts: list[str] = []
     for place in places:
         with planner.frame() as lists:
             inside = planner.object(planner.type_of(place), sets, place, (*path, 0))
-        rows = place.rows(*gate_of_list(planner, bound, owner, place))
+        of_day = covers(place) if covers is not None else []
+        rows = place.rows(*gate_of_list(planner, bound, owner, place), *of_day)
         if len(places) == 1:
             order = fixed_order(place, source)
             return f"SELECT {inside} AS j{columns(lists)} {rows} ORDER BY {order}", lists, places

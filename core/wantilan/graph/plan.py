@@ -22,6 +22,7 @@ class Why(enum.Enum):
     FORBIDDEN = "forbidden"
     NULL = "null"
     CURSOR = "cursor"
+    EARLY = "early"
 
 
 @dataclass(frozen=True)

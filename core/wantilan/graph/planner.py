@@ -10,11 +10,12 @@ import itertools
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
 from graphql import FieldNode, GraphQLObjectType, SelectionSetNode
+from sqlalchemy import ColumnElement
 from sqlalchemy.types import TypeEngine
 
 from ..access.rules import Rule, is_region, within
@@ -27,7 +28,7 @@ from .plan import ComputedAt, Getter, Marker, Path, Plan, Why, response_path
 from .schema import Bound, Schema
 from .selection import Request, Selection
 from .shapes import Shape
-from .sources import Via
+from .sources import Tabled, Via
 from .sql import NULL, TEXT, Processor, concat, literal, name
 
 WALL = "the wall"
@@ -69,6 +70,17 @@ class Hoisted:
 
 
 Emit = Callable[["Planner", Member], str]
+Villages = Callable[[ColumnElement[Any]], ColumnElement[bool]]
+"""A condition on a village, by its id."""
+
+
+@dataclass(frozen=True)
+class Moment:
+    """The day of an object of counts, and whatever is bound of it, by name; `rounded` as its source says."""
+
+    day: Callable[[Request], Any]
+    source: Tabled
+    slots: dict[str, str] = field(default_factory=dict)
 
 
 class Planner:
@@ -102,6 +114,8 @@ class Planner:
         """The codes of the villages and regions in which the operation lies; None when it looks beyond."""
         self.known: dict[str, Getter] = {}
         """Alias of a root object -> the code or id of the village that it is, or lies in."""
+        self.moment: Moment | None = None
+        """The day of the counts that are planned just now."""
         self._frames: list[list[Hoisted]] = []
         self._numbers = itertools.count(1)
 
@@ -115,8 +129,11 @@ class Planner:
         via: Via = None,
         program: str | None = None,
         up: bool = False,
+        among: tuple[object, Villages] | None = None,
     ) -> Place:
         """A table, tied to the row it hangs on, with the conditions under which its rows may be read.
+
+        `among`, with a key that tells it from others: of which villages of a region.
 
         Inside one village a row hangs on a row of the same village: then the wall of that one is its own.
         What every row inside the wall fulfils is not asked again. Raises Forbidden: nowhere.
@@ -127,7 +144,7 @@ class Planner:
         walled, above = False, None
         asked = shape.table, alias
         if owner is not None:
-            tie, walled = self._tied(owner, shape, alias, via, program, up)
+            tie, walled = self._tied(owner, shape, alias, via, program, up, among)
             guards.append(tie)
             if _equal(tie, owner.village, village_column(shape.table, alias)):
                 walled, above = owner.walled, owner.outermost
@@ -148,7 +165,14 @@ class Planner:
         return f"t{next(self._numbers)}"
 
     def _tied(
-        self, owner: Place, shape: Shape, alias: str, via: Via, program: str | None, up: bool
+        self,
+        owner: Place,
+        shape: Shape,
+        alias: str,
+        via: Via,
+        program: str | None,
+        up: bool,
+        among: tuple[object, Villages] | None = None,
     ) -> tuple[str, bool]:
         """The condition that ties a table to the row it hangs on, and whether it lets in only rows inside the
         wall.
@@ -157,8 +181,10 @@ class Planner:
         if is_region(owner.table) and "village_id" in shape.table.c:
             within = self.walls and issubclass(shape.model or object, VillageTable)
             around = self.pieces.wall_around(self.by_ids) if within else None
-            key: Any = ("below", program, within and self.by_ids, within)
-            build = below_region(program, around)
+            key: Any = ("below", program, within and self.by_ids, within, among[0] if among else None)
+            tests = [test for test in (around, among and among[1]) if test]
+            as_array = among is not None and self.d.name == "postgresql"
+            build = below_region(program, *tests, as_array=as_array)
             return self.pieces.condition(key, tables, build, owner.alias, alias), within
         via = link_of(via, shape.cls)
         build = link(owner.table, shape.table, via, up=up)

@@ -8,9 +8,13 @@ from .points import Point
 from .schema import Bound, Schema
 from .sources import (
     Aggregated,
+    Amount,
+    AsOf,
     Attribute,
     ById,
     ByIds,
+    Cell,
+    Cells,
     Column,
     Computed,
     Connected,
@@ -25,6 +29,9 @@ from .sources import (
     Lookup,
     Many,
     One,
+    Part,
+    Said,
+    Tabled,
     Tokens,
     VillagesCounted,
 )
@@ -76,12 +83,13 @@ def provenance(schema: Schema, bound: Bound) -> str:
             return f"door of the program {program}"
         case VillagesCounted(program=program):
             return f"how many villages of the region enabled {program}"
-        case One():
-            return f"to-one {_far(bound)}"
-        case Many(order=order):
-            return f"whole list of {_far(bound)}" + (f" by {_column(order)}" if order is not None else "")
-        case Connected(search=search):
-            return f"connection of {_far(bound)}{_searched(search)}"
+        case One(as_of=as_of):
+            return f"to-one {_far(bound)}{_of_day(as_of)}"
+        case Many(order=order, as_of=as_of):
+            made = f"whole list of {_far(bound)}" + (f" by {_column(order)}" if order is not None else "")
+            return made + _of_day(as_of)
+        case Connected(search=search, as_of=as_of):
+            return f"connection of {_far(bound)}{_searched(search)}{_of_day(as_of)}"
         case Aggregated(between=between):
             made = f"aggregate {_far(bound)}{_groups(schema, bound)}"
             return made + (f", a period of {between.key}" if between is not None else "")
@@ -97,6 +105,20 @@ def provenance(schema: Schema, bound: Bound) -> str:
             return f"list of {name}, known when the schema is built"
         case Item(constant=constant):
             return "SQL expression over the owner's row" if constant is None else "known since the start"
+        case Tabled(argument=argument, rounded=rounded):
+            made = f"counts at the day that {argument} names"
+            return made + (f", each rounded to a multiple of {rounded}" if rounded is not None else "")
+        case Said(name=name):
+            return f"{name} of the day of the counts"
+        case Cell(tallies=tallies) | Cells(tallies=tallies):
+            tables = dict.fromkeys(tally.model.__tablename__ for tally in tallies)
+            return f"count over {' and '.join(tables)}" + (
+                f", in {len(bound.source.frame)} groups" if isinstance(bound.source, Cells) else ""
+            )
+        case Part():
+            return "the group of the row"
+        case Amount():
+            return "the count of the row"
         case MutationSpec():
             return MUTATION
         case _:
@@ -111,6 +133,10 @@ def _searched(search: Attribute | Tokens | None) -> str:
 
 def _column(of: Attribute) -> str:
     return f"{of.class_.__tablename__}.{of.key}"
+
+
+def _of_day(as_of: AsOf) -> str:
+    return f", as of a day from {as_of[0].key} to {as_of[1].key}" if as_of is not None else ""
 
 
 def _groups(schema: Schema, bound: Bound) -> str:

@@ -23,12 +23,12 @@ from ..store.tables import PublishedTable, ReferenceTable, Table, VillageTable, 
 from .pieces import Pieces
 from .place import Place
 from .plan import Getter, Path, Why, response_path
-from .planner import Emit, Planner
+from .planner import Emit, Planner, Villages
 from .provenance import provenance
 from .schema import Schema
 from .selection import Request, Selection
 from .shapes import Shape
-from .sources import Aggregated, Connected, Listed, Via
+from .sources import Aggregated, Cells, Connected, Listed, Via
 
 CLASSES: Mapping[type[Table], str] = {
     ReferenceTable: "reference",
@@ -149,7 +149,7 @@ class Recorder(Planner):
         bound = self.schema.bound[gtype.name][nodes[0].name.value]
         step = Step(path, f"{gtype.name}.{bound.name}", provenance(self.schema, bound))
         self._add(step)
-        if isinstance(bound.source, Connected | Aggregated | Listed):
+        if isinstance(bound.source, Connected | Aggregated | Listed | Cells):
             self._outline(step, bound.type, nodes)
         before = len(self.pages)
         self._open.append(step)
@@ -204,10 +204,11 @@ class Recorder(Planner):
         via: Via = None,
         program: str | None = None,
         up: bool = False,
+        among: tuple[object, Villages] | None = None,
     ) -> Place:
         before = len(self._keys)
         try:
-            place = super().from_(shape, path, owner, via=via, program=program, up=up)
+            place = super().from_(shape, path, owner, via=via, program=program, up=up, among=among)
         except Forbidden as error:
             self._open[-1].hidden.append(f"{shape.cls.__name__} needs {error.permission}")
             raise

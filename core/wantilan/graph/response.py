@@ -14,6 +14,7 @@ from graphql import GraphQLError, get_named_type, is_leaf_type
 
 from ..errors import (
     BadUserInput,
+    FieldFault,
     Forbidden,
     InternalError,
     Language,
@@ -92,6 +93,15 @@ def _explain(patched: Patched, name: str, marker: Marker, prefix: Sequence[str |
             text = Text("Kursor ini bukan dari daftar ini.", "This cursor is not one of this list.")
             patched.errors.append(BadUserInput(text, path=path))
             patched.data = None
+        case Why.EARLY if 0 not in marker.path:
+            text = Text(
+                "Pada hari itu belum ada penduduk yang terdaftar di sini.",
+                "On that day nobody was registered here yet.",
+            )
+            fault = FieldFault((*path, marker.subject), "BEFORE_THE_REGISTER", text)
+            patched.errors.append(BadUserInput(fields=[fault], path=path))
+        case Why.EARLY:
+            pass  # one village of many: its null says it, and an error would cost clients the whole list
         case Why.NULL:
             log.error("a column that must not be null is null below %s", [p for p in marker.path if p != 0])
             error = InternalError()

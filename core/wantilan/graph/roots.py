@@ -216,8 +216,7 @@ def followed(planner: Planner, bound: Bound, key: str, nodes: Sequence[FieldNode
 
 def whole_list(planner: Planner, bound: Bound, source: Many, nodes: Sequence[FieldNode], path: Path) -> str:
     """A whole reference or published list at the root."""
-    sets = [node.selection_set for node in nodes if node.selection_set]
-    rows, hoisted, _ = lists.whole_list(planner, bound, source, sets, None, path)
+    rows, hoisted, _ = lists.whole_list(planner, bound, source, nodes, None, path)
     return f"(SELECT {planner.d.array(lists.row_text(planner, hoisted, path))} FROM ({rows}) x)"
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, NewType
 
 import strawberry
@@ -20,6 +20,7 @@ from ..store.types import RegionCode as RegionCode
 
 Nik = NewType("Nik", str)
 KkNumber = NewType("KkNumber", str)
+Month = NewType("Month", str)
 Url = NewType("Url", str)
 GeoJSONPoint = NewType("GeoJSONPoint", dict[str, Any])
 Json = NewType("Json", dict[str, Any])
@@ -79,6 +80,16 @@ def _parse_date(value: object) -> date | Faulty:
             return day if _within_years(day) else _out_of_years()
     return Faulty(
         "NOT_A_DATE", Text("Harus tanggal yang ada: YYYY-MM-DD.", "Must be a date that exists: YYYY-MM-DD.")
+    )
+
+
+def _parse_month(value: object) -> date | Faulty:
+    """Its last day."""
+    if isinstance(value, str) and re.fullmatch(r"[12]\d{3}-(0[1-9]|1[0-2])", value, re.ASCII):
+        year, month = int(value[:4]), int(value[5:])
+        return date(year + month // 12, month % 12 + 1, 1) - timedelta(days=1)
+    return Faulty(
+        "NOT_A_MONTH", Text("Harus bulan yang ada: YYYY-MM.", "Must be a month that exists: YYYY-MM.")
     )
 
 
@@ -169,6 +180,7 @@ SCALARS: dict[Any, Any] = {
         f"may have any offset, and is of the years {FIRST_YEAR} to {LAST_YEAR}.",
         _parse_instant, instant_text,
     ),
+    Month: _scalar("Month", "A month of the calendar, `2026-11`.", _parse_month),
     Grams: _scalar("Grams", "Whole grams, from 0 to 2^53-1.", _amount("gram", "grams")),
     Rupiah: _scalar("Rupiah", "Whole rupiah, from 0 to 2^53-1.", _amount("rupiah", "rupiah")),
     RegionCode: _scalar(

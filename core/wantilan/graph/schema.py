@@ -42,6 +42,7 @@ from .pieces import Pieces
 from .scalars import SCALARS, RegionCode
 from .shapes import SHAPE, Kind, Shape, shape_of
 from .sources import (
+    AS_OF,
     SOURCE,
     Aggregated,
     ById,
@@ -53,7 +54,10 @@ from .sources import (
     Followed,
     Item,
     Lookup,
+    Many,
+    One,
     Source,
+    Tabled,
     Tokens,
     VillagesCounted,
 )
@@ -242,6 +246,10 @@ class Schema(strawberry.Schema):
                 _argument("from", date, "First business date, included; default: twelve months ago.", None),
                 _argument("to", date, "Last business date, included; default: today.", None),
             ]
+        elif isinstance(source, Tabled):
+            f.arguments = [_argument(source.argument, source.kind, source.says, None)]
+        elif isinstance(source, One | Many) and source.as_of is not None:
+            f.arguments = [_day_argument(source)]
         elif isinstance(source, Followed):
             f.arguments = [_argument("villageCode", RegionCode, "The village in which it happens.")]
         if isinstance(source, VillagesCounted):
@@ -256,8 +264,8 @@ class Schema(strawberry.Schema):
             return source.needs
         if isinstance(source, Connected):
             return _rules_text([rule for shape in _node_shapes(f) for rule in shape.read])
-        if isinstance(source, Followed):
-            shape = _shape(f.type)
+        if isinstance(source, Followed | Tabled):
+            shape = _shape(getattr(f.type, "of_type", f.type))
             return _rules_text(shape.read) if shape is not None else None
         return None
 
@@ -346,6 +354,8 @@ def _connection_arguments(shapes: Sequence[Shape], source: Connected) -> list[St
         tokens = isinstance(source.search, Tokens)
         text = source.search.says if tokens else "Part of the name, however it is written."
         arguments.append(_argument("search", str, text, None))
+    if source.as_of is not None:
+        arguments.append(_day_argument(source))
     if len(shapes) != 1:
         return arguments
     (shape,) = shapes
@@ -355,6 +365,15 @@ def _connection_arguments(shapes: Sequence[Shape], source: Connected) -> list[St
         text = f"In which order; default {next(iter(shape.orders))}."
         arguments.append(_argument("order", shape.order_type, text, None))
     return arguments
+
+
+def _day_argument(source: One | Many | Connected) -> StrawberryArgument:
+    without = "the row that lasts" if isinstance(source, One) else "all rows"
+    text = (
+        f"Only what was so on this day; without it {without}. "
+        f"Of a day to come it is what is known of it today."
+    )
+    return _argument(AS_OF, date, text, None)
 
 
 def _argument(name: str, annotation: Any, description: str, *default: Any) -> StrawberryArgument:

@@ -24,6 +24,7 @@ class Kind(enum.Enum):
     ROOT = "root"
     SUBSCRIPTION = "subscription"
     LISTED = "listed"
+    TABLE = "table"
     PAYLOAD = "payload"
     INPUT = "input"
 

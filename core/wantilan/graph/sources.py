@@ -7,6 +7,7 @@ from __future__ import annotations
 import builtins
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -27,6 +28,10 @@ Via = Link | Mapping[builtins.type, Link] | None
 for each class behind a union or an interface.
 """
 Row = Mapping[str, Any]
+AS_OF = "asOf"
+"""The argument of fields over dated rows."""
+AsOf = tuple[Attribute, Attribute] | None
+"""The first and the last day of a row, both included; the last may be null while it lasts."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,6 +75,7 @@ class Grouped:
 class One:
     via: Via = None
     only: ColumnElement[bool] | None = None
+    as_of: AsOf = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,6 +84,7 @@ class Many:
 
     via: Via = None
     order: Attribute | None = None
+    as_of: AsOf = None
 
 
 EVERYONE = ""
@@ -133,6 +140,7 @@ class Tokens:
 class Connected:
     via: Via = None
     search: Attribute | Tokens | None = None
+    as_of: AsOf = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -213,7 +221,84 @@ class Followed:
     subject: str | None = None
 
 
+At = Mapping[str, ColumnElement[Any]]
+"""What is known of the day that is asked for, by name: see `Tabled.values`."""
+
+
+@dataclass(frozen=True, eq=False)
+class Tally:
+    """Rows that are counted: those of `model` of which `where` holds, each in the group that `key` names.
+
+    A row counts once, or as often as its column `amount` says. `villages` leaves out whole villages, by their
+    id. `via` and `tie` say which rows belong to the object where no foreign key does.
+    """
+
+    model: builtins.type[Any]
+    where: Callable[[FromClause, At], ColumnElement[bool]]
+    key: Callable[[FromClause, At], ColumnElement[str]]
+    amount: Attribute | None = None
+    villages: Callable[[ColumnElement[Any], At], ColumnElement[bool]] | None = None
+    via: Link | None = None
+    tie: Callable[[FromClause, FromClause], ColumnElement[bool]] | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Tabled:
+    """An object of counts at one day, which the argument names.
+
+    `day` makes the day of what the argument says (None: nothing) and of today; it raises BadUserInput with
+    the given path. `values` are what the tallies know of that day. Before any row of `begun` there is nothing
+    to count. With `rounded` every count is rounded to a multiple of it, each by itself.
+    """
+
+    argument: str
+    kind: Any
+    says: str
+    day: Callable[[Any, date, Sequence[str | int]], date]
+    values: Mapping[str, tuple[Callable[[date], object], sa.types.TypeEngine[Any]]]
+    begun: Tally
+    rounded: int | None = None
+
+
+@dataclass(frozen=True)
+class Said:
+    """One of the values of the day, by its name."""
+
+    name: str
+
+
+@dataclass(frozen=True, eq=False)
+class Cell:
+    """One count, over all groups."""
+
+    tallies: tuple[Tally, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Cells:
+    """Counts by group: a row for each group of the frame, in its order, also where nothing is counted.
+
+    `frame` holds the key of each group and what its row says of it, as JSON texts.
+    """
+
+    tallies: tuple[Tally, ...]
+    frame: tuple[tuple[str, tuple[str, ...]], ...]
+
+
+@dataclass(frozen=True)
+class Part:
+    """What a row of `Cells` says of its group."""
+
+    number: int = 0
+
+
+@dataclass(frozen=True)
+class Amount:
+    """The count of a row of `Cells`."""
+
+
 Source = (
     Column | Expression | Localized | Key | Grouped | One | Many | Connected | Aggregated | Folded | Computed
     | Door | VillagesCounted | Lookup | ById | ByIds | Item | Listed | Followed
+    | Tabled | Said | Cell | Cells | Part | Amount
 )  # fmt: skip

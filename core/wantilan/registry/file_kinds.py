@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from ..errors import Text
 from ..programs.files import PICTURES, FileKind, FileType
+from .permissions import CORRECT
 
-PROOF = "life_event.proof"
+PROOF, CORRECTION_PROOF = "life_event.proof", "correction.proof"
 
 FILE_KINDS = (
     FileKind(
@@ -15,5 +16,13 @@ FILE_KINDS = (
         most_bytes=5 * 2**20,
         read="resident.read",
         write="resident.event.record",
+    ),
+    FileKind(
+        CORRECTION_PROOF,
+        Text("Bukti perbaikan data pokok: akta, KK, KTP", "Proof of a correction: a deed, a family card"),
+        types=(*PICTURES, FileType.PDF),
+        most_bytes=5 * 2**20,
+        read=CORRECT,
+        write=CORRECT,
     ),
 )

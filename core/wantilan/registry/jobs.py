@@ -16,7 +16,10 @@ from ..store.contents import contents_of
 from ..store.database import Database
 from ..store.outbox import Idempotency
 from ..store.tasks import Task
+from ..store.write import Unit
+from .duplicates.finding import look_over
 from .files.sweeping import sweep
+from .statistics.keeping import keep_ended_months
 
 TASKS_KEPT = timedelta(days=30)
 """How long a task that has ended is to be seen."""
@@ -39,6 +42,11 @@ async def sweep_files(run: Run) -> None:
     await sweep(run.service(Database), run.service(Host), contents_of(settings), settings.files)
 
 
+async def keep_statistics(unit: Unit) -> None:
+    """Each night, so that one that was missed is made up for: only what is missing is counted."""
+    await keep_ended_months(unit.session, unit.village.id, unit.today)
+
+
 JOBS = (
     Job(
         name="files.sweep",
@@ -50,6 +58,16 @@ JOBS = (
         ),
         timeout=timedelta(minutes=30),
         platform=True,
+    ),
+    Job(
+        name="residents.duplicates",
+        cron="30 1 * * *",
+        run=look_over,
+        description=Text(
+            "Mencari penduduk yang mungkin terdaftar dua kali.",
+            "Looks for residents who may be in the register twice.",
+        ),
+        timeout=timedelta(minutes=10),
     ),
     Job(
         name="idempotency.forget",
@@ -68,5 +86,15 @@ JOBS = (
         description=Text("Menghapus tugas lama yang sudah selesai.", "Deletes tasks that ended long ago."),
         timeout=timedelta(minutes=10),
         platform=True,
+    ),
+    Job(
+        name="statistics.keep",
+        cron="40 1 * * *",
+        run=keep_statistics,
+        description=Text(
+            "Menghitung dan menyimpan angka bulan-bulan yang telah berakhir.",
+            "Counts and keeps the figures of months that are over.",
+        ),
+        timeout=timedelta(minutes=10),
     ),
 )

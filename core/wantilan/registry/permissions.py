@@ -5,6 +5,9 @@ from __future__ import annotations
 from ..access.permissions import Permission, PlaceKind, Role
 from ..errors import Text
 
+MANAGE, HOUSEHOLD, UPDATE = "village.manage", "household.update", "resident.update"
+CORRECT, DECIDE = "resident.correct", "resident.correction.decide"
+
 PERMISSIONS = (
     Permission("village.read", Text("Melihat banjar dan keluarga", "See hamlets and households")),
     Permission("resident.read", Text("Melihat penduduk", "See residents")),
@@ -14,6 +17,18 @@ PERMISSIONS = (
     ),
     Permission("resident.register", Text("Mendaftarkan penduduk", "Register residents")),
     Permission("resident.event.record", Text("Mencatat peristiwa penduduk", "Record life events")),
+    Permission(
+        "resident.transfer", Text("Memindahkan penduduk antardesa", "Hand residents over to other villages")
+    ),
+    Permission("resident.merge", Text("Menggabung data ganda", "Judge and merge duplicates")),
+    Permission(MANAGE, Text("Mengatur desa, banjar dan kelian", "Manage village, hamlets and their heads")),
+    Permission(HOUSEHOLD, Text("Mengubah alamat dan nomor KK", "Change address and number of a household")),
+    Permission(UPDATE, Text("Mengubah data penduduk", "Change residents' data")),
+    Permission(CORRECT, Text("Mengusulkan perbaikan data pokok", "Propose corrections of what identifies")),
+    Permission(
+        DECIDE,
+        Text("Memutuskan perbaikan yang diusulkan orang lain", "Decide corrections that others proposed"),
+    ),
     Permission("program.manage", Text("Mengatur program", "Switch and configure programs")),
     Permission("job.read", Text("Melihat pekerjaan terjadwal", "See jobs and their runs")),
     Permission("role.grant", Text("Memberi dan mencabut peran", "Give and take roles")),
@@ -26,7 +41,8 @@ PERMISSIONS = (
 REGION = frozenset({PlaceKind.REGION})
 OFFICE = frozenset(
     {"village.read", "resident.read", "resident.contact.read", "resident.sensitive.read", "resident.register",
-     "resident.event.record", "schema.introspect", "job.read"}
+     "resident.event.record", "resident.transfer", "resident.merge", HOUSEHOLD, UPDATE, CORRECT, DECIDE,
+     "schema.introspect", "job.read"}
 )  # fmt: skip
 
 PLATFORM_ADMIN = "platform_admin"
@@ -38,7 +54,7 @@ ROLES = (
     Role(
         "perbekel",
         Text("Perbekel", "Village head"),
-        OFFICE | {"program.manage", "role.grant", "token.issue", "figures.read"},
+        OFFICE | {MANAGE, "program.manage", "role.grant", "token.issue", "figures.read"},
         REGION,
     ),
     Role(

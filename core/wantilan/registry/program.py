@@ -20,6 +20,7 @@ from ..store.tables import Table
 from ..store.tasks import MODELS as TASK_MODELS
 from ..store.write import Unit
 from . import mutations, permissions, queries, types
+from .duplicates.merging import end_roles, hang_over
 from .duties import residents, villages
 from .file_kinds import FILE_KINDS
 from .jobs import JOBS
@@ -68,6 +69,16 @@ def wantilan_program() -> Program:
             Event("resident_registered", Text("Penduduk didaftarkan.", "A resident was registered.")),
             Event("resident_changed", Text("Data penduduk berubah.", "What is known of a resident changed.")),
             Event("resident_left", Text("Penduduk meninggal, pindah atau pergi.", "A resident left.")),
+            Event(
+                "transfer_changed", Text("Usulan pindah berubah.", "A transfer was proposed or has ended.")
+            ),
+            Event("village_changed", Text("Data desa berubah.", "What is known of the village changed.")),
+            Event("hamlet_changed", Text("Banjar atau kelian berubah.", "A hamlet or its head changed.")),
+            Event(
+                "household_changed", Text("Data keluarga berubah.", "What is known of a household changed.")
+            ),
+            Event("correction_proposed", Text("Perbaikan diusulkan.", "A correction was proposed.")),
+            Event("correction_decided", Text("Perbaikan diputuskan.", "A correction was decided.")),
             Event("message_sent", Text("Penduduk diberi tahu.", "A resident was told something.")),
             Event("village_enabled", Text("Program diaktifkan.", "A program was enabled.")),
             Event("village_disabled", Text("Program dinonaktifkan.", "A program was disabled.")),
@@ -79,6 +90,17 @@ def wantilan_program() -> Program:
         files=FILE_KINDS,
         jobs=JOBS,
     )
+
+
+@hookimpl
+async def merge_residents(kept: ResidentFacts, merged: ResidentFacts, unit: Unit) -> None:
+    await hang_over(unit, kept, merged)
+
+
+@hookimpl
+async def transfer_resident(leaving: ResidentFacts, source: Unit) -> None:
+    """What the old office was told and has filed stays with it; the new one gives roles itself."""
+    await end_roles(source, leaving)
 
 
 @hookimpl

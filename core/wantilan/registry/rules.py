@@ -9,12 +9,14 @@ from datetime import date
 from ..errors import Text
 from .codes import FamilyRelationship
 from .names import clean_name, name_fault
-from .numbers import Finding, NikKind, nik_fault, nik_kind
+from .numbers import Finding, NikKind, kk_fault, nik_fault, nik_kind
 
 EARLIEST = date(1880, 1, 1)
 """No living person was born before, and no register of today is older."""
 LONGEST_TEXT = 200
 LONGEST_LABEL = 100
+ZONES = frozenset({"Asia/Jakarta", "Asia/Pontianak", "Asia/Makassar", "Asia/Jayapura"})
+"""The country's zones of IANA."""
 
 _PHONE = re.compile(r"\+?[0-9 ()-]+")
 _PHONE_DIGITS = range(6, 16)
@@ -83,6 +85,40 @@ PHONE_FORM = Finding(
     "PHONE_FORM",
     Text("Harus nomor telepon: 6 sampai 15 angka.", "Must be a telephone number: 6 to 15 digits."),
 )
+NOTHING_CHANGED = Finding("NOTHING_CHANGED", Text("Tidak ada yang diubah.", "Nothing is changed."))
+REQUIRED = Finding("REQUIRED", Text("Tidak boleh dikosongkan.", "Must not be emptied."))
+DUPLICATE_HAMLET = Finding(
+    "DUPLICATE_HAMLET",
+    Text("Nama ini sudah dipakai di desa ini.", "This name is in use in this village already."),
+)
+UNKNOWN_ZONE = Finding(
+    "UNKNOWN_ZONE",
+    Text(
+        "Harus salah satu zona waktu Indonesia: Asia/Jakarta, Asia/Pontianak, Asia/Makassar, Asia/Jayapura.",
+        "Must be a zone of Indonesia: Asia/Jakarta, Asia/Pontianak, Asia/Makassar, Asia/Jayapura.",
+    ),
+)
+KK_TEMPORARY = Finding(
+    "KK_TEMPORARY",
+    Text(
+        "No. KK sementara diberi oleh sistem: kosongkan kkNumber dan isi temporaryNumber.",
+        "A temporary KK number is drawn here: leave kkNumber empty and set temporaryNumber.",
+    ),
+)
+KK_TWICE = Finding(
+    "KK_TWICE",
+    Text(
+        "Isi salah satu: nomor tetap atau nomor sementara.",
+        "Give one: a permanent number or a temporary one.",
+    ),
+)
+NUMBER_SINCE = Finding(
+    "NUMBER_SINCE",
+    Text(
+        "Harus sesudah hari pertama nomor yang sekarang, dan tidak sebelum keluarga terdaftar.",
+        "Must lie after the first day of the last number, and not before the household's registration.",
+    ),
+)
 TEXT_EMPTY = Finding("TEXT_EMPTY", Text("Tidak boleh kosong.", "Must not be empty."))
 TEXT_TOO_LONG = Finding(
     "TEXT_TOO_LONG",
@@ -117,6 +153,11 @@ def text_fault(text: str | None) -> Finding | None:
     if not cleaned:
         return TEXT_EMPTY
     return TEXT_TOO_LONG if len(cleaned) > LONGEST_TEXT else None
+
+
+def zone_fault(zone: str) -> Finding | None:
+    """What is wrong with a time zone for a village of Indonesia."""
+    return None if zone in ZONES else UNKNOWN_ZONE
 
 
 def label_fault(label: str) -> Finding | None:
@@ -155,6 +196,29 @@ def nik_faults(nik: str | None, *, temporary: bool) -> Iterator[tuple[str, Findi
         yield "nik", NIK_TEMPORARY
     if temporary:
         yield "temporary_nik", NIK_TWICE
+
+
+def kk_faults(number: str | None, *, temporary: bool) -> Iterator[tuple[str, Finding]]:
+    """What is wrong with the choice of a new KK number, each with the field it is about.
+
+    Like a NIK's, a temporary number is never taken from a client.
+    """
+    if (number is None) is not temporary:
+        yield "kk_number", KK_TWICE
+    if number is None:
+        return
+    fault = kk_fault(number)
+    if fault is not None:
+        yield "kk_number", fault
+    elif number.startswith("0"):
+        yield "kk_number", KK_TEMPORARY
+
+
+def number_since_fault(since: date, *, registered_on: date, last: date | None) -> Finding | None:
+    """What is wrong with the first day of a household's new number. `last`: on which its last one began, or
+    the day after that one ended, whichever is later.
+    """
+    return NUMBER_SINCE if since < registered_on or (last is not None and since <= last) else None
 
 
 def household_faults(

@@ -21,6 +21,7 @@ from ..graph.declare import (
     listing,
     many,
     one,
+    tabled,
 )
 from ..graph.filters import by
 from ..graph.points import point
@@ -29,6 +30,7 @@ from ..graph.scalars import GeoJSONPoint, Json, RegionCode
 from ..programs.files import FileKind
 from ..programs.manifest import Program
 from ..store.places import RegionLevel, VillageKind
+from ..store.places import Village as VillageRow
 from . import models
 from .codes import (
     BloodType,
@@ -46,15 +48,21 @@ from .codes import (
     ResidentStatus,
     Sex,
 )
+from .corrections.showing import shown_former, shown_values
 from .files.rules import reads_file
 from .job_types import TYPES as JOB_TYPES
 from .job_types import VillageJob
 from .life.showing import shown_changes
 from .message_types import Message
+from .models import CorrectionState, DuplicateRule, DuplicateState, TransferState
 from .numbers import NikKind
+from .permissions import CORRECT
 from .programs import delivery_failures, program_enabled, program_settings
-from .reading import own_household, within
+from .reading import oneself, own_household, within
 from .searching import BY_WORDS
+from .statistic_types import TYPES as STATISTIC_TYPES
+from .statistic_types import Figures, HamletStatistics, Statistics
+from .statistics.doors import FIGURES, STATISTICS
 from .task_types import TYPES as TASK_TYPES
 from .task_types import VillageTask
 
@@ -79,6 +87,10 @@ class Region:
     """The villages right below this region (a kecamatan) that use this deployment."""
     village: Village | None = one(models.Village.code)
     """The village of this code, if it uses this deployment."""
+    statistics: Statistics | None = tabled(STATISTICS)
+    """The people of its villages that use this deployment, counted exactly on any day."""
+    figures: Figures | None = tabled(FIGURES)
+    """The people of its villages that use this deployment, counted at the end of a month and rounded."""
 
 
 @group_of(models.Village)
@@ -158,6 +170,16 @@ class Village:
     """What it calls its own parts."""
     region: Region = one(models.Village.region_code)
     """The region it lies in: its kecamatan; go up with `parent`."""
+    resident_states: Connection[ResidentState] | None = connection(
+        as_of=(models.ResidentPeriod.since, models.ResidentPeriod.until)
+    )
+    """What its residents were; with `asOf` one for each who was in the register on that day."""
+    household_states: Connection[HouseholdState] | None = connection(
+        as_of=(models.HouseholdPeriod.since, models.HouseholdPeriod.until)
+    )
+    """How big its households were and where; with `asOf` one for each that was there on that day."""
+    corrections: Connection[ResidentCorrection] | None = connection()
+    """Corrections of what identifies its residents; the open ones with `filter: {state: {eq: PROPOSED}}`."""
     hamlets: list[Hamlet] | None = many(order=models.Hamlet.name_key)
     """Its hamlets, by name."""
     households: Connection[Household] | None = connection()
@@ -166,10 +188,20 @@ class Village:
     """Its residents, whatever their status."""
     life_events: Connection[LifeEvent] | None = connection()
     """What happened to its people."""
+    statistics: Statistics | None = tabled(STATISTICS)
+    """Its people, counted exactly on any day."""
+    figures: Figures | None = tabled(FIGURES)
+    """Its people, counted at the end of a month and rounded."""
     programs: list[VillageProgram] = listed("programs")
     """Every installed program, and whether this village has switched it on."""
     jobs: list[VillageJob] | None = many(order=models.Job.name)
     """What its programs do by the clock."""
+    outgoing_transfers: Connection[OutgoingTransfer] | None = connection()
+    """Residents who go to other villages of this deployment, or went."""
+    incoming_transfers: Connection[IncomingTransfer] | None = connection()
+    """Residents who come from other villages of this deployment, or came."""
+    duplicates: Connection[ResidentDuplicate] | None = connection()
+    """Pairs of records that may be one person."""
     tasks: Connection[VillageTask] | None = connection()
     """What its programs were asked to do once, the newest first. Those who do not hold `job.read` see what
     they started themselves.
@@ -185,14 +217,24 @@ class Hamlet:
     """Its name, unique in the village."""
     village: Village = one()
     """The village it belongs to."""
-    head: HamletHead | None = one(only=models.HamletHead.until.is_(None))
-    """Who heads it now."""
+    head: HamletHead | None = one(as_of=(models.HamletHead.since, models.HamletHead.until))
+    """Who heads it."""
     heads: list[HamletHead] | None = many(order=models.HamletHead.since)
     """Who has headed it, in the order of time."""
     households: Connection[Household] | None = connection()
     """The households in it."""
     residents: Connection[Resident] | None = connection(search=BY_WORDS)
     """The residents in it."""
+    statistics: HamletStatistics | None = tabled(STATISTICS)
+    """Its people, counted exactly on any day."""
+    resident_states: Connection[ResidentState] | None = connection(
+        as_of=(models.ResidentPeriod.since, models.ResidentPeriod.until)
+    )
+    """What people were while they were in it; with `asOf` one for each who was in it on that day."""
+    household_states: Connection[HouseholdState] | None = connection(
+        as_of=(models.HouseholdPeriod.since, models.HouseholdPeriod.until)
+    )
+    """How big households were while they were in it; with `asOf` one for each that was in it that day."""
 
 
 @entity(models.HamletHead, read=[within("village.read", hamlet=models.HamletHead.hamlet_id), own_village()])
@@ -227,10 +269,14 @@ class Household:
     """The number of the KK now."""
     numbers: list[HouseholdNumber] | None = many(order=models.HouseholdNumber.since)
     """Every number it has had, in the order of time."""
+    state: HouseholdState | None = one(as_of=(models.HouseholdPeriod.since, models.HouseholdPeriod.until))
+    """How many belong to it and in which hamlet it is; null while nobody does."""
     states: list[HouseholdState] | None = many(order=models.HouseholdPeriod.since)
     """How many belonged to it and in which hamlet it was, in the order of time."""
-    members: Connection[HouseholdMember] | None = connection()
-    """Who has belonged to it, and who does now (`until: {isNull: true}`)."""
+    members: Connection[HouseholdMember] | None = connection(
+        as_of=(models.HouseholdMember.since, models.HouseholdMember.until)
+    )
+    """Who has belonged to it, and as what; with `asOf` who did on that day."""
 
 
 @entity(
@@ -323,12 +369,22 @@ class Resident:
     """The household the person belongs to now."""
     membership: HouseholdMember | None = one(only=models.HouseholdMember.until.is_(None))
     """The membership in that household: relationship and since when."""
-    memberships: list[HouseholdMember] | None = many(order=models.HouseholdMember.since)
-    """Every household the person has belonged to, in the order of time."""
+    memberships: list[HouseholdMember] | None = many(
+        order=models.HouseholdMember.since, as_of=(models.HouseholdMember.since, models.HouseholdMember.until)
+    )
+    """Every household the person has belonged to, in the order of time; with `asOf` the one of that day."""
+    state: ResidentState | None = one(as_of=(models.ResidentPeriod.since, models.ResidentPeriod.until))
+    """What the person is; null on a day before the register knew the person."""
     states: list[ResidentState] | None = many(order=models.ResidentPeriod.since)
     """What the person has been, in the order of time."""
     history: Connection[LifeEffect] | None = connection()
     """What happened to the person, undone events included."""
+    moved_to: Village | None = one((models.Resident.moved_to_id, VillageRow.id))
+    """The village of this deployment whose register has the person now; null for who lives here."""
+    merged_into: Resident | None = one((models.Resident.merged_into_id, models.Resident.id))
+    """The record of the same person that goes on; null for one that was not merged."""
+    corrections: Connection[ResidentCorrection] | None = connection()
+    """Corrections of what identifies the person, decided or not; for the office and the person alone."""
 
 
 @entity(models.File, read=[reads_file()])
@@ -458,8 +514,155 @@ class HouseholdState:
     """How many belonged to it."""
 
 
+@entity(models.OutgoingTransfer, read=[within("resident.transfer")],
+        order=[models.OutgoingTransfer.proposed_at],
+        filter=[models.OutgoingTransfer.proposed_at, models.OutgoingTransfer.state])  # fmt: skip
+class OutgoingTransfer:
+    """Residents who go to another village of this deployment, as their old village sees it."""
+
+    target: Village | None = one((models.OutgoingTransfer.other_village_id, VillageRow.id))
+    """The village to which they go."""
+    state: TransferState
+    """How far it has come."""
+    happened_on: date
+    """The day from which they live there."""
+    proposed_at: datetime
+    """When it was proposed."""
+    proposed_by: str = column(models.OutgoingTransfer.proposed_by_label)
+    """Who proposed it: the label that the actor had then."""
+    ended_at: datetime | None
+    """When it was accepted, refused or withdrawn."""
+    reason: str | None
+    """Why it was refused or withdrawn."""
+    document: str | None
+    """The number of the letter that proves it."""
+    note: str | None = column(models.OutgoingTransfer.note, needs="resident.sensitive.read")
+    """What else the office noted."""
+    proof: File | None = one()
+    """The file that proves it."""
+    persons: list[OutgoingPerson] | None = many(order=models.OutgoingPerson.number)
+    """Who goes, the one first whom it is about."""
+    event: LifeEvent | None = one()
+    """By which they left; null until it is accepted."""
+
+
+@entity(models.OutgoingPerson, read=[within("resident.transfer")])
+class OutgoingPerson:
+    """One of those who go."""
+
+    resident: Resident | None = one()
+    """Who."""
+
+
+@entity(models.IncomingTransfer, read=[within("resident.transfer")],
+        order=[models.IncomingTransfer.proposed_at],
+        filter=[models.IncomingTransfer.proposed_at, models.IncomingTransfer.state])  # fmt: skip
+class IncomingTransfer:
+    """Residents who come from another village of this deployment, as their new village sees it."""
+
+    source: Village | None = one((models.IncomingTransfer.other_village_id, VillageRow.id))
+    """The village from which they come."""
+    state: TransferState
+    """How far it has come."""
+    happened_on: date
+    """The day from which they live here."""
+    proposed_at: datetime
+    """When it was proposed."""
+    ended_at: datetime | None
+    """When it was accepted, refused or withdrawn."""
+    ended_by: str | None = column(models.IncomingTransfer.ended_by_label)
+    """Who of this office accepted or refused it: the label that the actor had then."""
+    reason: str | None
+    """Why it was refused or withdrawn."""
+    persons: list[IncomingPerson] | None = many(order=models.IncomingPerson.number)
+    """Who comes, the one first whom it is about."""
+    event: LifeEvent | None = one()
+    """By which they came; null until it is accepted."""
+
+
+@entity(models.IncomingPerson, read=[within("resident.transfer")])
+class IncomingPerson:
+    """One of those who come. Name, sex, birth date and relationship are there while the office has not
+    answered, and forgotten then: who was accepted has a record.
+    """
+
+    full_name: str | None
+    """The one full name."""
+    sex: Sex | None
+    """Sex."""
+    birth_date: date | None
+    """Date of birth."""
+    relationship: FamilyRelationship | None
+    """What the person is in the household that is left."""
+    resident: Resident | None = one()
+    """The record in this village; null until the transfer is accepted."""
+
+
+@entity(models.ResidentDuplicate, read=[within("resident.merge")],
+        order=[models.ResidentDuplicate.weight, models.ResidentDuplicate.found_at],
+        filter=[models.ResidentDuplicate.state, models.ResidentDuplicate.found_at])  # fmt: skip
+class ResidentDuplicate:
+    """Two records that may be one person. They are looked for at each registration and every night."""
+
+    first: Resident | None = one(via=models.ResidentDuplicate.first_id)
+    """The older record."""
+    second: Resident | None = one(via=models.ResidentDuplicate.second_id)
+    """The younger record."""
+    rule: DuplicateRule
+    """Why they may be one."""
+    weight: int
+    """How likely it is, from 1 to 100: an order in which to look, and no probability."""
+    state: DuplicateState
+    """What became of it."""
+    found_at: datetime
+    """When it was found."""
+    judged_at: datetime | None
+    """When it was dismissed, or the two were merged."""
+    judged_by: str | None = column(models.ResidentDuplicate.judged_by_label)
+    """Who did that: the label that the actor had then."""
+    note: str | None
+    """How it was known that they are two."""
+
+
+@entity(models.ResidentCorrection,
+        read=[within(CORRECT), oneself(models.ResidentCorrection.resident_id)],
+        order=[models.ResidentCorrection.due_at],
+        filter=[models.ResidentCorrection.state, models.ResidentCorrection.due_at])  # fmt: skip
+class ResidentCorrection:
+    """New values for what identifies a resident: one proposes them with a proof, another decides."""
+
+    resident: Resident | None = one()
+    """Whose values they are."""
+    state: CorrectionState
+    """How far it has come."""
+    changes: Json = computed(shown_values, needs=[models.ResidentCorrection.changes,
+                                                  models.ResidentCorrection.nik_masked])  # fmt: skip
+    """The new values by the names of `Resident`; of a NIK the last four digits."""
+    former: Json = computed(shown_former, needs=[models.ResidentCorrection.former,
+                                                 models.ResidentCorrection.nik_masked,
+                                                 models.ResidentCorrection.former_nik_masked])  # fmt: skip
+    """The values that they replace, or would."""
+    reason: str
+    """Why."""
+    proof: File | None = one()
+    """The file that proves it."""
+    proposed_at: datetime
+    """When it was proposed."""
+    proposed_by: str = column(models.ResidentCorrection.proposed_by_label)
+    """Who proposed it: the label that the actor had then."""
+    due_at: datetime
+    """Until when the office means to decide it; nothing happens by itself then."""
+    decided_at: datetime | None
+    """When it was approved, rejected or withdrawn."""
+    decided_by: str | None = column(models.ResidentCorrection.decided_by_label)
+    """Who did that: the label that the actor had then."""
+    decision_note: str | None
+    """What was said with it."""
+
+
 TYPES = (
     Region, VillageTerms, VillageProgram, Village, Hamlet, HamletHead, Household, HouseholdNumber,
     HouseholdMember, Resident, File, Message, LifeEvent, LifeEffect, ResidentState,
-    HouseholdState, *JOB_TYPES, *TASK_TYPES,
+    HouseholdState, OutgoingTransfer, OutgoingPerson, IncomingTransfer, IncomingPerson, ResidentDuplicate,
+    ResidentCorrection, *JOB_TYPES, *TASK_TYPES, *STATISTIC_TYPES,
 )  # fmt: skip

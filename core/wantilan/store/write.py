@@ -68,6 +68,7 @@ class Unit:
         now = datetime.now(UTC)
         self.now = now.replace(microsecond=now.microsecond // 1000 * 1000)
         self.events: list[Event] = []
+        self._notes_last = False
 
     @property
     def today(self) -> date:
@@ -145,10 +146,17 @@ class Unit:
             at=self.now,
             actor_id=self.actor_id,
         )
-        if not self.events:
-            before_commit(self.session, self._note_events)
+        if not self._notes_last:
+            self.note_last()
         self.events.append(made)
         return made
+
+    def note_last(self) -> None:
+        """Number the events at the end, whether there will be any or not. Where a transaction has several
+        units, the order of these calls is the order in which the villages' outboxes are locked.
+        """
+        self._notes_last = True
+        before_commit(self.session, self._note_events)
 
     async def _note_events(self) -> None:
         await note(self.session, self.events)

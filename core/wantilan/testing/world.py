@@ -217,13 +217,16 @@ class World:
                 **biodata,
             )  # fmt: skip
             await unit.add(resident)
+            first = household is not None and not await unit.exists(
+                HouseholdMember, HouseholdMember.household_id == household.id
+            )
             if household is not None and relationship is None:
-                first = not await unit.exists(HouseholdMember, HouseholdMember.household_id == household.id)
                 relationship = FamilyRelationship.KEPALA_KELUARGA if first else FamilyRelationship.ANAK
             state = entry(resident, household.id if household is not None else None, relationship)
             act = Act(
                 kind=LifeEventKind.TERDAFTAR, happened_on=max(since, born), resident_id=resident.id,
                 residents={resident.id: state},
+                households={household.id: household.hamlet_id} if household is not None and first else {},
             )  # fmt: skip
             await record(unit, act, entered={resident.id})
         return resident

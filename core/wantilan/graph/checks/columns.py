@@ -55,6 +55,14 @@ def begins_index(table: sa.Table, *columns: str) -> bool:
     return any(tuple(known[: len(columns)]) == columns for known in _orders(table))
 
 
+def serves(table: sa.Table, equal: frozenset[str], then: str) -> bool:
+    """Whether a key or an index over all rows finds these columns equal and then goes along another."""
+    return any(
+        frozenset(known[: len(equal)]) == equal and known[len(equal) : len(equal) + 1] == [then]
+        for known in _orders(table)
+    )
+
+
 def _orders(table: sa.Table) -> Iterator[list[str]]:
     yield [column.name for column in table.primary_key]
     for constraint in table.constraints:

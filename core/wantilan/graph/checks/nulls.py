@@ -13,7 +13,19 @@ from ..mutation import MutationSpec
 from ..points import Point
 from ..schema import Bound, Part, Schema
 from ..shapes import Kind, Shape, shape_of
-from ..sources import Aggregated, ById, Column, Connected, Expression, Item, Localized, Lookup, Many, One
+from ..sources import (
+    Aggregated,
+    ById,
+    Column,
+    Connected,
+    Expression,
+    Item,
+    Localized,
+    Lookup,
+    Many,
+    One,
+    Tabled,
+)
 from . import holdings
 from .columns import built, called, may_be_null, nullable
 from .holdings import Held
@@ -46,6 +58,8 @@ def _broken_promise(schema: Schema, held: Held) -> str | None:
             return f"promises a value, and {called(id_ if nullable(id_) else en)} may be null"
         case Point() if nullable(source.longitude) or nullable(source.latitude):
             return f"promises a value, and {called(source.longitude)} may be null"
+        case Tabled():
+            return "promises a value, and there is none for a day before anything was counted"
         case Known():
             return "promises a value, and the host may not know the name"
         case Expression() if may_be_null(built(held.owner.table, source)):

@@ -20,7 +20,7 @@ def permission_faults(schema: Schema, part: Part, known: Set[str]) -> Iterator[s
 
 def _named(schema: Schema, part: Part) -> Iterator[tuple[str, str]]:
     for shape in holdings.shapes(part):
-        if shape.kind in (Kind.ENTITY, Kind.SUMMARY):
+        if shape.kind in (Kind.ENTITY, Kind.SUMMARY, Kind.TABLE):
             yield from ((f"{shape.cls.__name__}.read", name) for name in map(_of, shape.read) if name)
     for held in holdings.fields(schema, part):
         needs = getattr(held.source, "needs", None)

@@ -15,9 +15,12 @@ from ..schema import Part, Schema
 from ..shapes import Kind, Shape, shape_of
 from ..sources import (
     Aggregated,
+    Amount,
     Attribute,
     ById,
     ByIds,
+    Cell,
+    Cells,
     Column,
     Computed,
     Connected,
@@ -32,12 +35,15 @@ from ..sources import (
     Lookup,
     Many,
     One,
+    Said,
+    Tabled,
     Tokens,
     VillagesCounted,
 )
+from ..sources import Part as PartOfRow
 from ..sql import bare
 from . import holdings
-from .columns import begins_index, belongs, called, uniques
+from .columns import begins_index, belongs, called, nullable, uniques
 from .holdings import Held
 
 ROW = (
@@ -55,6 +61,7 @@ ROW = (
     Aggregated,
     Connected,
     VillagesCounted,
+    Tabled,
 )
 ALLOWED: dict[Kind, tuple[type, ...]] = {
     Kind.ENTITY: ROW,
@@ -64,14 +71,17 @@ ALLOWED: dict[Kind, tuple[type, ...]] = {
     Kind.SUBSCRIPTION: (Followed,),
     Kind.ROOT: (Lookup, ById, ByIds, Connected, Listed, Many),
     Kind.LISTED: (Item,),
+    Kind.TABLE: (Said, Cell, Cells, PartOfRow, Amount),
 }
 TARGETS: dict[type, Kind] = {
     One: Kind.ENTITY, Many: Kind.ENTITY, Connected: Kind.ENTITY, Lookup: Kind.ENTITY,
     Followed: Kind.ENTITY,
     Aggregated: Kind.SUMMARY, Grouped: Kind.GROUP, Listed: Kind.LISTED,
+    Tabled: Kind.TABLE, Cells: Kind.TABLE,
 }  # fmt: skip
 DECORATORS = {
     Kind.ENTITY: "@entity", Kind.SUMMARY: "@summary", Kind.GROUP: "@group_of", Kind.LISTED: "@listing",
+    Kind.TABLE: "@table or @cells_of",
 }  # fmt: skip
 
 
@@ -113,7 +123,7 @@ def _unlike(held: Held) -> Iterator[str]:
     """Rows of several tables have no column in common to be ordered, searched or chosen by."""
     if not isinstance(held.source, One | Many | Connected) or not _leads_to_several(held):
         return
-    for word in ("order", "search", "only"):
+    for word in ("order", "search", "only", "as_of"):
         if getattr(held.source, word, None) is not None:
             yield f"{held} leads to several tables, and {word}= names a column of one. Remove it."
 
@@ -157,8 +167,8 @@ def _columns(held: Held) -> Iterator[tuple[Attribute, sa.Table]]:
     via = getattr(source, "via", None)
     if isinstance(via, tuple) and own is not None and far is not None:
         yield from ((via[0], own), (via[1], far))
-    for name in ("order", "search", "between"):
-        column = getattr(source, name, None)
+    named = [getattr(source, name, None) for name in ("order", "search", "between")]
+    for column in (*named, *(getattr(source, "as_of", None) or ())):
         if column is not None and far is not None and not isinstance(column, Tokens):
             yield column, far
 
@@ -166,6 +176,10 @@ def _columns(held: Held) -> Iterator[tuple[Attribute, sa.Table]]:
 def _unfit(held: Held) -> Iterator[str]:
     """Columns of the right table that cannot do what is asked."""
     source, target = held.source, held.bound.target
+    if isinstance(source, One | Many | Connected) and source.as_of is not None:
+        yield from _undated(held, *source.as_of)
+        if held.owner.kind is Kind.ROOT:
+            yield f"{held} is as of a day over all villages at once. Put it below Village."
     match source:
         case Expression(reads=reads):
             for cls in reads:
@@ -191,6 +205,17 @@ def _unfit(held: Held) -> Iterator[str]:
             key = frozenset({source.column.key})
             if not any(unique.columns <= key and not unique.where for unique in uniques(target.table)):
                 yield f"{held} looks up {called(source.column)}, which is not unique. Make it unique."
+
+
+def _undated(held: Held, since: Attribute, until: Attribute) -> Iterator[str]:
+    """Columns that are no first and last day."""
+    for column in (since, until):
+        if not _is_date(column):
+            yield f"{held} is as of {called(column)}, which is no date. Name a column of business dates."
+    if nullable(since):
+        yield f"{held}: {called(since)} is the first day of a row and may be null. Make it required."
+    if isinstance(held.source, One) and not nullable(until):
+        yield f"{held}: {called(until)} is null while a row lasts, and may not be. Make it nullable."
 
 
 def _unfit_tokens(held: Held, tokens: Tokens, target: Shape) -> Iterator[str]:

@@ -12,7 +12,7 @@ from ..links import Condition, below_region, link, link_of
 from ..schema import Part, Schema
 from ..sources import Aggregated, Connected, Many, One
 from . import holdings
-from .columns import condition_texts, pairs, uniques
+from .columns import condition_texts, pairs, serves, uniques
 from .holdings import Held
 
 
@@ -25,6 +25,8 @@ def tie_faults(schema: Schema, part: Part) -> Iterator[str]:
             continue
         if isinstance(held.source, One):
             yield from _one_faults(held, held.source)
+        if isinstance(held.source, Connected) and held.source.as_of is not None:
+            yield from _dated_faults(held, held.source.as_of[0].key)
 
 
 def tied_fields(schema: Schema, part: Part) -> Iterator[Held]:
@@ -74,6 +76,14 @@ def _one_faults(held: Held, source: One) -> Iterator[str]:
     if any(not unique.where for unique in known):
         return
     ordered = ", ".join(f'"{name}"' for name in _in_order(target.table, columns))
+    if source.as_of is not None:
+        since = source.as_of[0].key
+        dated = columns | {since}
+        if not any(unique.columns <= dated and not unique.where for unique in uniques(target.table)):
+            yield (
+                f"{held}: nothing proves that one row begins on a day. "
+                f'Add UniqueConstraint({ordered}, "{since}") to {target.table.name!r}.'
+            )
     if source.only is None:
         yield (
             f"{held} may find several rows: nothing makes them unique. Use many() or connection(), "
@@ -86,6 +96,17 @@ def _one_faults(held: Held, source: One) -> Iterator[str]:
             f'Index("uq_{target.table.name}_{held.python_name}", {ordered or "…"}, unique=True, '
             f'sqlite_where=text("{where}"), postgresql_where=text("{where}")).'
         )
+
+
+def _dated_faults(held: Held, since: str) -> Iterator[str]:
+    """Of a list that can grow, the rows of a day stand on an index."""
+    target = held.bound.target
+    assert target is not None
+    below_a_region = is_region(held.owner.table) and "village_id" in target.table.c
+    columns = frozenset({"village_id"} if below_a_region else (there for _, there in equal_columns(held)))
+    if not serves(target.table, columns, since):
+        ordered = ", ".join(f'"{name}"' for name in (*_in_order(target.table, columns), since))
+        yield f"{held}: the rows of a day have no index. Add Index(None, {ordered}) to {target.table.name!r}."
 
 
 def _in_order(table: sa.Table, names: frozenset[str]) -> list[str]:

@@ -17,8 +17,10 @@ from wantilan.registry.codes.life import DeathCause, LifeEventKind, MoveDistance
 from wantilan.registry.codes.occupation import Occupation
 from wantilan.registry.codes.person import BloodType, Citizenship, Disability, Religion, Sex
 from wantilan.registry.codes.residence import Residency, ResidentStatus
+from wantilan.registry.codes.statistics import AgeGroup, HouseholdSize
 
 __all__ = [
+    "AgeGroup",
     "BloodType",
     "Citizenship",
     "CodeList",
@@ -28,6 +30,7 @@ __all__ = [
     "Disability",
     "Education",
     "FamilyRelationship",
+    "HouseholdSize",
     "IdentityCard",
     "IdentityCardProgress",
     "Insurance",
@@ -44,6 +47,7 @@ __all__ = [
 ]
 
 _LISTS: tuple[type[CodeList], ...] = (
+    AgeGroup,
     BloodType,
     Citizenship,
     Contraception,
@@ -52,6 +56,7 @@ _LISTS: tuple[type[CodeList], ...] = (
     Disability,
     Education,
     FamilyRelationship,
+    HouseholdSize,
     IdentityCard,
     IdentityCardProgress,
     Insurance,

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from ...errors import NotFound, Text
+from ...errors import NotFound, RuleViolated, Text
 from ...programs.duties.tables import rows_of
 from ...programs.values import Json, Kept, ResidentFacts
 from ...store.tables import Table, sql_table
@@ -21,17 +21,23 @@ from ..models import (
     Household,
     HouseholdMember,
     HouseholdNumber,
+    IncomingTransfer,
     LifeEvent,
     Message,
     MessageDelivery,
+    OutgoingPerson,
+    OutgoingTransfer,
     Resident,
+    ResidentCorrection,
+    ResidentDuplicate,
     ResidentPeriod,
 )
 from ..searching import index_residents
+from ..transfer.leaving import waiting_ones
 from .accounts import accounts_of, drop_accounts, held_as
 from .persons import FORGOTTEN, forget_resident, resident_rows, shown
 
-DELETED = (Message, MessageDelivery)
+DELETED = (Message, MessageDelivery, ResidentCorrection, ResidentDuplicate)
 COUNTED = (
     Resident.religion,
     Resident.marital_status,
@@ -45,12 +51,20 @@ COUNTED = (
 """What the village's statistics are made of, now and on each day; with it stay sex, the month of birth,
 hamlet, standing, and of events the kind, the day and what they changed.
 """
-OF_OFFICE = (LifeEvent.recorded_by_label,)
+OF_OFFICE = (
+    LifeEvent.recorded_by_label,
+    OutgoingTransfer.proposed_by_label,
+    IncomingTransfer.ended_by_label,
+)
 """Who wrote something down is the office's."""
 TOLD = (LifeEvent.place, LifeEvent.document, LifeEvent.note, LifeEvent.distance, LifeEvent.cause)
 """What is told of an event beside what it changed."""
 OF_FILES = (File.kind, File.program, File.opens)
 
+_ON_THE_WAY = Text(
+    "Ada usulan pindah yang terbuka; tarik dahulu, karena desa lain memegang namanya.",
+    "There is a transfer that has not ended; withdraw it first, since the other village has the name.",
+)
 ENTRY = Kept(
     Text(
         "Baris register tanpa nama dan nomor: jenis kelamin, bulan lahir, banjar, status, agama, "
@@ -103,7 +117,10 @@ async def erase_entry(unit: Unit, models: Sequence[type[Table]], resident: Resid
     born: date | None = await unit.session.scalar(locked.with_for_update())
     if born is None:
         raise NotFound
+    if await waiting_ones(unit, [resident.id]):
+        raise RuleViolated("TRANSFER_OPEN", _ON_THE_WAY)
     await erase_files(unit, resident.id)
+    await _forget_journeys(unit, resident)
     keep = (*COUNTED, *OF_OFFICE, *OF_FILES)
     await forget_resident(unit, models, resident, delete=DELETED, keep=keep)
     await _forget_birth(unit, resident, born)
@@ -114,6 +131,17 @@ async def erase_entry(unit: Unit, models: Sequence[type[Table]], resident: Resid
     if await drop_accounts(unit, held_as(resident)):
         kept.append(ACCOUNT)
     return kept
+
+
+async def _forget_journeys(unit: Unit, resident: ResidentFacts) -> None:
+    """What is told of transfers that he led: no row of theirs says so but that of the person."""
+    here = OutgoingPerson.village_id == unit.village.id
+    led = sa.select(OutgoingPerson.transfer_id).where(
+        here, OutgoingPerson.resident_id == resident.id, OutgoingPerson.number == 1
+    )
+    table = sql_table(OutgoingTransfer)
+    his = table.c.village_id == unit.village.id, table.c.id.in_(led)
+    await unit.session.execute(sa.update(table).where(*his).values(document=None, note=None, reason=None))
 
 
 async def _forget_birth(unit: Unit, resident: ResidentFacts, born: date) -> None:

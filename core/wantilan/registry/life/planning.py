@@ -16,6 +16,7 @@ from uuid import UUID
 from ...errors import Text
 from ..codes import FamilyRelationship, LifeEventKind, MaritalStatus, ResidentStatus
 from ..numbers import Finding
+from ..rules import NOTHING_CHANGED
 from .details import NOT_FOR_THIS_KIND
 from .timeline import (
     HEAD_MISSING,
@@ -55,7 +56,6 @@ ONE_OF_TWO = Finding("ONE_OF_TWO", Text("Isi salah satu.", "Give one of the two.
 HOUSEHOLD_WITHOUT = Finding(
     "HOUSEHOLD_MISSING", Text("Hubungan tanpa keluarga.", "A relationship without a household.")
 )
-NOTHING_CHANGED = Finding("NOTHING_CHANGED", Text("Tidak ada yang diubah.", "Nothing is changed."))
 
 
 @dataclass(frozen=True)
@@ -168,8 +168,12 @@ def planned(happened: Happened) -> Changes:
     if made.faults:
         return made
     _PLANS[happened.kind](happened, made)
+    staying: set[UUID] = set()
     for household in _left_behind(happened, made):
-        _rename(happened, made, household)
+        staying |= _rename(happened, made, household)
+    for person in happened.remaining:
+        if person.id not in staying:
+            made.faults.append((person.at, NOT_A_MEMBER))
     return made
 
 
@@ -277,8 +281,8 @@ def _left_behind(happened: Happened, made: Changes) -> list[UUID]:
     return list(left)
 
 
-def _rename(happened: Happened, made: Changes, household: UUID) -> None:
-    """Give those who stay their new relationships, and see that there is one head."""
+def _rename(happened: Happened, made: Changes, household: UUID) -> set[UUID]:
+    """Give those who stay their new relationships, and see that there is one head. Who stays."""
     stay = {
         person: relationship
         for person, relationship in happened.members(household).items()
@@ -286,14 +290,15 @@ def _rename(happened: Happened, made: Changes, household: UUID) -> None:
     }
     for person in happened.remaining:
         if person.id not in stay:
-            made.faults.append((person.at, NOT_A_MEMBER))
-        elif person.relationship is None:
+            continue
+        if person.relationship is None:
             made.faults.append(((*person.at[:-1], "relationship"), RELATIONSHIP_NEEDED))
         else:
             stay[person.id] = made.residents[person.id]["relationship"] = person.relationship
     heads = sum(relationship is HEAD for relationship in stay.values())
     if stay and heads != 1:
         made.faults.append((("input", "remaining"), HEADS_TWO if heads else HEAD_MISSING))
+    return set(stay)
 
 
 _PLANS = {
@@ -302,6 +307,8 @@ _PLANS = {
     Kind.PERGI: _leave,
     Kind.TIDAK_VALID: _leave,
     Kind.PINDAH_KELUAR: _leave,
+    Kind.PINDAH_DESA: _leave,
+    Kind.DIGABUNG: _leave,
     Kind.KEMBALI: _come_back,
     Kind.PINDAH_MASUK: _come_back,
     Kind.PINDAH_KELUARGA: _enter,

@@ -17,6 +17,7 @@ from sqlalchemy.orm import aliased
 from ...errors import RuleViolated
 from ...store.tables import VillageTable
 from ...store.write import Unit
+from ..codes import ResidentStatus
 from ..models import (
     Household,
     HouseholdMember,
@@ -32,6 +33,7 @@ from .timeline import (
     DAY,
     Effect,
     Filling,
+    State,
     Stay,
     Stretch,
     decoded,
@@ -39,6 +41,7 @@ from .timeline import (
     folded,
     household_faults,
     life_faults,
+    on,
     stays,
 )
 
@@ -100,6 +103,8 @@ async def _project_residents(unit: Unit, ids: Sequence[UUID]) -> set[UUID]:
         row.status, row.hamlet_id, row.household_id = state.status, state.hamlet_id, state.household_id
         row.residency, row.marital_status = state.residency, state.marital_status
         row.education, row.occupation = state.education, state.occupation
+        if state.status is not ResidentStatus.PINDAH:
+            row.moved_to_id = None
     return concerned
 
 
@@ -127,6 +132,26 @@ async def effects_of(unit: Unit, subject: Any, ids: Sequence[UUID]) -> Mapping[U
     for key, kind, day, sequence, changes in await unit.session.execute(query):
         found[key].append(Effect(kind, day, sequence, decoded(changes)))
     return found
+
+
+async def states_on(
+    unit: Unit, day: date, residents: set[UUID], household: Household | None = None
+) -> dict[UUID, State | None]:
+    """The state on a day of these residents, and of all who then lived with one of them or in a household."""
+    states = await _states(unit, day, residents)
+    homes = {state.household_id for state in states.values() if state is not None}
+    homes |= {household.id if household is not None else None}
+    belonged = sa.select(HouseholdMember.resident_id).where(
+        HouseholdMember.village_id == unit.village.id,
+        HouseholdMember.household_id.in_([home for home in homes if home is not None]),
+    )
+    others = set(await unit.session.scalars(belonged)) - residents
+    return {**states, **await _states(unit, day, others)}
+
+
+async def _states(unit: Unit, day: date, residents: set[UUID]) -> dict[UUID, State | None]:
+    effects = await effects_of(unit, LifeEffect.resident_id, sorted(residents))
+    return {one: on(day, folded(effects[one])) for one in residents}
 
 
 def _period(row: Resident, stretch: Stretch) -> ResidentPeriod:

@@ -256,6 +256,13 @@ NOT_AWAY = Finding(
 NOT_MOVED = Finding(
     "NOT_MOVED", Text("Tidak pindah keluar sebelum itu.", "Had not moved out before that day.")
 )
+ENTRY_UNDONE = Finding(
+    "ENTRY_UNDONE",
+    Text(
+        "Pendaftaran tidak dibatalkan; catat TIDAK_VALID.",
+        "That somebody entered the register is not undone: record TIDAK_VALID.",
+    ),
+)
 HEAD_MISSING = Finding(
     "HEAD_MISSING",
     Text("Keluarga akan tanpa kepala keluarga.", "The household would be without a head."),
@@ -268,6 +275,8 @@ HEADS_TWO = Finding(
 
 def life_faults(birth_date: date, effects: Sequence[Effect]) -> Iterator[Finding]:
     """What cannot be in one life: the first fault of each effect, in the order of days."""
+    if not effects:
+        yield ENTRY_UNDONE
     status: ResidentStatus | None = None
     for effect in in_order(effects):
         # What happens to somebody else only touches him: he must be there, and alive.

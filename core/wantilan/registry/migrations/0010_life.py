@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
+from itertools import zip_longest
 from typing import Any
 from uuid import UUID
 
@@ -533,7 +534,7 @@ def _filled(members: Iterable[Any]) -> Iterator[tuple[date, date | None, int]]:
             turns[member.until + DAY] -= 1
     days = sorted(day for day, by in turns.items() if by)
     count = 0
-    for day, follows in zip(days, [*days[1:], None], strict=True):
+    for day, follows in zip_longest(days, days[1:]):
         count += turns[day]
         if count:
             yield day, follows - DAY if follows is not None else None, count

@@ -5,19 +5,27 @@ from __future__ import annotations
 from ...store.jobs import Job, JobOutcome, JobRun
 from ...store.places import ProgramSettings, Region, Village, VillageProgram
 from ...store.tasks import Task, TaskState
+from .corrections import CorrectionState, ResidentCorrection
+from .duplicates import DuplicateRule, DuplicateState, ResidentDuplicate
 from .files import File, FileAddress, FileRemoval, FileState, FileUse
 from .life import HouseholdPeriod, LifeEffect, LifeEvent, ResidentPeriod
 from .messages import Message, MessageDelivery, MessageOutcome
 from .people import Hamlet, HamletHead, Household, HouseholdMember, HouseholdNumber, Resident, ResidentToken
+from .statistics import KeptMonth, MonthTotal
+from .transfers import IncomingPerson, IncomingTransfer, OutgoingPerson, OutgoingTransfer, TransferState
 
 MODELS = (
     Hamlet, Household, HouseholdNumber, Resident, ResidentToken, HouseholdMember, HamletHead, File,
     FileAddress, FileRemoval, Message, MessageDelivery, LifeEvent, LifeEffect, ResidentPeriod,
-    HouseholdPeriod,
+    HouseholdPeriod, OutgoingTransfer, OutgoingPerson, IncomingTransfer, IncomingPerson,
+    ResidentDuplicate, ResidentCorrection, KeptMonth, MonthTotal,
 )  # fmt: skip
 
 __all__ = [
     "MODELS",
+    "CorrectionState",
+    "DuplicateRule",
+    "DuplicateState",
     "File",
     "FileAddress",
     "FileRemoval",
@@ -29,21 +37,30 @@ __all__ = [
     "HouseholdMember",
     "HouseholdNumber",
     "HouseholdPeriod",
+    "IncomingPerson",
+    "IncomingTransfer",
     "Job",
     "JobOutcome",
     "JobRun",
+    "KeptMonth",
     "LifeEffect",
     "LifeEvent",
     "Message",
     "MessageDelivery",
     "MessageOutcome",
+    "MonthTotal",
+    "OutgoingPerson",
+    "OutgoingTransfer",
     "ProgramSettings",
     "Region",
     "Resident",
+    "ResidentCorrection",
+    "ResidentDuplicate",
     "ResidentPeriod",
     "ResidentToken",
     "Task",
     "TaskState",
+    "TransferState",
     "Village",
     "VillageProgram",
 ]

@@ -110,6 +110,7 @@ class ResidentPeriod(VillageTable):
         current("uq_resident_period_current", "village_id", "resident_id"),
         sa.CheckConstraint("until IS NULL OR until >= since", name="order"),
         sa.Index(None, "village_id", "hamlet_id", "since"),
+        sa.Index(None, "village_id", "since"),
     )
 
     resident_id: Mapped[UUID] = reference(Resident)
@@ -138,6 +139,7 @@ class HouseholdPeriod(VillageTable):
         sa.CheckConstraint("until IS NULL OR until >= since", name="order"),
         sa.CheckConstraint("members > 0", name="members"),
         sa.Index(None, "village_id", "hamlet_id", "since"),
+        sa.Index(None, "village_id", "since"),
     )
 
     household_id: Mapped[UUID] = reference(Household)

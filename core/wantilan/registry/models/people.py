@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ...store.tables import VillageTable, reference
-from ...store.travel import sealed, staying
+from ...store.travel import sealed, staying, stays
 from ..codes import (
     BloodType,
     Citizenship,
@@ -117,6 +117,12 @@ class Resident(VillageTable):
     household_id: Mapped[UUID | None] = reference(Household)
     """The household of the membership that still lasts; written together with it."""
     registered_at: Mapped[datetime]
+    moved_to_id: Mapped[UUID | None] = stays("a village of this deployment")
+    """The village of this deployment that took the person over, for as long as that is so. No key, nor is the
+    next one: a column with a key would mean to write this table anew on SQLite.
+    """
+    merged_into_id: Mapped[UUID | None] = mapped_column(sa.Uuid())
+    """The record of the same person in this village that goes on."""
 
 
 class ResidentToken(VillageTable):
@@ -153,8 +159,8 @@ class HouseholdMember(VillageTable):
     __tablename__ = "household_member"
     __table_args__ = (
         current("uq_household_member_current", "village_id", "resident_id"),
-        sa.Index(None, "village_id", "household_id"),
-        sa.Index(None, "village_id", "resident_id"),
+        sa.Index(None, "village_id", "household_id", "since"),
+        sa.Index(None, "village_id", "resident_id", "since"),
     )
 
     household_id: Mapped[UUID] = reference(Household)
@@ -170,7 +176,10 @@ class HamletHead(VillageTable):
     __tablename__ = "hamlet_head"
     __table_args__ = (
         current("uq_hamlet_head_current", "village_id", "hamlet_id"),
-        sa.Index(None, "village_id", "hamlet_id"),
+        sa.Index(
+            "uq_hamlet_head_village_id_hamlet_id_since", "village_id", "hamlet_id", "since", unique=True
+        ),
+        sa.Index(None, "village_id", "resident_id"),
     )
 
     hamlet_id: Mapped[UUID] = reference(Hamlet)

@@ -6,8 +6,6 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
-import sqlalchemy as sa
-
 from ...errors import RuleViolated, Text
 from ...graph.context import Info, WriteUnit
 from ...graph.declare import ref
@@ -29,9 +27,8 @@ from ..life.planning import (
     form_faults,
     planned,
 )
-from ..life.projecting import effects_of, lock
+from ..life.projecting import lock, states_on
 from ..life.recording import Act, record, undo
-from ..life.timeline import State, folded, on
 from ..reading import within
 from ..rules import UNKNOWN_HAMLET, UNKNOWN_HOUSEHOLD, UNKNOWN_RESIDENT
 from ..types import Hamlet, Household, LifeEvent, Resident
@@ -126,8 +123,8 @@ class _Named:
         self.partner = judge.key(Resident, "partner_id")
         self.household = judge.key(Household, "household_id")
         self.hamlet = judge.key(Hamlet, "hamlet_id")
-        self.along = _persons(judge, "along", input.along)
-        self.remaining = _persons(judge, "remaining", input.remaining)
+        self.along = persons_named(judge, "along", input.along)
+        self.remaining = persons_named(judge, "remaining", input.remaining)
         self.found_household: models.Household | None = None
 
     def people(self) -> Iterable[tuple[tuple[str | int, ...], GlobalId, Any]]:
@@ -139,9 +136,10 @@ class _Named:
         yield from self.remaining
 
 
-def _persons(
+def persons_named(
     judge: Judge, name: str, given: Sequence[LifeEventPersonInput] | None
 ) -> list[tuple[tuple[str | int, ...], GlobalId, Any]]:
+    """Each person of a list of the input: its place there, the id and the relationship."""
     if given is not None and len(given) > MOST_PERSONS:
         refuse(judge, name, TOO_MANY)
         return []
@@ -210,26 +208,6 @@ async def _household(unit: WriteUnit, judge: Judge, named: _Named) -> models.Hou
     return named.found_household
 
 
-async def states_on(
-    unit: WriteUnit, day: Any, residents: set[UUID], household: models.Household | None
-) -> dict[UUID, State | None]:
-    """The state on a day of these residents, and of all who then lived with one of them or in a household."""
-    states = await _states(unit, day, residents)
-    homes = {state.household_id for state in states.values() if state is not None}
-    homes |= {household.id if household is not None else None}
-    belonged = sa.select(models.HouseholdMember.resident_id).where(
-        models.HouseholdMember.village_id == unit.village.id,
-        models.HouseholdMember.household_id.in_([home for home in homes if home is not None]),
-    )
-    others = set(await unit.session.scalars(belonged)) - residents
-    return {**states, **await _states(unit, day, others)}
-
-
-async def _states(unit: WriteUnit, day: Any, residents: set[UUID]) -> dict[UUID, State | None]:
-    effects = await effects_of(unit, models.LifeEffect.resident_id, sorted(residents))
-    return {one: on(day, folded(effects[one])) for one in residents}
-
-
 @mutation(needs=RECORD)
 async def undo_life_event(info: Info, input: UndoLifeEventInput) -> UndoLifeEventPayload:
     """Record that an event did not happen, or not so; what it changed is as if it had never been recorded.
@@ -247,7 +225,8 @@ async def undo_life_event(info: Info, input: UndoLifeEventInput) -> UndoLifeEven
             for name, fault in days_faults(event.happened_on, input.reported_on, unit.today):
                 refuse(judge, name, fault)
         judge.check()
-        if event.kind in NEVER_UNDONE:
+        came = models.IncomingTransfer.event_id == event.id
+        if event.kind in NEVER_UNDONE or await unit.exists(models.IncomingTransfer, came):
             raise RuleViolated("NOT_UNDONE", NOT_UNDONE)
         if await unit.exists(models.LifeEvent, models.LifeEvent.undoes_id == event.id):
             raise RuleViolated("UNDONE_BEFORE", UNDONE_BEFORE)

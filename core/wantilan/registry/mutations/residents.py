@@ -4,25 +4,23 @@ from __future__ import annotations
 
 from uuid import UUID
 
-import sqlalchemy as sa
-
-from ...errors import RuleViolated, Text
 from ...graph.context import Info, WriteUnit
 from ...graph.declare import ref
 from ...graph.judge import Judge
 from ...graph.mutation import mutation
 from ...graph.notices import Notice
 from ...store.ids import uuid7
-from ...store.places import Village
 from ...store.secrets import Keys
 from .. import models, rules
 from ..codes import LifeEventKind
+from ..drawing import draw_nik
+from ..duplicates.finding import POSSIBLE_DUPLICATE, note_duplicates
 from ..life.details import said_by
 from ..life.entering import entry, found_household
 from ..life.recording import Act, record
 from ..names import clean_name, sort_key
-from ..numbering import nik_hash, sealed_nik
-from ..numbers import temporary_nik
+from ..numbering import sealed_nik
+from ..numbers import Finding
 from ..types import Hamlet, Household, Resident
 from .resident_input import RegisterResidentInput, RegisterResidentPayload
 from .resident_judging import (
@@ -33,8 +31,6 @@ from .resident_judging import (
     key_of,
     warnings_of,
 )
-
-SERIALS = 99_999
 
 
 @mutation(needs="resident.register")
@@ -53,7 +49,7 @@ async def register_resident(info: Info, input: RegisterResidentInput) -> Registe
         judge.check()
         assert home.hamlet is not None
         warnings = await warnings_of(unit, input)
-        nik = await _draw_nik(unit, keys) if input.temporary_nik else input.nik
+        nik = await draw_nik(unit, keys) if input.temporary_nik else input.nik
         household, new = home.household, input.new_household
         if new is not None:
             household = await found_household(
@@ -64,11 +60,18 @@ async def register_resident(info: Info, input: RegisterResidentInput) -> Registe
         await unit.add(resident)
         await record(unit, await _entry(unit, input, resident, household), entered={resident.id})
         unit.announce("resident_registered", resident=resident.id)
+        if await note_duplicates(unit, [resident]):
+            warnings.append(POSSIBLE_DUPLICATE)
     return RegisterResidentPayload(
         resident=ref(Resident, resident),
         household=ref(Household, household) if household is not None else None,
-        warnings=[Notice.of(warning.at("input", "nik")) for warning in warnings],
+        warnings=[Notice.of(warning.at("input", *_field_of(warning))) for warning in warnings],
     )
+
+
+def _field_of(warning: Finding) -> tuple[str, ...]:
+    """The field that a warning is about: all but one speak of the NIK, and that one of the whole person."""
+    return () if warning is POSSIBLE_DUPLICATE else ("nik",)
 
 
 async def _entry(
@@ -97,28 +100,6 @@ async def _entry(
         },
         households={household.id: household.hamlet_id} if household is not None and new is not None else {},
         said=await said_by(unit, event.details if event is not None else None, resident.id),
-    )
-
-
-async def _draw_nik(unit: WriteUnit, keys: Keys) -> str:
-    """The next temporary NIK of the village.
-
-    Serials follow the number of registrations, which never falls, so that a number that was replaced is not
-    given to somebody else.
-    """
-    village = sa.select(Village.id).where(Village.id == unit.village.id)
-    await unit.session.execute(village.with_for_update(key_share=True))
-    registered = await unit.session.scalar(
-        sa.select(sa.func.count()).where(models.Resident.village_id == unit.village.id)
-    )
-    for offset in range(SERIALS):
-        drawn = temporary_nik(unit.village.code, ((registered or 0) + offset) % SERIALS + 1)
-        taken = models.Resident.nik_hash == nik_hash(keys, drawn, unit.village.id)
-        if not await unit.exists(models.Resident, taken):
-            return drawn
-    raise RuleViolated(
-        "TEMPORARY_NIK_EXHAUSTED",
-        Text("Nomor urut NIK sementara sudah habis.", "No serial is left for a temporary NIK."),
     )
 
 

@@ -1,0 +1,103 @@
+"""`wantilan statistics`: whether the kept figures of months are what the registers say, or counted anew."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import click
+import sqlalchemy as sa
+
+from ..registry.statistics.keeping import keep, keep_ended_months, wrong_months
+from ..store.places import Village
+from ..store.write import Unit, village_facts
+from .deployment import Opened, coroutine, opened
+from .places import VillageCode
+from .printing import count, progress, table
+
+
+@click.group()
+def statistics() -> None:
+    """Look after the kept figures of months.
+
+    A job counts each month once it is over, and the database keeps it up to date from then on. These commands
+    are for the day after somebody has changed rows past the database's triggers, or restored a part of a
+    backup, and for who does not want to wait for the job.
+
+    \b
+    Examples:
+      wantilan statistics keep
+      wantilan statistics check
+    """
+
+
+placed = click.option("--village", metavar="CODE", type=VillageCode(), help="Only in this village.")
+
+
+@statistics.command("keep")
+@placed
+@coroutine
+async def keep_(village: str | None) -> None:
+    """Count the months that are over and are not kept yet, as the job `statistics.keep` does each night.
+
+    \b
+    Example:
+      wantilan statistics keep --village 51.02.06.2001
+    """
+    async with opened() as here:
+        codes, months = await _codes(here, village), 0
+        with progress(len(codes), "Counting") as told:
+            for done, code in enumerate(codes, start=1):
+                async with here.database.transaction(code) as session:
+                    facts = await village_facts(session, code)
+                    assert facts is not None
+                    unit = Unit(session, facts, None)
+                    months += len(await keep_ended_months(session, facts.id, unit.today))
+                told(done)
+    click.echo(f"{count(months, 'month was', 'months were')} counted.")
+
+
+@statistics.command()
+@placed
+@click.option("--rebuild", is_flag=True, help="Count anew what differs.")
+@coroutine
+async def check(village: str | None, rebuild: bool) -> None:
+    """Count every kept month again, and list those that differ; exit with 1 if one does and is left so.
+
+    One village at a time. With `--rebuild` who writes there meanwhile waits a moment, and is counted.
+
+    \b
+    Examples:
+      wantilan statistics check
+      wantilan statistics check --rebuild
+    """
+    found = []
+    async with opened() as here:
+        codes = await _codes(here, village)
+        with progress(len(codes), "Checking") as told:
+            for done, code in enumerate(codes, start=1):
+                async with here.database.transaction(code) as session:
+                    facts = await village_facts(session, code)
+                    assert facts is not None
+                    wrong = await wrong_months(session, facts.id)
+                    if rebuild:
+                        await keep(session, facts.id, wrong)
+                found += [(code, month.isoformat()) for month in wrong]
+                told(done)
+    table(("VILLAGE", "MONTH END"), found, empty="Every kept month is what the register says.")
+    if found and rebuild:
+        click.echo(f"{count(len(found), 'month was', 'months were')} counted anew.")
+    elif found:
+        differ = count(len(found), "month differs", "months differ")
+        raise click.ClickException(f"{differ}. Run `wantilan statistics check --rebuild`.")
+
+
+async def _codes(here: Opened, village: str | None) -> Sequence[str]:
+    """Raises ClickException for a village that is not here."""
+    query = sa.select(Village.code).order_by(Village.code)
+    async with here.database.session() as session:
+        found = list(
+            await session.scalars(query if village is None else query.where(Village.code == village))
+        )
+    if village is not None and not found:
+        raise click.ClickException(f"The village {village} is not open here.")
+    return found

@@ -1,0 +1,1 @@
+"""Statistics: how many residents and households there were on a day, by group."""

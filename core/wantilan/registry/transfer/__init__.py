@@ -1,0 +1,1 @@
+"""Handing residents over from one village of the deployment to another."""
