@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from tests.core.office import PDF
 from tests.transfer.scene import DUPLICATES, MERGE, Scene
 
 from wantilan import notify
@@ -13,7 +14,8 @@ from wantilan.errors import Text
 from wantilan.programs.manifest import MessageTemplate
 from wantilan.registry.codes import FamilyRelationship, Sex
 from wantilan.registry.duplicates.finding import MOST, look_over
-from wantilan.registry.models import HamletHead, Message, Resident, ResidentDuplicate
+from wantilan.registry.file_kinds import CORRECTION_PROOF
+from wantilan.registry.models import HamletHead, Message, Resident, ResidentCorrection, ResidentDuplicate
 from wantilan.registry.numbering import opened_nik
 from wantilan.registry.numbers import fictitious_nik
 from wantilan.testing import BENGKEL
@@ -163,3 +165,26 @@ async def test_a_wrong_list_fills_no_list_of_pairs(scene: Scene) -> None:
         found = await unit.all(ResidentDuplicate)
     counted = [key for pair in found for key in (pair.first_id, pair.second_id)]
     assert 15 < len(found) <= 75 and max(map(counted.count, counted)) == MOST
+
+
+async def test_what_was_proposed_for_a_record_that_does_not_go_on_is_withdrawn(scene: Scene) -> None:
+    await scene.register("again", "Wy. Contoh")
+    token = scene.tokens["source"]
+    assert token is not None
+    for name in ("again", "nyoman", "putu"):
+        proof = await scene.world.file(token, BENGKEL, CORRECTION_PROOF, PDF)
+        given = {"residentId": scene.ids[name], "fullName": "Contoh Lain", "reason": "Akta", "proofId": proof}
+        assert (await scene.ask("source", CORRECT, input=given)).data
+    both = {"keptId": scene.ids["wayan"], "mergedId": scene.ids["again"]}
+    assert (await scene.ask("source", MERGE, input=both)).data
+    transfer = await scene.proposed("nyoman")
+    assert (await scene.accept(transfer, "KEPALA_KELUARGA")).data
+    async with scene.world.unit(BENGKEL) as unit:
+        states = {row.resident_id: row.state.name for row in await unit.all(ResidentCorrection)}
+    assert states == {
+        scene.uuid("again"): "WITHDRAWN", scene.uuid("nyoman"): "WITHDRAWN", scene.uuid("putu"): "PROPOSED",
+    }  # fmt: skip
+
+
+CORRECT = """mutation($input: ProposeCorrectionInput!) {
+  proposeCorrection(input: $input) { correction { state } } }"""

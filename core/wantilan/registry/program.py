@@ -20,6 +20,7 @@ from ..store.tables import Table
 from ..store.tasks import MODELS as TASK_MODELS
 from ..store.write import Unit
 from . import mutations, permissions, queries, types
+from .corrections.ending import withdraw_open
 from .duplicates.merging import end_roles, hang_over
 from .duties import residents, villages
 from .file_kinds import FILE_KINDS
@@ -100,6 +101,7 @@ async def merge_residents(kept: ResidentFacts, merged: ResidentFacts, unit: Unit
 @hookimpl
 async def transfer_resident(leaving: ResidentFacts, source: Unit) -> None:
     """What the old office was told and has filed stays with it; the new one gives roles itself."""
+    await withdraw_open(source, leaving.id)
     await end_roles(source, leaving)
 
 

@@ -21,6 +21,7 @@ from ...store.secrets import Keys
 from ...store.tables import sql_table
 from ...store.write import Unit
 from .. import models
+from ..corrections.ending import withdraw_open
 from ..models import Resident
 from ..numbering import opened_nik, sealed_nik
 from ..numbers import NikKind
@@ -36,6 +37,7 @@ HISTORY: frozenset[type[Any]] = frozenset(
         models.OutgoingPerson,
         models.IncomingPerson,
         models.ResidentDuplicate,
+        models.ResidentCorrection,
     }
 )
 """What stays with the merged record, or is made anew from both. Every other table of the register that points
@@ -142,6 +144,7 @@ async def hang_over(unit: Unit, kept: ResidentFacts, merged: ResidentFacts) -> N
         for name in _naming_residents(table):
             change = sa.update(table).where(table.c.village_id == unit.village.id, table.c[name] == merged.id)
             await unit.session.execute(change.values({name: kept.id}))
+    await withdraw_open(unit, merged.id)
     await _hand_over_roles(unit, kept, merged)
 
 

@@ -76,6 +76,11 @@ async def undo(unit: Unit, event: LifeEvent, act: Act) -> LifeEvent:
     return made
 
 
+def actor_label(unit: Unit) -> str:
+    """What is written down as who did it."""
+    return unit.actor.name if isinstance(unit, WriteUnit) else OPERATOR
+
+
 async def _written(unit: Unit, act: Act) -> LifeEvent:
     event = LifeEvent(
         village_id=unit.village.id,
@@ -87,7 +92,7 @@ async def _written(unit: Unit, act: Act) -> LifeEvent:
         reported_on=act.reported_on or unit.today,
         recorded_at=unit.now,
         recorded_by=unit.actor_id,
-        recorded_by_label=unit.actor.name if isinstance(unit, WriteUnit) else OPERATOR,
+        recorded_by_label=actor_label(unit),
         undoes_id=act.undoes_id,
         **act.said,
     )

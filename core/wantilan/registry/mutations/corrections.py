@@ -23,6 +23,7 @@ from ...store.places import Region
 from ...store.secrets import Keys
 from .. import models, rules
 from ..corrections.applying import apply, life_fault, nik_in_use
+from ..corrections.ending import end
 from ..corrections.values import COLUMNS, cleaned, encoded, reason_fault, value_faults
 from ..file_kinds import CORRECTION_PROOF
 from ..files.taking import take_file
@@ -193,7 +194,7 @@ async def approve_correction(info: Info, input: ApproveCorrectionInput) -> Appro
         row, resident = await _open(unit, key)
         _refuse_proposer(unit, row)
         await apply(unit, row, resident)
-        await _decide(unit, row, CorrectionState.APPLIED, input.note)
+        await end(unit, row, CorrectionState.APPLIED, _cleaned(input.note))
     return ApproveCorrectionPayload(correction=ref(ResidentCorrection, row), resident=ref(Resident, resident))
 
 
@@ -204,7 +205,7 @@ async def reject_correction(info: Info, input: RejectCorrectionInput) -> RejectC
     async with info.context.write(key.village_id) as unit:
         row, _ = await _open(unit, key)
         _refuse_proposer(unit, row)
-        await _decide(unit, row, CorrectionState.REJECTED, input.note)
+        await end(unit, row, CorrectionState.REJECTED, _cleaned(input.note))
     return RejectCorrectionPayload(correction=ref(ResidentCorrection, row))
 
 
@@ -216,7 +217,7 @@ async def withdraw_correction(info: Info, input: WithdrawCorrectionInput) -> Wit
         row, _ = await _open(unit, key)
         if row.proposed_by != unit.actor_id:
             raise RuleViolated("NOT_THE_PROPOSER", NOT_THE_PROPOSER)
-        await _decide(unit, row, CorrectionState.WITHDRAWN, input.note)
+        await end(unit, row, CorrectionState.WITHDRAWN, _cleaned(input.note))
     return WithdrawCorrectionPayload(correction=ref(ResidentCorrection, row))
 
 
@@ -256,10 +257,5 @@ def _refuse_proposer(unit: WriteUnit, row: models.ResidentCorrection) -> None:
         raise RuleViolated("FOUR_EYES", FOUR_EYES)
 
 
-async def _decide(
-    unit: WriteUnit, row: models.ResidentCorrection, state: CorrectionState, note: str | None
-) -> None:
-    row.state, row.decision_note = state, clean_name(note) if note is not None else None
-    row.decided_at, row.decided_by, row.decided_by_label = unit.now, unit.actor_id, unit.actor.name
-    await unit.flush()
-    unit.announce("correction_decided", correction=row.id, resident=row.resident_id)
+def _cleaned(note: str | None) -> str | None:
+    return clean_name(note) if note is not None else None
