@@ -36,6 +36,8 @@ from wantilan.registry.codes import (
 )
 from wantilan.registry.models import (
     CorrectionState,
+    DuplicateRule,
+    DuplicateState,
     File,
     FileState,
     Hamlet,
@@ -44,12 +46,18 @@ from wantilan.registry.models import (
     HouseholdMember,
     HouseholdNumber,
     HouseholdPeriod,
+    IncomingPerson,
+    IncomingTransfer,
     LifeEffect,
     LifeEvent,
     Message,
+    OutgoingPerson,
+    OutgoingTransfer,
     Resident,
     ResidentCorrection,
+    ResidentDuplicate,
     ResidentPeriod,
+    TransferState,
 )
 from wantilan.registry.numbers import NikKind
 from wantilan.registry.searching import index_residents
@@ -228,6 +236,8 @@ class Filler:
         self.tasks()
         self.lives(people, households, hamlets)
         self.corrections(people)
+        self.journeys(people)
+        self.pairs(people)
         return Home(hamlets[0].id, settled.id, alone.id)
 
     def lives(self, people: list[Any], households: list[Any], hamlets: list[Any]) -> None:
@@ -289,6 +299,49 @@ class Filler:
                 proposed_by_label="kantor", due_at=self.moment(), decided_at=None if is_open else self.moment(),
                 decided_by=None, decided_by_label=None if is_open else "perbekel",
                 decision_note=None if is_open else self.maybe("Salah"),
+            )  # fmt: skip
+
+    def journeys(self, people: list[Any]) -> None:
+        """Transfers of every state; the other village is this one, whose name everybody may read."""
+        some, maybe = self.some, self.maybe
+        events = [one for one in self.made if isinstance(one, LifeEvent)]
+        files = [one for one in self.made if isinstance(one, File)]
+        for number in range(6):
+            state = list(TransferState)[number % len(TransferState)]
+            is_open = state is TransferState.PROPOSED
+            both = {
+                "other_village_id": self.village.id, "state": state, "happened_on": self.day(-90, -88),
+                "proposed_at": self.moment(), "ended_at": None if is_open else self.moment(),
+                "reason": None if is_open else maybe(some(STRANGE)), "event_id": maybe(some(events).id),
+            }  # fmt: skip
+            gone = self.add(
+                OutgoingTransfer, proposed_by=None, proposed_by_label="kantor", remaining={}, document=maybe("470/1"),
+                note=maybe(f"{some(STRANGE)} {self.mark}"), file_id=maybe(some(files).id), **both,
+            )  # fmt: skip
+            came = self.add(IncomingTransfer, ended_by_label=None if is_open else "kantor", **both)
+            for count, person in enumerate(people[2 * number : 2 * number + 2], start=1):
+                self.add(
+                    OutgoingPerson, transfer_id=gone.id, number=count, resident_id=person.id, waiting=is_open
+                )
+                self.add(
+                    IncomingPerson, transfer_id=came.id, number=count, full_name=maybe(person.full_name),
+                    sex=maybe(person.sex), birth_date=maybe(person.birth_date), relationship=maybe(some(FamilyRelationship)),
+                    resident_id=maybe(person.id),
+                )  # fmt: skip
+        for person in people[::2]:
+            person.moved_to_id, person.merged_into_id = maybe(self.village.id), maybe(some(people).id)
+
+    def pairs(self, people: list[Any]) -> None:
+        """Records that may be of one person, of every state; many are of one weight."""
+        for number in range(7):
+            state = list(DuplicateState)[number % len(DuplicateState)]
+            is_open = state is DuplicateState.OPEN
+            first, second = sorted((people[number].id, people[number + 3].id))
+            self.add(
+                ResidentDuplicate, first_id=first, second_id=second, rule=self.some(DuplicateRule),
+                weight=self.some((10, 50)), state=state, found_at=self.moment(),
+                judged_at=None if is_open else self.moment(), judged_by_label=None if is_open else "kantor",
+                note=None if is_open else self.maybe(f"{self.some(STRANGE)} {self.mark}"),
             )  # fmt: skip
 
     def household(self, hamlet: Any) -> Any:
