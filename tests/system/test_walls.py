@@ -107,6 +107,11 @@ WAYS = {
     "what a resident has been": f"""{{ resident(id: "<Resident>") {{ states {{ resident {{ {WHO} }} }}
         memberships {{ resident {{ {WHO} }} }} }} }}""",
     "what the houses have been": f"{{ {VILLAGE} {{ households {{ nodes {{ states {{ household {{ {HOUSE} }} }} }} }} }} }}",
+    "what the people of the village have been": f"""{{ {VILLAGE} {{ residentStates {{ nodes {{ resident {{ {WHO} }} }} }} }} }}""",
+    "what those of the banjar have been": f"""{{ {VILLAGE} {{ hamlets {{ residentStates {{ nodes {{ resident {{ {WHO} }} }} }} }} }} }}""",
+    "what the houses of the village have been": f"""{{ {VILLAGE} {{ householdStates {{ nodes {{ household {{ {HOUSE} }} }} }} }} }}""",
+    "what those of the banjar's houses have been": f"""{{ {VILLAGE} {{ hamlets {{ householdStates {{ nodes {{ household {{ {HOUSE} }} }} }} }} }} }}""",
+    "what a resident is now": f'{{ resident(id: "<Resident>") {{ state {{ resident {{ {WHO} }} }} household {{ state {{ household {{ {HOUSE} }} }} }} }} }}',
     "node of an event": f"""{{ node(id: "<LifeEvent>") {{ id ... on LifeEvent {{ note
         effects {{ changes resident {{ {WHO} }} household {{ {HOUSE} }} }} }} }} }}""",
     "node of an effect": f'{{ node(id: "<LifeEffect>") {{ id ... on LifeEffect {{ changes resident {{ {WHO} }} }} }} }}',
@@ -221,6 +226,18 @@ MUTATED = {
     "ResidentDuplicate.first",
     "ResidentDuplicate.second",
     "Resident.mergedInto",
+    "MergeResidentsPayload.event",
+    "OutgoingTransfer.event",
+    "IncomingTransfer.event",
+    "UpdateResidentPayload.resident",  # these: see tests/core, for corrections, households and hamlets
+    "ProposeCorrectionPayload.resident",
+    "ApproveCorrectionPayload.resident",
+    "ResidentCorrection.resident",
+    "UpdateHouseholdPayload.household",
+    "ChangeKkNumberPayload.household",
+    "ChangeKkNumberPayload.number",
+    "AppointHamletHeadPayload.head",
+    "EndHamletHeadPayload.head",
     "Me.resident",
     "Subscription.wasteIntakes",  # see tests/live/test_following.py
 }

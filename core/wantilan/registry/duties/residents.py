@@ -195,8 +195,9 @@ async def _forget_households(unit: Unit, resident: ResidentFacts) -> bool:
 async def _forget_events(unit: Unit, household: UUID) -> None:
     """What is told of events that are about nobody but the household."""
     its = LifeEvent.household_id == household, LifeEvent.resident_id.is_(None)
-    for proof in {event.file_id for event in await unit.all(LifeEvent, *its)} - {None}:
-        await drop_file(unit, proof)
+    for event in await unit.all(LifeEvent, *its):
+        if event.file_id is not None:
+            await drop_file(unit, event.file_id)
     told = sa.update(sql_table(LifeEvent)).where(LifeEvent.village_id == unit.village.id, *its)
     await unit.session.execute(told.values({column.key: None for column in TOLD}))
     unit.session.expunge_all()
