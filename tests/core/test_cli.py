@@ -65,6 +65,7 @@ def test_the_commands_are_those_that_the_documents_name() -> None:
         "documents check", "rollup check", "rollup rebuild", "files sweep", "files check", "messages list",
         "messages release", "jobs list", "jobs run-due", "jobs run", "statistics keep", "statistics check",
         "village export", "village import", "village purge", "resident export", "resident erase", "resident import",
+        "search rebuild",
     }  # fmt: skip
     leaves = {way.removeprefix("wantilan ") for way, c in COMMANDS.items() if not isinstance(c, click.Group)}
     assert leaves == expected

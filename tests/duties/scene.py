@@ -19,24 +19,46 @@ from tests.core.shell import Shell
 from wantilan import Grams, ResidentFacts, notify
 from wantilan.programs.messages import MessageTemplate
 from wantilan.programs.timetable import start_jobs
-from wantilan.registry.codes import BloodType, Occupation, Religion, Sex
+from wantilan.registry.codes import (
+    BloodType,
+    DeathCause,
+    LifeEventKind,
+    MaritalStatus,
+    MoveDistance,
+    Occupation,
+    Religion,
+    Sex,
+)
+from wantilan.registry.file_kinds import PROOF
+from wantilan.registry.life.recording import Act, record, undo
 from wantilan.registry.models import (
     CorrectionState,
+    DuplicateRule,
+    DuplicateState,
     File,
     FileState,
     HamletHead,
     Household,
     HouseholdNumber,
+    IncomingPerson,
+    IncomingTransfer,
+    LifeEvent,
     MessageDelivery,
+    OutgoingPerson,
+    OutgoingTransfer,
     Resident,
     ResidentCorrection,
+    ResidentDuplicate,
+    TransferState,
 )
 from wantilan.registry.numbering import sealed_kk, sealed_nik
 from wantilan.registry.numbers import fictitious_kk, fictitious_nik
+from wantilan.registry.statistics.keeping import keep
 from wantilan.store.cursors import EventCursor
 from wantilan.store.jobs import Job, JobOutcome, JobRun
 from wantilan.store.places import ProgramSettings
 from wantilan.store.tables import PublishedTable, VillageTable, sql_table
+from wantilan.store.tasks import Task, TaskState
 from wantilan.testing import BENGKEL, NEIGHBOUR, World
 from wantilan_cctv_registry.demo import demo as cameras
 from wantilan_kartu_cerdas.cards import move_card, request_card
@@ -104,7 +126,9 @@ async def set_the_scene(world: World, keys: str) -> Scene:
     luh = await world.resident(BENGKEL, hamlet, household, name="Ni Luh Contoh", serial=2)
     ketut = await world.resident(NEIGHBOUR, beyond, name="I Ketut Tetangga", serial=3)
     collector = await world.token("waste_collector", BENGKEL, name=UPLOADER)
+    operator = await world.token("village_operator", BENGKEL, name="operator_bengkel")
     files = [await world.file(collector, BENGKEL, PHOTO, a_photo()) for _ in range(2)]
+    proof = UUID((await world.file(operator, BENGKEL, PROOF, a_photo())).rsplit("-", 1)[1])
     for code, resident in ((BENGKEL, wayan), (NEIGHBOUR, ketut)):
         await _everything(world, code, resident, household if code == BENGKEL else None)
     async with world.unit(BENGKEL) as unit:
@@ -118,6 +142,7 @@ async def set_the_scene(world: World, keys: str) -> Scene:
             intake.mass_grams, intake.gross_grams = Grams(1501), Grams(2001)
             await unit.flush()
             await unit.add(_weighed(unit, intake.facility_id, household))
+    await _lives(world, wayan, luh, household, proof)
     shell = Shell(world.application.settings.database_url, keys)
     shell.env |= {"WANTILAN_FILES_FOLDER": str(world.application.settings.files_folder)}
     return Scene(
@@ -127,9 +152,69 @@ async def set_the_scene(world: World, keys: str) -> Scene:
         luh,
         ketut,
         household,
-        await world.token("village_operator", BENGKEL, name="operator_bengkel"),
+        operator,
         await world.token("resident", BENGKEL, resident=wayan.id, name="wayan"),
     )
+
+
+async def _lives(world: World, wayan: Resident, luh: Resident, household: Household, proof: UUID) -> None:
+    """Something is told of the house, and of Wayan what touches Luh too; once by mistake."""
+    told = {
+        "place": "Jalan Contoh 1", "document": "470/7/2022", "note": "Kata I Wayan Contoh", "file_id": proof,
+        "cause": DeathCause.LAINNYA, "distance": MoveDistance.LUAR_DESA,
+    }  # fmt: skip
+    together: Any = {
+        "kind": LifeEventKind.KAWIN, "resident_id": wayan.id,
+        "residents": {one.id: {"marital_status": MaritalStatus.KAWIN} for one in (wayan, luh)},
+    }  # fmt: skip
+    async with world.unit(BENGKEL) as unit:
+        file = await unit.get(File, proof)
+        assert file is not None
+        file.resident_id, file.state = wayan.id, FileState.TAKEN
+        house = Act(
+            kind=LifeEventKind.PINDAH_BANJAR, happened_on=date(2020, 3, 1), household_id=household.id,
+            households={household.id: household.hamlet_id}, said={"note": "Jalan Contoh 1"},
+        )  # fmt: skip
+        wrong = Act(happened_on=date(2021, 2, 1), **together)
+        _, event, _ = await record(
+            unit, house, wrong, Act(happened_on=date(2022, 2, 1), said=told, **together)
+        )
+        undoing = Act(
+            kind=LifeEventKind.PEMBATALAN, happened_on=event.happened_on, resident_id=wayan.id,
+            undoes_id=event.id, said={"note": "Bukan I Wayan Contoh"},
+        )  # fmt: skip
+        await undo(unit, event, undoing)
+        last = await unit.first(LifeEvent, LifeEvent.resident_id == wayan.id, LifeEvent.file_id == proof)
+        assert last is not None
+        await _journeys(unit, wayan, luh, last)
+        await keep(unit.session, unit.village.id, [date(2022, 2, 28)])
+
+
+async def _journeys(unit: Any, wayan: Resident, luh: Resident, event: LifeEvent) -> None:
+    """He left once and came back, was not let go another time, and was taken for Luh."""
+    between: Any = {
+        "other_village_id": uuid4(), "happened_on": event.happened_on, "proposed_at": unit.now,
+        "ended_at": unit.now,
+    }  # fmt: skip
+    office: Any = {"proposed_by_label": "kantor", "remaining": {}, "note": "Kata I Wayan Contoh"}
+    left = OutgoingTransfer(state=TransferState.ACCEPTED, event_id=event.id, **office, **between)
+    stayed = OutgoingTransfer(
+        state=TransferState.REFUSED, reason="Bukan I Wayan Contoh", document="470/8/2022", **office, **between
+    )
+    came = IncomingTransfer(
+        state=TransferState.ACCEPTED, event_id=event.id, ended_by_label="kantor", **between
+    )
+    await unit.add(left, stayed, came)
+    for transfer in (left, stayed):
+        await unit.add(OutgoingPerson(transfer_id=transfer.id, number=1, resident_id=wayan.id, waiting=False))
+    await unit.add(IncomingPerson(transfer_id=came.id, number=1, resident_id=wayan.id))
+    first, second = sorted((wayan.id, luh.id))
+    await unit.add(
+        ResidentDuplicate(
+            first_id=first, second_id=second, rule=DuplicateRule.NEAR_NAME, weight=9, found_at=unit.now,
+            state=DuplicateState.DISMISSED, judged_at=unit.now, judged_by_label="kantor", note="Bukan I Wayan Contoh",
+        )
+    )  # fmt: skip
 
 
 def _weighed(unit: Any, facility: UUID, household: Household | None) -> Intake:
@@ -140,13 +225,13 @@ def _weighed(unit: Any, facility: UUID, household: Household | None) -> Intake:
     )  # fmt: skip
 
 
-PROOF = UUID(int=1)
+CORRECTED_BY = UUID(int=1)
 
 
 def _proof(resident: Resident) -> File:
     """Of the correction; its content is gone already."""
     return File(
-        id=PROOF, village_id=resident.village_id, kind="correction.proof", opens="resident.correct",
+        id=CORRECTED_BY, village_id=resident.village_id, kind="correction.proof", opens="resident.correct",
         household=False, state=FileState.GONE, created_at=resident.registered_at, resident_id=resident.id,
     )  # fmt: skip
 
@@ -158,8 +243,8 @@ def _correction(world: World, resident: Resident) -> ResidentCorrection:
     )
     return ResidentCorrection(
         village_id=resident.village_id, resident_id=resident.id, state=CorrectionState.REJECTED,
-        reason="I Wayan Keliru", file_id=PROOF, changes={"full_name": "I Wayan Keliru"},
-        former={"full_name": "I Wayan Contoh"}, proposed_at=resident.registered_at, proposed_by_label="kantor",
+        reason="I Wayan Keliru", file_id=CORRECTED_BY, changes={"full_name": "I Wayan Keliru"},
+        former={"full_name": resident.full_name}, proposed_at=resident.registered_at, proposed_by_label="kantor",
         due_at=resident.registered_at, decided_at=resident.registered_at, decided_by_label="perbekel", **stored,
     )  # fmt: skip
 
@@ -210,6 +295,12 @@ async def _everything(world: World, code: str, resident: Resident, household: Ho
             ProgramSettings(program="waste", values={"b": [1.5, None], "a": "ä"}, changed_at=unit.now)
         )
         await unit.add(EventCursor(program="waste", position=1, due_at=unit.now))
+        await unit.add(
+            Task(
+                name="registry.bring", input={"rows": 1}, result={"added": 1}, state=TaskState.DONE, done=1,
+                created_at=unit.now, ended_at=unit.now, due_at=unit.now, attempts=0,
+            )
+        )  # fmt: skip
         waste = world.host.program("waste")
         assert waste is not None
         await start_jobs(unit, waste)

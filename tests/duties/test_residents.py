@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import stat
+from collections import Counter
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -16,10 +17,25 @@ from tests.duties.scene import KK, NIK, Scene, a_photo, rows_of
 
 from wantilan import ResidentFacts
 from wantilan.access.tables import ActorRow
+from wantilan.programs.duties.tables import in_order
+from wantilan.registry.codes import LifeEventKind, ResidentStatus
 from wantilan.registry.duties.asked import document_of, erase
 from wantilan.registry.duties.persons import FORGOTTEN, about
 from wantilan.registry.files.sweeping import sweep
-from wantilan.registry.models import Household, HouseholdMember, HouseholdNumber, Resident
+from wantilan.registry.life.projecting import project
+from wantilan.registry.life.recording import Act, record
+from wantilan.registry.life.timeline import OUT_OF_HOUSEHOLD
+from wantilan.registry.models import (
+    DuplicateRule,
+    DuplicateState,
+    Hamlet,
+    Household,
+    HouseholdNumber,
+    LifeEvent,
+    Resident,
+    ResidentDuplicate,
+)
+from wantilan.registry.searching import differing_residents
 from wantilan.store.plain import bare_type
 from wantilan.store.rollup_sql import differing
 from wantilan.store.tables import PlatformTable, Table, VillageTable, sql_table
@@ -30,21 +46,35 @@ SQLITE = pytest.mark.parametrize("wantilan_dialect", ["sqlite"])
 SECTIONS = {
     "registry": {
         "resident", "householdMember", "hamletHead", "file", "fileAddress", "message", "messageDelivery",
-        "household", "account",
+        "household", "account", "lifeEvent", "lifeEffect", "residentPeriod",
+        "residentCorrection", "residentDuplicate", "outgoingTransfer", "outgoingPerson", "incomingTransfer",
+        "incomingPerson",
     },
     "kartu_cerdas": {"kartuCard", "kartuCardEvent"},
     "mail": {"mailAddress", "mailCode", "mailSent"},
     "waste": {"wasteIntake"},
 }  # fmt: skip
 """Where something about a person stands; by hand, so that a table which is found by no key is missed."""
-SAYS_NOTHING = {("kartu_card", "number"), ("file", "kind"), ("file", "program"), ("file", "opens")}
+SAYS_NOTHING = {("kartu_card", "number"), ("file", "kind"), ("file", "program"), ("file", "opens"),
+                ("life_event", "recorded_by_label"), ("outgoing_transfer", "proposed_by_label"),
+                ("incoming_transfer", "ended_by_label")}  # fmt: skip
 """Texts that stay, since they say nothing of a person; by hand."""
 WRITTEN = {
     "file", "household", "household_number", "kartu_card_event", "mail_address", "message", "message_delivery",
-    "resident",
+    "resident", "resident_token", "life_event", "resident_correction", "resident_duplicate",
+    "outgoing_transfer", "incoming_transfer", "incoming_person",
 }  # fmt: skip
 """Tables with texts about a person; by hand."""
 HOUSEHOLDS = {"household", "household_number"}
+STAYS = (
+    "household", "household_number", "household_member", "household_period", "life_effect", "waste_intake",
+    "waste_intake_total",
+)  # fmt: skip
+"""Tables in which nothing changes when somebody is erased who lived with others; by hand."""
+TOLD = ("place", "document", "note", "cause", "distance")
+"""What goes of events; by hand."""
+COUNTED_BY = ("status", "sex", "hamlet_id", "residency", "marital_status", "education", "occupation")
+"""What figures are made of, beside age; by hand."""
 
 
 async def exported(scene: Scene, who: Resident | None = None) -> Any:
@@ -67,6 +97,10 @@ async def test_all_that_every_program_keeps_is_given_out_and_nothing_of_others(s
     (account,) = given["programs"]["registry"]["account"]
     assert account["name"] == "wayan" and [one["role"] for one in account["roles"]] == ["resident"]
     assert len(given["programs"]["kartu_cerdas"]["kartuCard"]) == 2
+    kinds = {one["kind"] for one in given["programs"]["registry"]["lifeEvent"]}
+    assert kinds == {"TERDAFTAR", "KAWIN", "PEMBATALAN"}
+    whose = {one["residentId"] for one in given["programs"]["registry"]["lifeEffect"]}
+    assert whose == {str(scene.wayan.id), None}  # None: of the household that came with him
     text = json.dumps(given)
     assert scene.luh.full_name not in text and str(scene.ketut.id) not in text and "wtl_" not in text
 
@@ -79,8 +113,8 @@ async def test_it_goes_into_a_file_of_the_owner_alone_with_the_contents_beside_i
     words = ("resident", "export", id_, "--output", str(file), "--files", str(folder))
     assert await scene.done(*words) == "" and stat.S_IMODE(file.stat().st_mode) == 0o600
     assert json.loads(_read(file).decode())["village"] == BENGKEL
-    (content,) = _listed(folder)
-    assert _read(content)[:2] == a_photo()[:2]
+    contents = _listed(folder)  # his weighing's and the proof
+    assert [_read(content)[:2] for content in contents] == [a_photo()[:2]] * 2
     assert "is there already" in await scene.refused(*words)
     assert "known here" in await scene.refused("resident", "export", id_[:-4] + "0000")
 
@@ -153,10 +187,18 @@ async def found_in(world: World, *words: str) -> set[tuple[str, str]]:
 async def test_whatever_is_written_about_a_person_is_found_nowhere_after_he_was_erased(scene: Scene) -> None:
     world = scene.world
     async with world.unit(BENGKEL) as unit:  # he lives alone: then the household is about him too
-        for model in (HouseholdMember, Resident):
-            key = HouseholdMember.resident_id if model is HouseholdMember else Resident.id
-            luh = sa.delete(sql_table(model)).where(key == scene.luh.id)
-            await unit.session.execute(luh)
+        for table in reversed(in_order(world.host.models)):
+            luhs = about(table, ResidentFacts(scene.luh.id, scene.luh.village_id))
+            if luhs is not None:
+                await unit.session.execute(sa.delete(table).where(luhs))
+    other = await world.resident(BENGKEL, Hamlet(id=scene.wayan.hamlet_id), name="Ni Made Lain", serial=8)
+    first, second = sorted((scene.wayan.id, other.id))
+    async with world.unit(BENGKEL) as unit:
+        pair = ResidentDuplicate(
+            first_id=first, second_id=second, rule=DuplicateRule.SAME_NAME, weight=1, found_at=unit.now,
+            state=DuplicateState.OPEN,
+        )  # fmt: skip
+        await unit.add(pair)
     planted = await plant(scene, scene.who)
     assert await found_in(world, "PLANTED") == planted  # the control: what is planted is found
     assert {table for table, _ in planted} == WRITTEN
@@ -165,15 +207,15 @@ async def test_whatever_is_written_about_a_person_is_found_nowhere_after_he_was_
     assert await found_in(world, "PLANTED") == set()
     assert await found_in(world, "wayan@surel.example", "I Wayan Contoh", "Jalan Contoh") == set()
     assert (await exported(scene))["programs"] == {}
-    (row,) = (await rows_of(world, BENGKEL))["resident"]
+    (row,) = [one for one in (await rows_of(world, BENGKEL))["resident"] if one["id"] == scene.wayan.id]
     assert (
         row["nik_sealed"] is row["nik_hash"] is row["nik_kind"] is row["blood_type"] is row["phone"] is None
     )
-    assert (row["full_name"], row["birth_date"]) == (FORGOTTEN, date(1990, 1, 1))
+    assert (row["full_name"], row["birth_date"]) == (FORGOTTEN, date(1990, 5, 1))
     desk = world.application.desk
     left = len([place async for place in desk.contents.places()])
     await sweep(world.database, world.host, desk.contents, world.application.settings.files)
-    assert len([place async for place in desk.contents.places()]) == left - 1
+    assert len([place async for place in desk.contents.places()]) == left - 2
 
 
 async def test_what_others_have_and_what_is_counted_stays_and_to_repeat_it_changes_nothing(
@@ -184,8 +226,14 @@ async def test_what_others_have_and_what_is_counted_stays_and_to_repeat_it_chang
     said = await scene.done("resident", "erase", await scene.id_of(scene.wayan), "--yes")
     assert "They are those of its other members too." in said
     after = await rows_of(world, BENGKEL)
-    for table in ("household", "household_number", "household_member", "waste_intake", "waste_intake_total"):
+    for table in STAYS:
         assert after[table] == before[table], table
+    told = dict.fromkeys(TOLD)
+    mine = {row["id"] for row in before["life_event"] if row["resident_id"] == scene.wayan.id}
+    assert after["life_event"] == [
+        {**row, **told} if row["id"] in mine else row for row in before["life_event"]
+    ]
+    assert len(mine) == 4 and any(row["note"] for row in before["life_event"] if row["id"] in mine)
     luh = {name: [row for row in rows["resident"] if row["id"] == scene.luh.id] for name, rows in
            {"before": before, "after": after}.items()}  # fmt: skip
     assert luh["after"] == luh["before"]
@@ -203,6 +251,62 @@ async def test_what_others_have_and_what_is_counted_stays_and_to_repeat_it_chang
                 assert await unit.session.scalar(query.bindparams(village)) == 0
     assert await scene.done("resident", "erase", await scene.id_of(scene.wayan), "--yes") == said
     assert await rows_of(world, BENGKEL) == after
+    async with world.unit(BENGKEL) as unit:  # nor does the register contradict it when it is made anew
+        await project(unit, [scene.wayan.id, scene.luh.id], [scene.household.id])
+        assert await differing_residents(unit) == 0
+    assert await rows_of(world, BENGKEL) == after
+
+
+def figures(rows: Mapping[str, list[dict[str, Any]]], day: date) -> Counter[tuple[Any, ...]]:
+    """How many there were on a day by all that is counted, age in years; by hand."""
+    return Counter(
+        (*(row[name] for name in COUNTED_BY), years(row["birth_date"], day))
+        for row in rows["resident_period"]
+        if row["since"] <= day and (row["until"] is None or row["until"] >= day)
+    )
+
+
+def years(born: date, day: date) -> int:
+    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
+
+
+@SQLITE
+async def test_figures_of_past_days_stay_when_somebody_is_erased(scene: Scene) -> None:
+    """Wayan counts as born on the first of May and not on the 17th: those days only make him a year older."""
+    before = await rows_of(scene.world, BENGKEL)
+    async with scene.world.unit(BENGKEL) as unit:
+        await erase(scene.world.host, unit, scene.who)
+    after = await rows_of(scene.world, BENGKEL)
+    days = [date(2020, 1, 1) + timedelta(days=number) for number in range(3 * 366)]
+    changed = [day for day in days if figures(before, day) != figures(after, day)]
+    assert changed == [day for day in days if day.month == 5 and day.day < 17] and changed
+    assert all(figures(before, day).total() == figures(after, day).total() == 2 for day in days)
+
+
+@SQLITE
+async def test_the_day_of_a_birth_that_the_register_was_told_of_stays_and_life_goes_on(scene: Scene) -> None:
+    """Its event is counted on that day; a life whose birth lies elsewhere would be none."""
+    born = date(2023, 8, 20)
+    child = await scene.world.resident(
+        BENGKEL, Hamlet(id=scene.wayan.hamlet_id), scene.household, born=born, serial=9
+    )
+    async with scene.world.unit(BENGKEL) as unit:
+        event = await unit.first(LifeEvent, LifeEvent.resident_id == child.id)
+        assert event is not None
+        event.kind = LifeEventKind.LAHIR
+    async with scene.world.unit(BENGKEL) as unit:
+        await erase(scene.world.host, unit, ResidentFacts(child.id, child.village_id))
+    died = Act(
+        kind=LifeEventKind.MATI, happened_on=date(2024, 1, 1), resident_id=child.id,
+        residents={child.id: {"status": ResidentStatus.MATI, **OUT_OF_HOUSEHOLD}},
+    )  # fmt: skip
+    async with scene.world.unit(BENGKEL) as unit:
+        await record(unit, died)
+    rows = await rows_of(scene.world, BENGKEL)
+    (entry,) = [row for row in rows["resident"] if row["id"] == child.id]
+    periods = [row for row in rows["resident_period"] if row["resident_id"] == child.id]
+    assert (entry["full_name"], entry["birth_date"], entry["status"].name) == (FORGOTTEN, born, "MATI")
+    assert [row["birth_date"] for row in periods] == [born, born]
 
 
 async def test_his_account_goes_with_its_tokens_unless_it_holds_an_office(scene: Scene) -> None:

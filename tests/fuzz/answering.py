@@ -103,6 +103,8 @@ class Answer:
             case sources.Grouped():
                 return self.object(bound.type, below(nodes), row, at)
             case sources.Computed():
+                if f"{owner}.{bound.name}" in equivalents.COMPUTED:
+                    return equivalents.COMPUTED[f"{owner}.{bound.name}"](row)
                 (value,) = source.function([{c.key: row[c.key] for c in source.needs}])
                 return shown(value)
             case sources.One():

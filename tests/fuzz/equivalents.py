@@ -34,9 +34,28 @@ KNOWN: Mapping[str, Callable[[Row, str], str | None]] = {
         ("waste.look_for_gaps", "id"): "Mengabarkan TPS3R yang kemarin tidak menimbang apa pun.",
         ("waste.look_for_gaps", "en"): "Tells of each TPS3R that weighed nothing yesterday.",
     }.get((row["name"], language)),
-    "VillageTask.description": lambda row, language: None,  # no program here declares any
+    # No program here declares a task; who declares the first writes its texts here, and has it in the scene:
+    # `test_fuzz` then wants to see one.
+    "VillageTask.description": lambda row, language: None,
 }
 """`known(…)`, on the row that holds the name."""
+
+
+def _changes(row: Row) -> dict[str, Any]:
+    """By the names of fields; what points at a row as its global id."""
+    told = {
+        "hamlet_id": ("hamletId", "hamlet"), "household_id": ("householdId", "household"),
+        "marital_status": ("maritalStatus", None),
+    }  # fmt: skip
+    made: dict[str, Any] = {}
+    for column, value in row["changes"].items():
+        name, tag = told.get(column, (column, None))
+        made[name] = f"{tag}-{row['village_id'].hex}-{value}" if tag and value is not None else value
+    return made
+
+
+COMPUTED: Mapping[str, Callable[[Row], Any]] = {"LifeEffect.changes": _changes}
+"""`computed(…)` that writes ids; the functions of the others are pure, and taken as they are."""
 
 
 def _settings(program: Any, owner: Row, store: Store) -> Any:

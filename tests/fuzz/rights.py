@@ -232,7 +232,7 @@ def own(column: str) -> Callable[[Row, Store], Any]:
 
 
 def of_resident(row: Row, store: Store) -> UUID | None:
-    """The hamlet of the resident whom a row names."""
+    """The hamlet of the resident whom a row names; None where it names nobody."""
     person = store.row("resident", row["resident_id"])
     return person["hamlet_id"] if person is not None else None
 
@@ -259,6 +259,11 @@ READ: Mapping[str, Sequence[Rule]] = {
     "ResidentCorrection": [Within("resident.correct"), Oneself()],
     "ResidentDetails": [Within("resident.read", of_resident), OwnHousehold(resident=at("resident_id"))],
     "ResidentSource": [Within("resident.read", of_resident), OwnHousehold(resident=at("resident_id"))],
+    "OutgoingTransfer": [Within("resident.transfer")],
+    "OutgoingPerson": [Within("resident.transfer")],
+    "IncomingTransfer": [Within("resident.transfer")],
+    "IncomingPerson": [Within("resident.transfer")],
+    "ResidentDuplicate": [Within("resident.merge")],
     "File": [FileOfItsKind()],
     "Message": [Oneself()],
     "MailAddress": [Within("mail.address.read"), Within("mail.address.manage"), Oneself()],

@@ -36,6 +36,8 @@ from wantilan.registry.codes import (
 )
 from wantilan.registry.models import (
     CorrectionState,
+    DuplicateRule,
+    DuplicateState,
     File,
     FileState,
     Hamlet,
@@ -44,12 +46,18 @@ from wantilan.registry.models import (
     HouseholdMember,
     HouseholdNumber,
     HouseholdPeriod,
+    IncomingPerson,
+    IncomingTransfer,
     LifeEffect,
     LifeEvent,
     Message,
+    OutgoingPerson,
+    OutgoingTransfer,
     Resident,
     ResidentCorrection,
+    ResidentDuplicate,
     ResidentPeriod,
+    TransferState,
 )
 from wantilan.registry.numbers import NikKind
 from wantilan.registry.searching import index_residents
@@ -220,14 +228,16 @@ class Filler:
         self.waste(households)
         self.cameras()
         self.cards(people)
-        self.messages(people)
+        settled = next(p for p in people if p.household_id is not None)
+        alone = next(p for p in people if p.household_id is None)
+        self.messages(people, (settled, alone))
         self.files(people, households)
         self.jobs()
         self.tasks()
         self.lives(people, households, hamlets)
         self.corrections(people)
-        settled = next(p for p in people if p.household_id is not None)
-        alone = next(p for p in people if p.household_id is None)
+        self.journeys(people)
+        self.pairs(people)
         return Home(hamlets[0].id, settled.id, alone.id)
 
     def lives(self, people: list[Any], households: list[Any], hamlets: list[Any]) -> None:
@@ -266,7 +276,7 @@ class Filler:
                 cause=maybe(some(DeathCause)), document=maybe("AK-1"), note=maybe(f"{some(STRANGE)} {self.mark}"),
             )  # fmt: skip
             happened.append(event)
-            changes = {"occupation": some(Occupation).name, "hamlet_id": maybe(some(hamlets).id.hex)}
+            changes = self.changes(households, hamlets)
             for subject in ("resident_id", "household_id"):
                 whose = some(people).id if subject == "resident_id" else some(households).id
                 self.add(
@@ -289,6 +299,49 @@ class Filler:
                 proposed_by_label="kantor", due_at=self.moment(), decided_at=None if is_open else self.moment(),
                 decided_by=None, decided_by_label=None if is_open else "perbekel",
                 decision_note=None if is_open else self.maybe("Salah"),
+            )  # fmt: skip
+
+    def journeys(self, people: list[Any]) -> None:
+        """Transfers of every state; the other village is this one, whose name everybody may read."""
+        some, maybe = self.some, self.maybe
+        events = [one for one in self.made if isinstance(one, LifeEvent)]
+        files = [one for one in self.made if isinstance(one, File)]
+        for number in range(6):
+            state = list(TransferState)[number % len(TransferState)]
+            is_open = state is TransferState.PROPOSED
+            both = {
+                "other_village_id": self.village.id, "state": state, "happened_on": self.day(-90, -88),
+                "proposed_at": self.moment(), "ended_at": None if is_open else self.moment(),
+                "reason": None if is_open else maybe(some(STRANGE)), "event_id": maybe(some(events).id),
+            }  # fmt: skip
+            gone = self.add(
+                OutgoingTransfer, proposed_by=None, proposed_by_label="kantor", remaining={}, document=maybe("470/1"),
+                note=maybe(f"{some(STRANGE)} {self.mark}"), file_id=maybe(some(files).id), **both,
+            )  # fmt: skip
+            came = self.add(IncomingTransfer, ended_by_label=None if is_open else "kantor", **both)
+            for count, person in enumerate(people[2 * number : 2 * number + 2], start=1):
+                self.add(
+                    OutgoingPerson, transfer_id=gone.id, number=count, resident_id=person.id, waiting=is_open
+                )
+                self.add(
+                    IncomingPerson, transfer_id=came.id, number=count, full_name=maybe(person.full_name),
+                    sex=maybe(person.sex), birth_date=maybe(person.birth_date), relationship=maybe(some(FamilyRelationship)),
+                    resident_id=maybe(person.id),
+                )  # fmt: skip
+        for person in people[::2]:
+            person.moved_to_id, person.merged_into_id = maybe(self.village.id), maybe(some(people).id)
+
+    def pairs(self, people: list[Any]) -> None:
+        """Records that may be of one person, of every state; many are of one weight."""
+        for number in range(7):
+            state = list(DuplicateState)[number % len(DuplicateState)]
+            is_open = state is DuplicateState.OPEN
+            first, second = sorted((people[number].id, people[number + 3].id))
+            self.add(
+                ResidentDuplicate, first_id=first, second_id=second, rule=self.some(DuplicateRule),
+                weight=self.some((10, 50)), state=state, found_at=self.moment(),
+                judged_at=None if is_open else self.moment(), judged_by_label=None if is_open else "kantor",
+                note=None if is_open else self.maybe(f"{self.some(STRANGE)} {self.mark}"),
             )  # fmt: skip
 
     def household(self, hamlet: Any) -> Any:
@@ -427,15 +480,16 @@ class Filler:
                         at=self.moment(), actor_id=None, reason=self.maybe(self.some(STRANGE)),
                     )  # fmt: skip
 
-    def messages(self, people: list[Any]) -> None:
+    def messages(self, people: list[Any], asking: tuple[Any, ...]) -> None:
+        """Whoever asks himself has some: nobody else sees them."""
         for person in people:
-            if self.rng.random() < 0.6:
+            if person in asking or self.rng.random() < 0.6:
                 changed = self.moment()
                 self.add(
                     Address, resident_id=person.id, address=f"{self.mark.lower()}@surel.example",
-                    changed_at=changed, changed_by=None, confirmed_at=changed if len(self.made) % 2 else None,
+                    changed_at=changed, changed_by=None, confirmed_at=self.maybe(changed),
                 )  # fmt: skip
-            for _ in range(self.rng.randint(0, 3)):
+            for _ in range(self.rng.randint(2 if person in asking else 0, 3)):
                 words = [f"{self.some(STRANGE)} {language}" for language in ("s", "s", "b", "b")]
                 self.add(
                     Message, resident_id=person.id, template="waste.intake_received", subject_id=words[0],
@@ -471,6 +525,17 @@ class Filler:
             uploaded_by=None, created_at=self.moment(), stored_at=self.moment() if there else None,
         )  # fmt: skip
 
+    def changes(self, households: list[Any], hamlets: list[Any]) -> dict[str, Any]:
+        """Shorter keys first, as PostgreSQL puts them: both databases answer alike."""
+        word = {
+            "status": self.some(ResidentStatus).name, "education": self.maybe(self.some(Education).name),
+            "hamlet_id": self.some(hamlets).id.hex, "residency": self.some(Residency).name,
+            "occupation": self.maybe(self.some(Occupation).name), "household_id": self.maybe(self.some(households).id.hex),
+            "relationship": self.maybe(self.some(FamilyRelationship).name), "marital_status": self.some(MaritalStatus).name,
+        }  # fmt: skip
+        chosen = self.rng.sample(sorted(word), self.rng.randint(1, len(word)))
+        return {name: word[name] for name in sorted(chosen, key=lambda name: (len(name), name))}
+
     def jobs(self) -> None:
         """One that is declared and has run, and elsewhere one that nobody knows and that never did: a cursor of
         runs is of one job, so that a list of several would refuse it.
@@ -497,7 +562,7 @@ class Filler:
             ended, failed = state.name in ("DONE", "FAILED", "CANCELLED"), state is TaskState.FAILED
             self.add(
                 Task, name=self.some(("registry.bring", 'registry."gone"')), input={}, state=state,
-                result=self.some(({"added": number, "rows": [1, 2], "é": {"😀": None}}, {})) if ended else sa.null(),
+                result=self.some(({"é": {"😀": None}, "rows": [1, 2], "added": number}, {})) if ended else sa.null(),
                 created_at=self.moment(), due_at=self.moment(), ended_at=self.moment() if ended else None,
                 started_by=None, done=number, total=self.maybe(9), attempts=0,
                 failure_code="RULE_VIOLATED" if failed else None,

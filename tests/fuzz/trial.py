@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from typing import Any
 
 from graphql import parse
 from tests.fuzz.comparing import compared
@@ -17,7 +18,7 @@ from wantilan.errors import WantilanError
 from wantilan.graph.pieces import Pieces
 from wantilan.graph.prepared import Preparations
 from wantilan.graph.sql import DIALECTS
-from wantilan.store.tables import PlatformTable, Table, table_class
+from wantilan.store.tables import PlatformTable, Table, sql_table, table_class
 from wantilan.testing import Reply
 
 MODELS = {mapper.local_table.name: mapper.class_ for mapper in Table.registry.mappers}
@@ -27,12 +28,25 @@ _MADE: dict[tuple[str, str], list[tuple[Case, Expected]]] = {}
 
 
 def known(scene: Scene) -> str:
-    """All that cases depend on. It is the same on both databases, so that they are made once for the two."""
+    """All that cases depend on. It is the same on both databases, so that they are made once for the two; who
+    asks has another id in each, which no answer tells.
+    """
     rows = {
         name: found for name, found in scene.rows.items() if table_class(MODELS[name]) is not PlatformTable
     }
     held = {who: actor.held for who, actor in scene.actors.items()}
-    return repr((sorted((name, sorted(map(repr, found))) for name, found in rows.items()), held, scene.today))
+    text = repr((sorted((name, found) for name, found in by_key(rows).items()), held, scene.today))
+    for who, actor in scene.actors.items():
+        text = text.replace(str(actor.id), who) if actor.id is not None else text
+    return text
+
+
+def by_key(rows: Mapping[str, list[dict[str, Any]]]) -> dict[str, list[str]]:
+    keys = {name: [column.name for column in sql_table(MODELS[name]).primary_key] for name in rows}
+    return {
+        name: [repr(row) for row in sorted(found, key=lambda row: [str(row[key]) for key in keys[name]])]
+        for name, found in rows.items()
+    }
 
 
 def parser_gave_up(reply: Reply) -> bool:

@@ -13,10 +13,22 @@ from typing import Any
 from uuid import UUID
 
 from wantilan import sort_key
-from wantilan.registry.codes import FamilyRelationship, Religion, Sex
-from wantilan.registry.models import Hamlet, HamletHead, Household, HouseholdMember, HouseholdNumber, Resident
+from wantilan.registry.codes import Education, FamilyRelationship, LifeEventKind, Religion, Residency, Sex
+from wantilan.registry.life.entering import entry
+from wantilan.registry.life.recording import Act, record, undo
+from wantilan.registry.models import (
+    Hamlet,
+    HamletHead,
+    Household,
+    HouseholdMember,
+    HouseholdNumber,
+    HouseholdPeriod,
+    LifeEffect,
+    LifeEvent,
+    Resident,
+    ResidentPeriod,
+)
 from wantilan.registry.numbers import fictitious_nik, mask
-from wantilan.registry.searching import index_residents
 from wantilan.store.write import Unit
 from wantilan.testing import BENGKEL, NEIGHBOUR, TABANAN, World
 from wantilan_waste.models import Facility, Intake, WasteFacilityKind, WasteSourceClass, WasteStream
@@ -34,11 +46,17 @@ class Place:
     hamlet: Hamlet
     household: Household
     residents: tuple[Resident, ...]
+    """The first is the head of the household."""
     member: HouseholdMember
     head: HamletHead
     number: HouseholdNumber
     facility: Facility
     intake: Intake
+    event: LifeEvent
+    """Something that was noted of the first, and undone."""
+    effect: LifeEffect
+    state: ResidentPeriod
+    house: HouseholdPeriod
 
     @property
     def rows(self) -> Mapping[str, Any]:
@@ -46,7 +64,8 @@ class Place:
         return {
             "Resident": self.residents[0], "Household": self.household, "HouseholdMember": self.member,
             "HouseholdNumber": self.number, "HamletHead": self.head, "Hamlet": self.hamlet,
-            "WasteIntake": self.intake, "WasteFacility": self.facility,
+            "WasteIntake": self.intake, "WasteFacility": self.facility, "LifeEvent": self.event,
+            "LifeEffect": self.effect, "ResidentState": self.state, "HouseholdState": self.house,
         }  # fmt: skip
 
 
@@ -99,35 +118,59 @@ async def fill(world: World, code: str, mark: str, people: int, *, serial: int) 
             household_id=household.id, number_sealed=b"x", number_hash=b"kk", masked=f"{mark}0001", since=date(2020, 1, 1)
         )  # fmt: skip
         await unit.add(number)
-        made = [await person(world, unit, hamlet.id, household.id, mark, serial + i) for i in range(people)]
-        residents, members = [r for r, _ in made], [m for _, m in made]
-        await index_residents(unit)
-        head = HamletHead(hamlet_id=hamlet.id, resident_id=residents[0].id, since=date(2021, 1, 1))
+        residents = [await person(world, unit, hamlet.id, mark, serial + i) for i in range(people)]
+        event = await lives(unit, residents, household, mark)
+        first = residents[0].id
+        (member,) = await unit.all(HouseholdMember, HouseholdMember.resident_id == first)
+        (effect,) = await unit.all(LifeEffect, LifeEffect.event_id == event.id)
+        (state,) = await unit.all(ResidentPeriod, ResidentPeriod.resident_id == first)
+        (house,) = await unit.all(HouseholdPeriod)
+        head = HamletHead(hamlet_id=hamlet.id, resident_id=first, since=date(2021, 1, 1))
         facility = Facility(name=f"TPS3R {code}", kind=WasteFacilityKind.TPS3R)
         await unit.add(head, facility)
         intake = weighing(unit, facility, 12_500, household=household.id)
         await unit.add(intake)
-    return Place(code, hamlet, household, tuple(residents), members[0], head, number, facility, intake)
+    return Place(
+        code, hamlet, household, tuple(residents), member, head, number, facility, intake, event, effect, state, house
+    )  # fmt: skip
 
 
-async def person(
-    world: World, unit: Unit, hamlet: UUID, household: UUID, mark: str, serial: int
-) -> tuple[Resident, HouseholdMember]:
+async def lives(unit: Unit, residents: list[Resident], household: Household, mark: str) -> LifeEvent:
+    """All enter the register and the household, the first as its head; of him something is noted, and undone."""
+    roles = [FamilyRelationship.KEPALA_KELUARGA, *[FamilyRelationship.ANAK] * (len(residents) - 1)]
+    entries = [
+        Act(
+            kind=LifeEventKind.TERDAFTAR, happened_on=date(2020, 1, 1), resident_id=one.id,
+            household_id=household.id, residents={one.id: entry(one, household.id, role)},
+        )
+        for one, role in zip(residents, roles, strict=True)
+    ]  # fmt: skip
+    first = residents[0].id
+    changed = Act(
+        kind=LifeEventKind.PERUBAHAN, happened_on=date(2022, 1, 1), resident_id=first, household_id=household.id,
+        residents={first: {"education": Education.SLTP}}, said={"note": f"Kata {mark}", "place": f"Puri {mark}"},
+    )  # fmt: skip
+    *_, event = await record(unit, *entries, changed, entered={one.id for one in residents})
+    undone = Act(
+        kind=LifeEventKind.PEMBATALAN, happened_on=event.happened_on, resident_id=first,
+        household_id=household.id, undoes_id=event.id,
+    )  # fmt: skip
+    await undo(unit, event, undone)
+    unit.events.clear()  # what tests count is what they do themselves
+    return event
+
+
+async def person(world: World, unit: Unit, hamlet: UUID, mark: str, serial: int) -> Resident:
     born, name = date(1950 + serial % 60, 1 + serial % 12, 1 + serial % 28), f"Ni Luh {mark} {serial:04}"
     nik = fictitious_nik(born, Sex.PEREMPUAN, serial)
     resident = Resident(
-        village_id=unit.village.id, hamlet_id=hamlet, household_id=household, full_name=name, name_key=sort_key(name),
+        village_id=unit.village.id, hamlet_id=hamlet, full_name=name, name_key=sort_key(name),
         sex=Sex.PEREMPUAN, birth_date=born, birth_place=f"Puri {mark}", father_name=f"I Gede {mark}",
-        mother_name=f"Ni Made {mark}", phone=f"0812 {mark}", religion=Religion.HINDU, registered_at=unit.now,
+        mother_name=f"Ni Made {mark}", phone=f"0812 {mark}", religion=Religion.HINDU, residency=Residency.TETAP, registered_at=unit.now,
         nik_masked=mask(nik), nik_hash=world.keys.fingerprint(nik, purpose="nik", village=unit.village.id),
     )  # fmt: skip
     await unit.add(resident)
-    member = HouseholdMember(
-        village_id=unit.village.id, household_id=household, resident_id=resident.id,
-        relationship=FamilyRelationship.ANAK, since=date(2020, 1, 1),
-    )  # fmt: skip
-    await unit.add(member)
-    return resident, member
+    return resident
 
 
 def weighing(

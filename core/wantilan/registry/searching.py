@@ -7,7 +7,7 @@ name calls `index_resident` or `index_residents` in the same transaction.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -81,10 +81,20 @@ async def index_residents(unit: Unit, *chosen: sa.ColumnElement[bool]) -> int:
         .execution_options(synchronize_session=False)
     )
     people = (await unit.session.execute(_sources(unit.village.id, *chosen))).all()
-    for start in range(0, len(people), CHUNK):
-        rows = [row for one in people[start : start + CHUNK] for row in _rows(unit.village.id, one)]
+    for rows in _in_chunks(unit.village.id, people):
         await unit.session.execute(sa.insert(ResidentToken), rows)
     return len(people)
+
+
+def index_copy(connection: sa.Connection, village: UUID) -> None:
+    """Make the tokens of a village in a copy of it, which has none yet and other keys."""
+    for rows in _in_chunks(village, connection.execute(_sources(village)).all()):
+        connection.execute(sa.insert(ResidentToken), rows)
+
+
+def _in_chunks(village: UUID, people: Sequence[Any]) -> Iterator[list[dict[str, object]]]:
+    for start in range(0, len(people), CHUNK):
+        yield [row for one in people[start : start + CHUNK] for row in _rows(village, one)]
 
 
 def _sources(village: UUID, *chosen: sa.ColumnElement[bool]) -> Any:

@@ -31,9 +31,14 @@ _RESIDENT = sql_table(Resident)
 def about(
     table: sa.Table, resident: ResidentFacts, way: tuple[sa.Table, ...] = ()
 ) -> sa.ColumnElement[bool] | None:
-    """Which rows of a table are about a person; None where none can be."""
+    """Which rows of a table are about a person; None where none can be.
+
+    A row that names its resident is about that one alone, whatever else it points at: what an event of his
+    changed of others is theirs.
+    """
     if table is _RESIDENT:
         return table.c.id == resident.id
+    naming: list[sa.Column[Any]] = []
     tests: list[sa.ColumnElement[bool]] = []
     for key in table.foreign_key_constraints:
         far = key.referred_table
@@ -43,9 +48,17 @@ def about(
         if test is None:
             continue
         own, other = next((e.parent, e.column) for e in key.elements if e.column.name != VILLAGE_ID)
+        if far is _RESIDENT:
+            naming.append(own)
+            continue
         there = sa.select(other).where(far.c.village_id == resident.village_id, test).correlate(None)
-        tests.append(own == resident.id if far is _RESIDENT else own.in_(there))
-    return sa.and_(table.c.village_id == resident.village_id, sa.or_(*tests)) if tests else None
+        tests.append(own.in_(there))
+    if not naming and not tests:
+        return None
+    named = sa.or_(sa.false(), *(column == resident.id for column in naming))
+    nobody = sa.and_(sa.true(), *(column.is_(None) for column in naming))
+    beside = sa.and_(nobody, sa.or_(sa.false(), *tests))
+    return sa.and_(table.c.village_id == resident.village_id, sa.or_(named, beside))
 
 
 async def resident_rows(
@@ -55,14 +68,15 @@ async def resident_rows(
     under the table's name, each row by the names of its columns, both in camelCase. Of who was erased there
     is nothing: what stays of him says nothing of a person.
 
-    What is sealed is opened where the unit has keys. Fingerprints and hashes are left out: they say nothing.
+    What is sealed is opened where the unit has keys. Fingerprints, hashes and tables that are found by words
+    are left out: they say nothing that does not stand elsewhere.
     """
     found: dict[str, Json] = {}
     if await is_erased(unit, resident):
         return found
     for table in in_order(m for m in models if issubclass(m, VillageTable | PublishedTable)):
         test = about(table, resident)
-        if test is None:
+        if test is None or has_words_for_a_key(table):
             continue
         rows = [shown(table, row, unit.keys) async for row in rows_of(unit.session, table, test)]
         if rows:

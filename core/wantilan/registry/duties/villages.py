@@ -13,6 +13,7 @@ from ...store.plain import plain_row, typed_row
 from ...store.tables import Table, sql_table
 from ...store.write import Unit
 from ..files.duties import give_up_contents
+from ..searching import index_residents
 from .accounts import ACTOR, GRANT, drop_accounts, export_accounts, held_at, import_accounts
 
 VILLAGE = sql_table(Village)
@@ -43,6 +44,7 @@ async def import_register(unit: Unit, models: Sequence[type[Table]], records: As
                 yield record
 
     await import_tables(unit, models, of_villages())
+    await index_residents(unit)
     await import_accounts(unit, accounts)
 
 

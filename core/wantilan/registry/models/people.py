@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ...store.tables import VillageTable, reference
-from ...store.travel import sealed, stays
+from ...store.travel import sealed, staying, stays
 from ..codes import (
     BloodType,
     Citizenship,
@@ -138,7 +138,10 @@ class ResidentToken(VillageTable):
             ["village_id", "resident_id"], ["resident.village_id", "resident.id"], ondelete="CASCADE"
         ),
         sa.Index(None, "village_id", "resident_id"),
-        {"sqlite_with_rowid": False},
+        {
+            "sqlite_with_rowid": False,
+            **staying("made anew from the residents: it holds hashes of their NIKs"),
+        },
     )
 
     id: ClassVar[None] = None  # type: ignore[assignment, misc]

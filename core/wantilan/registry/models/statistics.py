@@ -8,6 +8,12 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ...store.tables import VillageTable
+from ...store.travel import staying
+
+COUNTED = {
+    "sqlite_with_rowid": False,
+    **staying("counted anew from the periods: it would count twice"),
+}
 
 
 class KeptMonth(VillageTable):
@@ -16,7 +22,7 @@ class KeptMonth(VillageTable):
     """
 
     __tablename__ = "statistic_month"
-    __table_args__ = {"sqlite_with_rowid": False}
+    __table_args__ = COUNTED
 
     id = None  # type: ignore[assignment]  # nothing points at a row of it
     month_end: Mapped[date] = mapped_column(primary_key=True)
@@ -29,7 +35,7 @@ class MonthTotal(VillageTable):
     """
 
     __tablename__ = "statistic_total"
-    __table_args__ = {"sqlite_with_rowid": False}
+    __table_args__ = COUNTED
 
     id = None  # type: ignore[assignment]
     month_end: Mapped[date] = mapped_column(primary_key=True)

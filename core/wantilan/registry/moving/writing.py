@@ -27,6 +27,7 @@ from ...store.tables import sql_table
 from ...store.travel import does_travel, resealed
 from ...store.write import Unit
 from ..models import File
+from ..searching import index_copy
 from .note import FORMAT, MAKING, PURPOSE, TABLE, Note, ProgramNote, digest
 
 BATCH = 500
@@ -114,6 +115,7 @@ async def write_village(
                     writer.take(program, record)
                 writer.flush()
         _require_whole(connection)
+        index_copy(connection, unit.village.id)
         stored = await _contents(connection, contents)
         enabled = set(await unit.session.scalars(_enabled(unit)))
         note = Note(
