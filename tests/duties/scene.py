@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -22,6 +22,7 @@ from wantilan.programs.timetable import start_jobs
 from wantilan.registry.codes import (
     BloodType,
     DeathCause,
+    Disability,
     LifeEventKind,
     MaritalStatus,
     MoveDistance,
@@ -46,12 +47,15 @@ from wantilan.registry.models import (
     MessageDelivery,
     OutgoingPerson,
     OutgoingTransfer,
+    RecordSource,
     Resident,
     ResidentCorrection,
+    ResidentDetail,
     ResidentDuplicate,
+    ResidentSource,
     TransferState,
 )
-from wantilan.registry.numbering import sealed_kk, sealed_nik
+from wantilan.registry.numbering import sealed_kk, sealed_nik, sealed_parents
 from wantilan.registry.numbers import fictitious_kk, fictitious_nik
 from wantilan.registry.statistics.keeping import keep
 from wantilan.store.cursors import EventCursor
@@ -70,6 +74,7 @@ from wantilan_waste.models import Facility, Intake, WasteFacilityKind, WasteSour
 
 PROGRAMS = ("cctv_registry", "kartu_cerdas", "mail", "waste")
 KK = fictitious_kk(date(2020, 1, 1), 7)
+FATHER = fictitious_nik(date(1960, 1, 2), Sex.LAKI_LAKI, 8)
 NIK = fictitious_nik(date(1990, 5, 17), Sex.PEREMPUAN, 1)
 """Of the household, and of Wayan."""
 UPLOADER = "kolektor_bengkel"
@@ -187,7 +192,22 @@ async def _lives(world: World, wayan: Resident, luh: Resident, household: Househ
         last = await unit.first(LifeEvent, LifeEvent.resident_id == wayan.id, LifeEvent.file_id == proof)
         assert last is not None
         await _journeys(unit, wayan, luh, last)
+        await unit.add(*_of_a_sheet(world, unit, wayan))
         await keep(unit.session, unit.village.id, [date(2022, 2, 28)])
+
+
+def _of_a_sheet(world: World, unit: Any, wayan: Resident) -> Sequence[Any]:
+    parents = sealed_parents(world.keys, {"father_nik": FATHER, "mother_nik": None}, wayan.id)
+    return (
+        ResidentDetail(
+            resident_id=wayan.id, rw="001", rt="002", passport="X 0000001", card_tag="TAG0000000001", disability=Disability.TIDAK,
+            latitude=-8.5, longitude=115.1, **parents,
+        ),
+        ResidentSource(
+            resident_id=wayan.id, source=RecordSource.OPENSID, made=True, import_id=uuid4(), sheet_row=2, changed="nama",
+            recorded_at=unit.now, recorded_by_label="kantor",
+        ),
+    )  # fmt: skip
 
 
 async def _journeys(unit: Any, wayan: Resident, luh: Resident, event: LifeEvent) -> None:
@@ -213,7 +233,7 @@ async def _journeys(unit: Any, wayan: Resident, luh: Resident, event: LifeEvent)
         ResidentDuplicate(
             first_id=first, second_id=second, rule=DuplicateRule.NEAR_NAME, weight=9, found_at=unit.now,
             state=DuplicateState.DISMISSED, judged_at=unit.now, judged_by_label="kantor", note="Bukan I Wayan Contoh",
-        )
+        ),
     )  # fmt: skip
 
 

@@ -48,7 +48,7 @@ SECTIONS = {
         "resident", "householdMember", "hamletHead", "file", "fileAddress", "message", "messageDelivery",
         "household", "account", "lifeEvent", "lifeEffect", "residentPeriod",
         "residentCorrection", "residentDuplicate", "outgoingTransfer", "outgoingPerson", "incomingTransfer",
-        "incomingPerson",
+        "incomingPerson", "residentDetail", "residentSource",
     },
     "kartu_cerdas": {"kartuCard", "kartuCardEvent"},
     "mail": {"mailAddress", "mailCode", "mailSent"},
@@ -57,12 +57,12 @@ SECTIONS = {
 """Where something about a person stands; by hand, so that a table which is found by no key is missed."""
 SAYS_NOTHING = {("kartu_card", "number"), ("file", "kind"), ("file", "program"), ("file", "opens"),
                 ("life_event", "recorded_by_label"), ("outgoing_transfer", "proposed_by_label"),
-                ("incoming_transfer", "ended_by_label")}  # fmt: skip
+                ("incoming_transfer", "ended_by_label"), ("resident_source", "recorded_by_label")}  # fmt: skip
 """Texts that stay, since they say nothing of a person; by hand."""
 WRITTEN = {
     "file", "household", "household_number", "kartu_card_event", "mail_address", "message", "message_delivery",
     "resident", "resident_token", "life_event", "resident_correction", "resident_duplicate",
-    "outgoing_transfer", "incoming_transfer", "incoming_person",
+    "outgoing_transfer", "incoming_transfer", "incoming_person", "resident_detail", "resident_source",
 }  # fmt: skip
 """Tables with texts about a person; by hand."""
 HOUSEHOLDS = {"household", "household_number"}

@@ -34,9 +34,10 @@ KNOWN: Mapping[str, Callable[[Row, str], str | None]] = {
         ("waste.look_for_gaps", "id"): "Mengabarkan TPS3R yang kemarin tidak menimbang apa pun.",
         ("waste.look_for_gaps", "en"): "Tells of each TPS3R that weighed nothing yesterday.",
     }.get((row["name"], language)),
-    # No program here declares a task; who declares the first writes its texts here, and has it in the scene:
-    # `test_fuzz` then wants to see one.
-    "VillageTask.description": lambda row, language: None,
+    "VillageTask.description": lambda row, language: {
+        ("resident.import", "id"): "Impor lembar penduduk",
+        ("resident.import", "en"): "Import of a resident sheet",
+    }.get((row["name"], language)),
 }
 """`known(…)`, on the row that holds the name."""
 

@@ -21,14 +21,20 @@ from wantilan.access.actor import Actor
 from wantilan.registry.codes import (
     BloodType,
     Citizenship,
+    Contraception,
     CurrentEducation,
     DeathCause,
+    Disability,
     Education,
     FamilyRelationship,
+    IdentityCard,
+    IdentityCardProgress,
+    Insurance,
     LifeEventKind,
     MaritalStatus,
     MoveDistance,
     Occupation,
+    Pregnancy,
     Religion,
     Residency,
     ResidentStatus,
@@ -53,10 +59,13 @@ from wantilan.registry.models import (
     Message,
     OutgoingPerson,
     OutgoingTransfer,
+    RecordSource,
     Resident,
     ResidentCorrection,
+    ResidentDetail,
     ResidentDuplicate,
     ResidentPeriod,
+    ResidentSource,
     TransferState,
 )
 from wantilan.registry.numbers import NikKind
@@ -250,7 +259,10 @@ class Filler:
             (date(2024, 2, 29), None),
         )
         for person in people:
-            for since, until in turns if self.rng.random() < 0.8 else turns[:2]:
+            for begins, until in turns if self.rng.random() < 0.8 else turns[:2]:
+                since = max(begins, person.birth_date)  # nobody is anything before he is born
+                if until is not None and until < since:
+                    continue
                 self.add(
                     ResidentPeriod, resident_id=person.id, since=since, until=until, status=some(ResidentStatus),
                     hamlet_id=some(hamlets).id, residency=some(Residency), marital_status=maybe(some(MaritalStatus)),
@@ -374,11 +386,35 @@ class Filler:
             phone=maybe(f"0812 {self.mark}"), hamlet_id=some(hamlets[:2]).id if i else hamlets[0].id,
             household_id=home.id if home else None, registered_at=self.moment(),
         )  # fmt: skip
+        self.of_a_sheet(made, households)
         if home is not None:
             self.member(home, made, None)
         if self.rng.random() < 0.4:
             self.member(some(households), made, date(2023, 12, 31))
         return made
+
+    def of_a_sheet(self, resident: Any, households: list[Any]) -> None:
+        maybe, some, text = self.maybe, self.some, f"{self.some(STRANGE)} {self.mark}"
+        for made in (True, False):
+            self.add(
+                ResidentSource, resident_id=resident.id, source=some(RecordSource), made=made,
+                import_id=maybe(self.village.id), sheet_row=maybe(7), changed=maybe("nama,sex"),
+                recorded_at=self.moment(), recorded_by_label="kantor",
+            )  # fmt: skip
+        if self.rng.random() < 0.2:
+            return
+        texts = ("address", "rw", "rt", "current_address", "birth_certificate", "passport", "stay_permit",
+                 "marriage_certificate", "divorce_certificate", "ethnicity", "card_tag", "insurance_number")  # fmt: skip
+        days = ("passport_expires_on", "married_on", "divorced_on")
+        self.add(
+            ResidentDetail, resident_id=resident.id, father_nik_masked=maybe("************0001"),
+            mother_nik_masked=maybe("************0002"), disability=maybe(some(Disability)),
+            contraception=maybe(some(Contraception)), pregnancy=maybe(some(Pregnancy)),
+            identity_card=maybe(some(IdentityCard)), identity_card_progress=maybe(some(IdentityCardProgress)),
+            insurance=maybe(some(Insurance)), latitude=maybe(-8.5), longitude=maybe(115.25),
+            card_household_id=maybe(some(households).id), card_relationship=maybe(some(FamilyRelationship)),
+            **{name: maybe(text) for name in texts}, **{name: maybe(date(2024, 2, 29)) for name in days},
+        )  # fmt: skip
 
     def member(self, household: Any, resident: Any, until: date | None) -> None:
         self.add(
@@ -489,12 +525,12 @@ class Filler:
                     Address, resident_id=person.id, address=f"{self.mark.lower()}@surel.example",
                     changed_at=changed, changed_by=None, confirmed_at=self.maybe(changed),
                 )  # fmt: skip
-            for _ in range(self.rng.randint(2 if person in asking else 0, 3)):
+            for number in range(self.rng.randint(2 if person in asking else 0, 3)):
                 words = [f"{self.some(STRANGE)} {language}" for language in ("s", "s", "b", "b")]
                 self.add(
                     Message, resident_id=person.id, template="waste.intake_received", subject_id=words[0],
                     subject_en=words[1] + "en", body_id=words[2], body_en=words[3] + "en", created_at=self.moment(),
-                    queued_at=None, read_at=self.maybe(self.moment()),
+                    queued_at=None, read_at=self.moment() if number == 0 else None,
                 )  # fmt: skip
 
     def files(self, people: list[Any], households: list[Any]) -> None:
@@ -561,7 +597,7 @@ class Filler:
             state = list(TaskState)[number % len(TaskState)]
             ended, failed = state.name in ("DONE", "FAILED", "CANCELLED"), state is TaskState.FAILED
             self.add(
-                Task, name=self.some(("registry.bring", 'registry."gone"')), input={}, state=state,
+                Task, name=self.some(("resident.import", 'registry."gone"')), input={}, state=state,
                 result=self.some(({"é": {"😀": None}, "rows": [1, 2], "added": number}, {})) if ended else sa.null(),
                 created_at=self.moment(), due_at=self.moment(), ended_at=self.moment() if ended else None,
                 started_by=None, done=number, total=self.maybe(9), attempts=0,

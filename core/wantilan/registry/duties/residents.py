@@ -29,15 +29,17 @@ from ..models import (
     OutgoingTransfer,
     Resident,
     ResidentCorrection,
+    ResidentDetail,
     ResidentDuplicate,
     ResidentPeriod,
+    ResidentSource,
 )
 from ..searching import index_residents
 from ..transfer.leaving import waiting_ones
 from .accounts import accounts_of, drop_accounts, held_as
 from .persons import FORGOTTEN, forget_resident, resident_rows, shown
 
-DELETED = (Message, MessageDelivery, ResidentCorrection, ResidentDuplicate)
+DELETED = (Message, MessageDelivery, ResidentCorrection, ResidentDetail, ResidentDuplicate)
 COUNTED = (
     Resident.religion,
     Resident.marital_status,
@@ -55,6 +57,7 @@ OF_OFFICE = (
     LifeEvent.recorded_by_label,
     OutgoingTransfer.proposed_by_label,
     IncomingTransfer.ended_by_label,
+    ResidentSource.recorded_by_label,
 )
 """Who wrote something down is the office's."""
 TOLD = (LifeEvent.place, LifeEvent.document, LifeEvent.note, LifeEvent.distance, LifeEvent.cause)
