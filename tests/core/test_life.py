@@ -233,6 +233,8 @@ async def test_what_cannot_be_is_refused_and_changes_nothing(lives: Lives) -> No
         ("2999-12-31", ["IN_FUTURE"]),
         ("1969-12-31", ["NOT_IN_REGISTER"]),
         ("1800-01-01", ["TOO_EARLY"]),
+        ("9999-12-31", ["OUT_OF_RANGE"]),
+        ("2024-02-30", ["NOT_A_DATE"]),
     ):
         assert list(names(await lives.record("MATI", day, "son"))) == codes
     assert await lives.rows() == before

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -29,6 +29,7 @@ from ..life.planning import (
 )
 from ..life.projecting import lock, states_on
 from ..life.recording import Act, record, undo
+from ..life.timeline import State
 from ..reading import within
 from ..rules import UNKNOWN_HAMLET, UNKNOWN_HOUSEHOLD, UNKNOWN_RESIDENT
 from ..types import Hamlet, Household, LifeEvent, Resident
@@ -176,7 +177,9 @@ async def _looked_up(unit: WriteUnit, judge: Judge, input: RecordLifeEventInput,
         if hamlet is None:
             refuse(judge, "hamlet_id", UNKNOWN_HAMLET)
     into = hamlet.id if hamlet is not None else None
-    states = await states_on(unit, input.happened_on, {p.id for p in people.values()}, household)
+    states: Mapping[UUID, State | None] = {}
+    if judge.good("happened_on"):
+        states = await states_on(unit, input.happened_on, {p.id for p in people.values()}, household)
     first = people.get(("input", "residentId"))
     its_hamlet = household.hamlet_id if household is not None else None
     if input.new_household is not None:
