@@ -178,6 +178,7 @@ async def _project_households(unit: Unit, ids: Sequence[UUID]) -> None:
         members[row.household_id].append(Stay(row.household_id, row.relationship, row.since, row.until))
     periods = await _all(unit, HouseholdPeriod, HouseholdPeriod.household_id.in_(ids))
     wanted: list[HouseholdPeriod] = []
+    closing: list[tuple[Household, date | None]] = []
     for household in await _all(unit, Household, Household.id.in_(ids)):
         filled = fillings(members[household.id])
         for fault in household_faults(filled):
@@ -185,8 +186,10 @@ async def _project_households(unit: Unit, ids: Sequence[UUID]) -> None:
         where = _whereabouts(household, hamlets[household.id])
         household.hamlet_id = where[-1][1]
         wanted += _periods(household, filled, where)
-        closed = filled[-1].until if filled else None
-        await _close(unit, household, closed + DAY if closed is not None else None)
+        closing.append((household, _closed_on(household, filled)))
+    # A number that one of them gives up may be the one that another gets back.
+    for household, closed_on in sorted(closing, key=lambda one: one[1] is None):
+        await _close(unit, household, closed_on)
     await _replace(unit, periods, wanted)
 
 
@@ -213,20 +216,25 @@ def _periods(
             )  # fmt: skip
 
 
+def _closed_on(household: Household, filled: Sequence[Filling]) -> date | None:
+    """The first day on which nobody belonged to it any more; of one that never had a member, its first."""
+    if not filled:
+        return household.registered_on
+    return filled[-1].until + DAY if filled[-1].until is not None else None
+
+
 async def _close(unit: Unit, household: Household, closed_on: date | None) -> None:
     """A household that nobody belongs to any more is closed, and gives up its number; a member opens it."""
-    if household.closed_on == closed_on:
+    was = household.closed_on
+    if was == closed_on:
         return
-    number = await unit.first(
-        HouseholdNumber,
-        HouseholdNumber.household_id == household.id,
-        HouseholdNumber.until == household.closed_on
-        if household.closed_on is not None
-        else HouseholdNumber.until.is_(None),
-    )
+    since, until = HouseholdNumber.since, HouseholdNumber.until
+    ended_then = sa.or_(until == was, sa.and_(until == since, since > was)) if was else until.is_(None)
+    number = await unit.first(HouseholdNumber, HouseholdNumber.household_id == household.id, ended_then)
     if number is not None and (closed_on is not None or not await _in_use(unit, number)):
         number.until = max(closed_on, number.since) if closed_on is not None else None
     household.closed_on = closed_on
+    await unit.flush()
 
 
 async def _in_use(unit: Unit, number: HouseholdNumber) -> bool:
