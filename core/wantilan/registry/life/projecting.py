@@ -31,6 +31,7 @@ from ..models import (
 from ..searching import index_residents
 from .timeline import (
     DAY,
+    STAYS_IN,
     Effect,
     Filling,
     State,
@@ -130,7 +131,9 @@ async def effects_of(unit: Unit, subject: Any, ids: Sequence[UUID]) -> Mapping[U
     )
     found: dict[UUID, list[Effect]] = defaultdict(list)
     for key, kind, day, sequence, changes in await unit.session.execute(query):
-        found[key].append(Effect(kind, day, sequence, decoded(changes)))
+        values = decoded(changes)
+        stays_in = values.pop(STAYS_IN, None)
+        found[key].append(Effect(kind, day, sequence, values, stays_in))
     return found
 
 
