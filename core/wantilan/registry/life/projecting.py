@@ -65,8 +65,8 @@ async def lock(unit: Unit, model: type[Resident] | type[Household], ids: Collect
 
 
 async def project(unit: Unit, residents: Collection[UUID], households: Collection[UUID] = ()) -> None:
-    """Bring the register up to date with the events of these residents, and of every household that they
-    belonged to or belong to now. The residents are locked already.
+    """Bring the register up to date with the events of these residents, and of every household in which
+    one of them is something else now. Residents and households are locked already.
 
     Raises RuleViolated where a life or a household would come out as it cannot be.
     """
@@ -81,7 +81,7 @@ async def project(unit: Unit, residents: Collection[UUID], households: Collectio
 
 
 async def _project_residents(unit: Unit, ids: Sequence[UUID]) -> set[UUID]:
-    """Write periods and memberships; which households they are or were in."""
+    """Write periods and memberships; the households of which a membership is another one now."""
     effects = await effects_of(unit, LifeEffect.resident_id, ids)
     rows = {row.id: row for row in await _all(unit, Resident, Resident.id.in_(ids))}
     lives: dict[UUID, list[Stretch]] = {}
@@ -90,14 +90,14 @@ async def _project_residents(unit: Unit, ids: Sequence[UUID]) -> set[UUID]:
             raise RuleViolated(fault.code, fault.text)
         lives[key] = folded(effects[key])
     members = [(key, stay) for key, life in lives.items() for stay in stays(life)]
-    own = HouseholdMember.resident_id.in_(ids)
-    concerned = {row.household_id for row in await unit.all(HouseholdMember, own)}
-    concerned |= {stay.household_id for _, stay in members}
+    old = await _all(unit, HouseholdMember, HouseholdMember.resident_id.in_(ids))
+    was = {(row.resident_id, row.household_id, row.relationship, row.since, row.until) for row in old}
+    will = {(key, stay.household_id, stay.relationship, stay.since, stay.until) for key, stay in members}
+    concerned = {household for _, household, *_ in was ^ will}
     # A household is held before it is looked at: whoever else puts somebody in waits, and then sees him.
     await lock(unit, Household, concerned)
     periods = await _all(unit, ResidentPeriod, ResidentPeriod.resident_id.in_(ids))
     await _replace(unit, periods, [_period(rows[key], s) for key, life in lives.items() for s in life])
-    old = await _all(unit, HouseholdMember, own)
     await _replace(unit, old, [_member(unit, key, stay) for key, stay in members])
     for key, life in lives.items():
         state, row = life[-1].state, rows[key]
