@@ -64,6 +64,19 @@ async def lock(unit: Unit, model: type[Resident] | type[Household], ids: Collect
         await unit.session.execute(held.order_by(model.id).with_for_update())
 
 
+async def lock_homes(unit: Unit, residents: Collection[UUID], household: UUID) -> None:
+    """Hold a household that is entered together with those that may be left for it, in one order whichever
+    way it goes: two who go against each other would wait for each other otherwise.
+    """
+    left = sa.select(HouseholdMember.household_id).where(
+        HouseholdMember.village_id == unit.village.id, HouseholdMember.resident_id.in_(sorted(residents))
+    )
+    held = sa.select(Household.id).where(
+        Household.village_id == unit.village.id, sa.or_(Household.id == household, Household.id.in_(left))
+    )
+    await unit.session.execute(held.order_by(Household.id).with_for_update())
+
+
 async def project(unit: Unit, residents: Collection[UUID], households: Collection[UUID] = ()) -> None:
     """Bring the register up to date with the events of these residents, and of every household in which
     one of them is something else now. Residents and households are locked already.

@@ -27,7 +27,7 @@ from ..life.planning import (
     form_faults,
     planned,
 )
-from ..life.projecting import lock, states_on
+from ..life.projecting import lock, lock_homes, states_on
 from ..life.recording import Act, record, undo
 from ..life.timeline import State
 from ..reading import within
@@ -169,7 +169,7 @@ async def _looked_up(unit: WriteUnit, judge: Judge, input: RecordLifeEventInput,
         else:
             judge.faults.append(UNKNOWN_RESIDENT.at(*at))
     await lock(unit, models.Resident, {person.id for person in people.values()})
-    household = await _household(unit, judge, named)
+    household = await _household(unit, judge, named, {person.id for person in people.values()})
     hamlet = None
     if named.hamlet is not None:
         if named.hamlet.village == unit.village.id:
@@ -201,11 +201,14 @@ async def _looked_up(unit: WriteUnit, judge: Judge, input: RecordLifeEventInput,
     )
 
 
-async def _household(unit: WriteUnit, judge: Judge, named: _Named) -> models.Household | None:
+async def _household(
+    unit: WriteUnit, judge: Judge, named: _Named, people: set[UUID]
+) -> models.Household | None:
     if named.household is None:
         return None
     if named.household.village == unit.village.id:
-        named.found_household = await unit.get(models.Household, named.household.id, lock=True)
+        await lock_homes(unit, people, named.household.id)
+        named.found_household = await unit.get(models.Household, named.household.id)
     if named.found_household is None:
         refuse(judge, "household_id", UNKNOWN_HOUSEHOLD)
     return named.found_household
