@@ -56,10 +56,10 @@ class Lives:
     async def id(self, name: str) -> str:
         if name in self.people:
             return await self.world.id_of("Resident", self.people[name])
-        return await self.world.id_of("Household", self.homes[name])
+        return await self.world.id_of("Household", self.homes[name]) if name in self.homes else name
 
     async def record(self, kind: str, day: str, who: str | None = None, **given: Any) -> Reply:
-        """Names stand for ids, in `partnerId`, `householdId` and in the lists of `(name, relationship)`."""
+        """Names stand for ids (an id for itself), in `partnerId`, `householdId` and in the lists of `(name, relationship)`."""
         whole: dict[str, Any] = {"villageCode": BENGKEL, "kind": kind, "happenedOn": day, **given}
         if who is not None:
             whole["residentId"] = await self.id(who)
@@ -145,8 +145,7 @@ class Lives:
             assert counted == dict(inside), day
         lasting = {m.household_id for m in members if m.until is None}
         for home in homes.values():
-            was = [m for m in members if m.household_id == home.id]
-            assert (home.closed_on is None) == (home.id in lasting or not was)
+            assert (home.closed_on is None) == (home.id in lasting), "open, and nobody is its head"
 
 
 def covers(row: Any, day: date) -> bool:

@@ -17,35 +17,13 @@ from wantilan.registry.codes import FamilyRelationship as Role
 from wantilan.registry.codes import ResidentStatus, Sex
 from wantilan.registry.models import HouseholdPeriod, LifeEffect, LifeEvent, ResidentPeriod
 from wantilan.store.walls import WHOLE_COUNTRY
-from wantilan.testing import BENGKEL, NEIGHBOUR, World
+from wantilan.testing import BENGKEL, NEIGHBOUR
 
 HEAD, WIFE, CHILD = Role.KEPALA_KELUARGA, Role.ISTRI, Role.ANAK
 MAN, WOMAN = Sex.LAKI_LAKI, Sex.PEREMPUAN
 DAY = "2024-05-10"
 ON = date(2024, 5, 10)
 BEFORE = ON - timedelta(days=1)
-
-
-@pytest.fixture
-async def lives(world: World) -> Lives:
-    await world.open(BENGKEL)
-    await world.open(NEIGHBOUR)
-    made = Lives(
-        world,
-        await world.token("village_operator", BENGKEL, name="Operator"),
-        (await world.hamlet(BENGKEL), await world.hamlet(BENGKEL, "Banjar Kelod")),
-    )
-    await made.family(
-        "home",
-        ("father", HEAD, MAN, date(1970, 1, 1)),
-        ("mother", WIFE, WOMAN, date(1972, 1, 1)),
-        ("son", CHILD, MAN, date(1998, 1, 1)),
-        ("daughter", CHILD, WOMAN, date(2000, 1, 1)),
-    )
-    await made.family(
-        "other", ("uncle", HEAD, MAN, date(1965, 1, 1)), ("aunt", WIFE, WOMAN, date(1966, 1, 1))
-    )
-    return made
 
 
 # What each kind changes
@@ -233,6 +211,8 @@ async def test_what_cannot_be_is_refused_and_changes_nothing(lives: Lives) -> No
         ("2999-12-31", ["IN_FUTURE"]),
         ("1969-12-31", ["NOT_IN_REGISTER"]),
         ("1800-01-01", ["TOO_EARLY"]),
+        ("9999-12-31", ["OUT_OF_RANGE"]),
+        ("2024-02-30", ["NOT_A_DATE"]),
     ):
         assert list(names(await lives.record("MATI", day, "son"))) == codes
     assert await lives.rows() == before

@@ -130,8 +130,8 @@ def unsealed(rows: dict[str, list[dict[str, Any]]], world: World) -> dict[str, l
                 if (sealed := values.pop(name)) is not None:
                     number = world.keys.open(sealed, purpose=one.purpose, owner=row[one.owner])
                     known = world.keys.fingerprint(number, purpose=one.purpose, village=row["village_id"])
-                    assert known == values.pop(one.hash)
-                    values["number"] = number
+                    assert one.hash is None or known == values.pop(one.hash)
+                    values[f"number of {name}"] = number
             if values.get("row_count") != 0:
                 made.append(values)
         found[table.name] = made

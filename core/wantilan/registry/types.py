@@ -545,7 +545,7 @@ class LifeEffect:
     """From which day on."""
     changes: Json = computed(shown_changes, needs=[models.LifeEffect.village_id, models.LifeEffect.changes])
     """The new values by field, as `ResidentState` and `HouseholdMember` name them; `hamletId` and
-    `householdId` are ids.
+    `householdId` are ids. `staysIn` beside `relationship` is the household that was not left.
     """
 
 

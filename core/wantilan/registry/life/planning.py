@@ -24,6 +24,7 @@ from .timeline import (
     LEAVING,
     NOT_IN_REGISTER,
     OUT_OF_HOUSEHOLD,
+    STAYS_IN,
     State,
     order_fault,
 )
@@ -180,13 +181,13 @@ def planned(happened: Happened) -> Changes:
 def _judge_persons(happened: Happened, made: Changes) -> None:
     """Each must be in the register on that day, in a state in which this can happen to him."""
     named = [happened.resident, happened.partner, *happened.along, *happened.remaining]
-    seen: set[UUID] = set()
+    seen: list[UUID] = []
     for person in named:
         if person is None:
             continue
-        if person.id in seen and not _may_be_twice(happened, person):
+        if person.id in seen and not (_may_be_twice(happened, person) and seen.count(person.id) == 1):
             made.faults.append((person.at, PERSON_TWICE))
-        seen.add(person.id)
+        seen.append(person.id)
         state = happened.states.get(person.id)
         if state is None:
             made.faults.append((person.at, NOT_IN_REGISTER))
@@ -229,7 +230,7 @@ def _enter(happened: Happened, made: Changes) -> None:
         changed.update(
             household_id=happened.household,
             relationship=relationship,
-            hamlet_id=happened.household_hamlet,
+            hamlet_id=happened.hamlet or happened.household_hamlet,
         )
 
 
@@ -294,7 +295,8 @@ def _rename(happened: Happened, made: Changes, household: UUID) -> set[UUID]:
         if person.relationship is None:
             made.faults.append(((*person.at[:-1], "relationship"), RELATIONSHIP_NEEDED))
         else:
-            stay[person.id] = made.residents[person.id]["relationship"] = person.relationship
+            stay[person.id] = person.relationship
+            made.residents[person.id].update({"relationship": person.relationship, STAYS_IN: household})
     heads = sum(relationship is HEAD for relationship in stay.values())
     if stay and heads != 1:
         made.faults.append((("input", "remaining"), HEADS_TWO if heads else HEAD_MISSING))

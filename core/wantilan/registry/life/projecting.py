@@ -31,6 +31,7 @@ from ..models import (
 from ..searching import index_residents
 from .timeline import (
     DAY,
+    STAYS_IN,
     Effect,
     Filling,
     State,
@@ -63,9 +64,22 @@ async def lock(unit: Unit, model: type[Resident] | type[Household], ids: Collect
         await unit.session.execute(held.order_by(model.id).with_for_update())
 
 
+async def lock_homes(unit: Unit, residents: Collection[UUID], household: UUID) -> None:
+    """Hold a household that is entered together with those that may be left for it, in one order whichever
+    way it goes: two who go against each other would wait for each other otherwise.
+    """
+    left = sa.select(HouseholdMember.household_id).where(
+        HouseholdMember.village_id == unit.village.id, HouseholdMember.resident_id.in_(sorted(residents))
+    )
+    held = sa.select(Household.id).where(
+        Household.village_id == unit.village.id, sa.or_(Household.id == household, Household.id.in_(left))
+    )
+    await unit.session.execute(held.order_by(Household.id).with_for_update())
+
+
 async def project(unit: Unit, residents: Collection[UUID], households: Collection[UUID] = ()) -> None:
-    """Bring the register up to date with the events of these residents, and of every household that they
-    belonged to or belong to now. The residents are locked already.
+    """Bring the register up to date with the events of these residents, and of every household in which
+    one of them is something else now. Residents and households are locked already.
 
     Raises RuleViolated where a life or a household would come out as it cannot be.
     """
@@ -80,7 +94,7 @@ async def project(unit: Unit, residents: Collection[UUID], households: Collectio
 
 
 async def _project_residents(unit: Unit, ids: Sequence[UUID]) -> set[UUID]:
-    """Write periods and memberships; which households they are or were in."""
+    """Write periods and memberships; the households of which a membership is another one now."""
     effects = await effects_of(unit, LifeEffect.resident_id, ids)
     rows = {row.id: row for row in await _all(unit, Resident, Resident.id.in_(ids))}
     lives: dict[UUID, list[Stretch]] = {}
@@ -89,14 +103,14 @@ async def _project_residents(unit: Unit, ids: Sequence[UUID]) -> set[UUID]:
             raise RuleViolated(fault.code, fault.text)
         lives[key] = folded(effects[key])
     members = [(key, stay) for key, life in lives.items() for stay in stays(life)]
-    own = HouseholdMember.resident_id.in_(ids)
-    concerned = {row.household_id for row in await unit.all(HouseholdMember, own)}
-    concerned |= {stay.household_id for _, stay in members}
+    old = await _all(unit, HouseholdMember, HouseholdMember.resident_id.in_(ids))
+    was = {(row.resident_id, row.household_id, row.relationship, row.since, row.until) for row in old}
+    will = {(key, stay.household_id, stay.relationship, stay.since, stay.until) for key, stay in members}
+    concerned = {household for _, household, *_ in was ^ will}
     # A household is held before it is looked at: whoever else puts somebody in waits, and then sees him.
     await lock(unit, Household, concerned)
     periods = await _all(unit, ResidentPeriod, ResidentPeriod.resident_id.in_(ids))
     await _replace(unit, periods, [_period(rows[key], s) for key, life in lives.items() for s in life])
-    old = await _all(unit, HouseholdMember, own)
     await _replace(unit, old, [_member(unit, key, stay) for key, stay in members])
     for key, life in lives.items():
         state, row = life[-1].state, rows[key]
@@ -130,7 +144,9 @@ async def effects_of(unit: Unit, subject: Any, ids: Sequence[UUID]) -> Mapping[U
     )
     found: dict[UUID, list[Effect]] = defaultdict(list)
     for key, kind, day, sequence, changes in await unit.session.execute(query):
-        found[key].append(Effect(kind, day, sequence, decoded(changes)))
+        values = decoded(changes)
+        stays_in = values.pop(STAYS_IN, None)
+        found[key].append(Effect(kind, day, sequence, values, stays_in))
     return found
 
 
@@ -178,6 +194,7 @@ async def _project_households(unit: Unit, ids: Sequence[UUID]) -> None:
         members[row.household_id].append(Stay(row.household_id, row.relationship, row.since, row.until))
     periods = await _all(unit, HouseholdPeriod, HouseholdPeriod.household_id.in_(ids))
     wanted: list[HouseholdPeriod] = []
+    closing: list[tuple[Household, date | None]] = []
     for household in await _all(unit, Household, Household.id.in_(ids)):
         filled = fillings(members[household.id])
         for fault in household_faults(filled):
@@ -185,8 +202,10 @@ async def _project_households(unit: Unit, ids: Sequence[UUID]) -> None:
         where = _whereabouts(household, hamlets[household.id])
         household.hamlet_id = where[-1][1]
         wanted += _periods(household, filled, where)
-        closed = filled[-1].until if filled else None
-        await _close(unit, household, closed + DAY if closed is not None else None)
+        closing.append((household, _closed_on(household, filled)))
+    # A number that one of them gives up may be the one that another gets back.
+    for household, closed_on in sorted(closing, key=lambda one: one[1] is None):
+        await _close(unit, household, closed_on)
     await _replace(unit, periods, wanted)
 
 
@@ -213,20 +232,25 @@ def _periods(
             )  # fmt: skip
 
 
+def _closed_on(household: Household, filled: Sequence[Filling]) -> date | None:
+    """The first day on which nobody belonged to it any more; of one that never had a member, its first."""
+    if not filled:
+        return household.registered_on
+    return filled[-1].until + DAY if filled[-1].until is not None else None
+
+
 async def _close(unit: Unit, household: Household, closed_on: date | None) -> None:
     """A household that nobody belongs to any more is closed, and gives up its number; a member opens it."""
-    if household.closed_on == closed_on:
+    was = household.closed_on
+    if was == closed_on:
         return
-    number = await unit.first(
-        HouseholdNumber,
-        HouseholdNumber.household_id == household.id,
-        HouseholdNumber.until == household.closed_on
-        if household.closed_on is not None
-        else HouseholdNumber.until.is_(None),
-    )
+    since, until = HouseholdNumber.since, HouseholdNumber.until
+    ended_then = sa.or_(until == was, sa.and_(until == since, since > was)) if was else until.is_(None)
+    number = await unit.first(HouseholdNumber, HouseholdNumber.household_id == household.id, ended_then)
     if number is not None and (closed_on is not None or not await _in_use(unit, number)):
         number.until = max(closed_on, number.since) if closed_on is not None else None
     household.closed_on = closed_on
+    await unit.flush()
 
 
 async def _in_use(unit: Unit, number: HouseholdNumber) -> bool:

@@ -16,7 +16,7 @@ from ...graph.context import WriteUnit
 from ...store.ids import uuid7
 from ...store.write import Unit
 from ..codes import LifeEventKind, ResidentStatus
-from ..models import LifeEffect, LifeEvent, Resident
+from ..models import Household, LifeEffect, LifeEvent, Resident
 from .projecting import batched, lock, project
 from .timeline import encoded
 
@@ -54,12 +54,13 @@ async def record(
     """
     touched = {resident for act in acts for resident in act.residents}
     moved = {household for act in acts for household in act.households}
-    await lock(unit, Resident, touched)
-    before = await _statuses(unit, touched)
+    known = touched - set(entered)
+    await lock(unit, Resident, known)
+    before = await _statuses(unit, known)
     events = [await _written(unit, act, by) for act in acts]
-    await _add_effects(unit, [(event, act) for event, act in zip(events, acts, strict=True)])
+    await _add_effects(unit, [(event, act) for event, act in zip(events, acts, strict=True)], known)
     await project(unit, touched, moved)
-    await _announce(unit, touched - set(entered), before)
+    await _announce(unit, known, before)
     return events
 
 
@@ -72,6 +73,7 @@ async def undo(unit: Unit, event: LifeEvent, act: Act) -> LifeEvent:
     residents = {effect.resident_id for effect in effects if effect.resident_id is not None}
     households = {effect.household_id for effect in effects if effect.household_id is not None}
     await lock(unit, Resident, residents)
+    await lock(unit, Household, households)
     before = await _statuses(unit, residents)
     made = await _written(unit, act)
     await project(unit, residents, households)
@@ -103,9 +105,10 @@ async def _written(unit: Unit, act: Act, by: str = OPERATOR) -> LifeEvent:
     return event
 
 
-async def _add_effects(unit: Unit, written: Sequence[tuple[LifeEvent, Act]]) -> None:
+async def _add_effects(unit: Unit, written: Sequence[tuple[LifeEvent, Act]], known: Collection[UUID]) -> None:
+    """`known`: the residents to whom something happened before."""
     await unit.flush()
-    residents = await _last(unit, LifeEffect.resident_id, {r for _, act in written for r in act.residents})
+    residents = await _last(unit, LifeEffect.resident_id, known)
     households = await _last(unit, LifeEffect.household_id, {h for _, a in written for h in a.households})
     rows: list[dict[str, Any]] = []
 

@@ -11,8 +11,13 @@ from ...graph.relay import encode_id
 from ...graph.scalars import Json
 from ...store.tables import sql_table
 from ..models import Hamlet, Household
+from .timeline import STAYS_IN
 
-_IDS = {"hamlet_id": sql_table(Hamlet).name, "household_id": sql_table(Household).name}
+_IDS = {
+    "hamlet_id": sql_table(Hamlet).name,
+    "household_id": sql_table(Household).name,
+    STAYS_IN: sql_table(Household).name,
+}
 
 
 def shown_changes(rows: Sequence[Mapping[str, Any]]) -> list[Json]:

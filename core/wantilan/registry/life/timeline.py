@@ -60,12 +60,14 @@ ENUMS: Mapping[str, type[enum.Enum]] = {
     "occupation": Occupation,
 }
 COLUMNS = frozenset(one.name for one in fields(State))
+STAYS_IN = "stays_in"
+"""Beside `relationship` in an effect: the household in which he stays, and to whose head he is that."""
 OUT_OF_HOUSEHOLD: Mapping[str, Any] = {"household_id": None, "relationship": None}
 
 
 def encoded(changes: Mapping[str, Any]) -> dict[str, Any]:
     """Changes as the database keeps them. Raises ValueError for what is no column of a state."""
-    if not changes.keys() <= COLUMNS:
+    if not changes.keys() <= COLUMNS | {STAYS_IN}:
         raise ValueError("an effect changes columns of a State only")
     return {name: _encoded(value) for name, value in changes.items()}
 
@@ -97,6 +99,8 @@ class Effect:
     happened_on: date
     sequence: int
     changes: Mapping[str, Any]
+    stays_in: UUID | None = None
+    """The household that he must belong to for the changes to make sense."""
 
 
 @dataclass(frozen=True)
@@ -263,6 +267,13 @@ ENTRY_UNDONE = Finding(
         "That somebody entered the register is not undone: record TIDAK_VALID.",
     ),
 )
+RELATIONSHIP_LATER = Finding(
+    "RELATIONSHIP_LATER",
+    Text(
+        "Hubungannya dalam keluarga lain dicatat untuk tanggal kemudian; batalkan itu dulu.",
+        "A relationship in another household was recorded for a later day; undo that first.",
+    ),
+)
 HEAD_MISSING = Finding(
     "HEAD_MISSING",
     Text("Keluarga akan tanpa kepala keluarga.", "The household would be without a head."),
@@ -278,6 +289,7 @@ def life_faults(birth_date: date, effects: Sequence[Effect]) -> Iterator[Finding
     if not effects:
         yield ENTRY_UNDONE
     status: ResidentStatus | None = None
+    household: UUID | None = None
     for effect in in_order(effects):
         # What happens to somebody else only touches him: he must be there, and alive.
         kind = effect.kind if "status" in effect.changes else Kind.PERUBAHAN
@@ -287,8 +299,11 @@ def life_faults(birth_date: date, effects: Sequence[Effect]) -> Iterator[Finding
             yield NOT_THE_BIRTH_DATE
         else:
             fault = order_fault(kind, status)
+            if fault is None and effect.stays_in not in (None, household):
+                fault = RELATIONSHIP_LATER
             if fault is not None:
                 yield fault
+        household = effect.changes.get("household_id", household)
         status = effect.changes.get("status", status)
 
 

@@ -79,8 +79,8 @@ class LifeEffect(VillageTable):
     """What an event changed of one resident, or of one household.
 
     `changes` holds the new values by column, enumerations by name and ids as hex, for the columns of
-    `registry/life/timeline.py` only. `sequence` counts the effects on the same subject in the order in which
-    they were recorded: it decides between two of one day.
+    `registry/life/timeline.py` and `stays_in` only. `sequence` counts the effects on the same subject in the
+    order in which they were recorded: it decides between two of one day.
     """
 
     __tablename__ = "life_effect"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -27,8 +27,9 @@ from ..life.planning import (
     form_faults,
     planned,
 )
-from ..life.projecting import lock, states_on
+from ..life.projecting import lock, lock_homes, states_on
 from ..life.recording import Act, record, undo
+from ..life.timeline import State
 from ..reading import within
 from ..rules import UNKNOWN_HAMLET, UNKNOWN_HOUSEHOLD, UNKNOWN_RESIDENT
 from ..types import Hamlet, Household, LifeEvent, Resident
@@ -168,7 +169,7 @@ async def _looked_up(unit: WriteUnit, judge: Judge, input: RecordLifeEventInput,
         else:
             judge.faults.append(UNKNOWN_RESIDENT.at(*at))
     await lock(unit, models.Resident, {person.id for person in people.values()})
-    household = await _household(unit, judge, named)
+    household = await _household(unit, judge, named, {person.id for person in people.values()})
     hamlet = None
     if named.hamlet is not None:
         if named.hamlet.village == unit.village.id:
@@ -176,7 +177,9 @@ async def _looked_up(unit: WriteUnit, judge: Judge, input: RecordLifeEventInput,
         if hamlet is None:
             refuse(judge, "hamlet_id", UNKNOWN_HAMLET)
     into = hamlet.id if hamlet is not None else None
-    states = await states_on(unit, input.happened_on, {p.id for p in people.values()}, household)
+    states: Mapping[UUID, State | None] = {}
+    if judge.good("happened_on"):
+        states = await states_on(unit, input.happened_on, {p.id for p in people.values()}, household)
     first = people.get(("input", "residentId"))
     its_hamlet = household.hamlet_id if household is not None else None
     if input.new_household is not None:
@@ -198,11 +201,14 @@ async def _looked_up(unit: WriteUnit, judge: Judge, input: RecordLifeEventInput,
     )
 
 
-async def _household(unit: WriteUnit, judge: Judge, named: _Named) -> models.Household | None:
+async def _household(
+    unit: WriteUnit, judge: Judge, named: _Named, people: set[UUID]
+) -> models.Household | None:
     if named.household is None:
         return None
     if named.household.village == unit.village.id:
-        named.found_household = await unit.get(models.Household, named.household.id, lock=True)
+        await lock_homes(unit, people, named.household.id)
+        named.found_household = await unit.get(models.Household, named.household.id)
     if named.found_household is None:
         refuse(judge, "household_id", UNKNOWN_HOUSEHOLD)
     return named.found_household
