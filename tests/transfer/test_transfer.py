@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+from tests.core.lives import RECORD
 from tests.transfer.scene import COMING, PROPOSE, REFUSE, WITHDRAW, Scene
 
 from wantilan.registry.models import Resident
@@ -103,6 +104,11 @@ async def test_a_temporary_number_is_drawn_anew(scene: Scene) -> None:
 async def test_whoever_comes_back_comes_back_to_his_old_record(scene: Scene) -> None:
     transfer = await scene.proposed("wayan", "luh", "putu")
     assert (await scene.accept(transfer, "KEPALA_KELUARGA", "ISTRI", "ANAK")).errors == []
+    alone = {
+        "villageCode": BENGKEL, "kind": "PINDAH_MASUK", "happenedOn": "2025-01-01", "residentId": scene.ids["wayan"],
+    }  # fmt: skip
+    both = await scene.ask("source", RECORD, input=alone)
+    assert both.faults == {"input.residentId": "MOVED_ELSEWHERE"}  # else he would live in two villages
     async with scene.world.unit(NEIGHBOUR) as unit:
         rows = {row.full_name: row for row in await unit.all(Resident)}
     back = {name: await scene.world.id_of("Resident", row) for name, row in rows.items()}

@@ -53,6 +53,13 @@ UNKNOWN_HOUSEHOLD = Finding(
 UNKNOWN_RESIDENT = Finding(
     "UNKNOWN_RESIDENT", Text("Tidak ada di desa ini.", "There is no such resident in this village.")
 )
+MOVED_ELSEWHERE = Finding(
+    "MOVED_ELSEWHERE",
+    Text(
+        "Terdaftar di desa lain; desa itu yang mengusulkan pindah kembali.",
+        "Is in the register of another village, which proposes a transfer back.",
+    ),
+)
 HEAD_FIRST = Finding(
     "HEAD_MISSING",
     Text("Keluarga baru dimulai dengan kepalanya.", "A new household begins with its head."),

@@ -31,7 +31,7 @@ from ..life.projecting import lock, lock_homes, states_on
 from ..life.recording import Act, record, undo
 from ..life.timeline import State
 from ..reading import within
-from ..rules import UNKNOWN_HAMLET, UNKNOWN_HOUSEHOLD, UNKNOWN_RESIDENT
+from ..rules import MOVED_ELSEWHERE, UNKNOWN_HAMLET, UNKNOWN_HOUSEHOLD, UNKNOWN_RESIDENT
 from ..types import Hamlet, Household, LifeEvent, Resident
 from .life_input import (
     LifeEventPersonInput,
@@ -162,12 +162,13 @@ async def _looked_up(unit: WriteUnit, judge: Judge, input: RecordLifeEventInput,
             refuse(judge, name, fault)
     people: dict[tuple[str | int, ...], Person] = {}
     for at, key, relationship in named.people():
-        if key.village == unit.village.id and await unit.exists(
-            models.Resident, models.Resident.id == key.id
-        ):
-            people[at] = Person(key.id, at, relationship)
-        else:
+        here = models.Resident.id == key.id
+        if key.village != unit.village.id or not await unit.exists(models.Resident, here):
             judge.faults.append(UNKNOWN_RESIDENT.at(*at))
+        elif await unit.exists(models.Resident, here, models.Resident.moved_to_id.is_not(None)):
+            judge.faults.append(MOVED_ELSEWHERE.at(*at))
+        else:
+            people[at] = Person(key.id, at, relationship)
     await lock(unit, models.Resident, {person.id for person in people.values()})
     household = await _household(unit, judge, named, {person.id for person in people.values()})
     hamlet = None
