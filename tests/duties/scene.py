@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
 from typing import Any
@@ -62,13 +62,14 @@ class Scene:
     """`wayan` has lived with `luh` and has something in every program; `ketut` lives next door."""
 
     world: World
-    shell: Shell
     wayan: Resident
     luh: Resident
     ketut: Resident
     household: Household
     operator: str
     himself: str
+    shell: Shell = field(init=False)
+    """Of one world only: the fixture gives it."""
 
     @property
     def who(self) -> ResidentFacts:
@@ -89,7 +90,7 @@ class Scene:
         return await asyncio.to_thread(partial(self.shell.refused, *words, **env))
 
 
-async def set_the_scene(world: World, keys: str) -> Scene:
+async def set_the_scene(world: World) -> Scene:
     for code in (BENGKEL, NEIGHBOUR):
         await world.open(code, *PROGRAMS)
     hamlet, beyond = await world.hamlet(BENGKEL), await world.hamlet(NEIGHBOUR)
@@ -116,11 +117,8 @@ async def set_the_scene(world: World, keys: str) -> Scene:
             intake.mass_grams, intake.gross_grams = Grams(1501), Grams(2001)
             await unit.flush()
             await unit.add(_weighed(unit, intake.facility_id, household))
-    shell = Shell(world.application.settings.database_url, keys)
-    shell.env |= {"WANTILAN_FILES_FOLDER": str(world.application.settings.files_folder)}
     return Scene(
         world,
-        shell,
         wayan,
         luh,
         ketut,
@@ -128,6 +126,12 @@ async def set_the_scene(world: World, keys: str) -> Scene:
         await world.token("village_operator", BENGKEL, name="operator_bengkel"),
         await world.token("resident", BENGKEL, resident=wayan.id, name="wayan"),
     )
+
+
+def a_shell(world: World, keys: str) -> Shell:
+    shell = Shell(world.application.settings.database_url, keys)
+    shell.env |= {"WANTILAN_FILES_FOLDER": str(world.application.settings.files_folder)}
+    return shell
 
 
 def _weighed(unit: Any, facility: UUID, household: Household | None) -> Intake:
