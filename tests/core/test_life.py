@@ -17,7 +17,7 @@ from wantilan.registry.codes import FamilyRelationship as Role
 from wantilan.registry.codes import ResidentStatus, Sex
 from wantilan.registry.models import HouseholdPeriod, LifeEffect, LifeEvent, ResidentPeriod
 from wantilan.store.walls import WHOLE_COUNTRY
-from wantilan.testing import BENGKEL, NEIGHBOUR, World
+from wantilan.testing import BENGKEL, NEIGHBOUR, Setting, World
 
 HEAD, WIFE, CHILD = Role.KEPALA_KELUARGA, Role.ISTRI, Role.ANAK
 MAN, WOMAN = Sex.LAKI_LAKI, Sex.PEREMPUAN
@@ -26,8 +26,7 @@ ON = date(2024, 5, 10)
 BEFORE = ON - timedelta(days=1)
 
 
-@pytest.fixture
-async def lives(world: World) -> Lives:
+async def two_families(world: World) -> Lives:
     await world.open(BENGKEL)
     await world.open(NEIGHBOUR)
     made = Lives(
@@ -46,6 +45,16 @@ async def lives(world: World) -> Lives:
         "other", ("uncle", HEAD, MAN, date(1965, 1, 1)), ("aunt", WIFE, WOMAN, date(1966, 1, 1))
     )
     return made
+
+
+@pytest.fixture
+def wantilan_setting() -> Setting:
+    return two_families
+
+
+@pytest.fixture
+def lives(scene: Lives) -> Lives:
+    return scene
 
 
 # What each kind changes
@@ -301,7 +310,9 @@ async def test_who_may_record(lives: Lives) -> None:
 # Random lives
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize(
+    ("wantilan_dialect", "seed"), [("sqlite", 0), ("postgresql", 1), ("sqlite", 2), ("postgresql", 3)]
+)
 async def test_the_register_is_what_the_events_say_whatever_happens(lives: Lives, seed: int) -> None:
     """Random events on random days, most of them impossible: what is taken must fit, what is not changes
     nothing; now and then one is undone.

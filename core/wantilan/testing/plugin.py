@@ -73,7 +73,8 @@ class Templates:
 
     def template(self, dialect: str, host: Host, setting: Setting | None = None) -> str:
         """The name of the migrated template for these programs, on which the setting has played."""
-        key = (dialect, tuple(p.name for p in host.programs), setting)
+        names = tuple(p.name for p in host.programs if setting is not None or p.migrations)
+        key = (dialect, names, setting)
         if key not in self._ready:
             bare = self.template(dialect, host) if setting is not None else None
             name = f"template_{len(self._ready)}"
