@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from tests.cctv_registry.scene import Scene, set_the_scene
+from tests.cctv_registry.scene import set_the_scene
 
-from wantilan.testing import World
+from wantilan.testing import Setting
 
 
 @pytest.fixture
-async def scene(world: World) -> Scene:
+def wantilan_setting() -> Setting:
     """Bengkel and its neighbour with the register switched on."""
-    return await set_the_scene(world)
+    return set_the_scene

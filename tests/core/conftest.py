@@ -16,7 +16,12 @@ MAN, WOMAN = Sex.LAKI_LAKI, Sex.PEREMPUAN
 
 
 @pytest.fixture
-async def lives(world: World) -> Lives:
+def lives(scene: Lives) -> Lives:
+    """Of modules whose `wantilan_setting` gives `two_families`."""
+    return scene
+
+
+async def two_families(world: World) -> Lives:
     """A family of four and a couple, in one hamlet of two."""
     await world.open(BENGKEL)
     await world.open(NEIGHBOUR)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -15,27 +16,34 @@ def shell() -> Shell:
     return Shell("sqlite:///never/opened.db")
 
 
-def test_written_snapshots_are_up_to_date_and_always_the_same(shell: Shell, tmp_path: Path) -> None:
-    shell.done("schema", "--write", str(tmp_path / "a"))
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The snapshots, once for all who only read them: each command declares everything anew, in seconds."""
+    folder = tmp_path_factory.mktemp("written")
+    Shell("sqlite:///never/opened.db").done("schema", "--write", str(folder))
+    return folder
+
+
+def test_written_snapshots_are_up_to_date_and_always_the_same(
+    shell: Shell, written: Path, tmp_path: Path
+) -> None:
     shell.done("schema", "--write", str(tmp_path / "b"))
-    assert (
-        shell.done("schema", "--check", str(tmp_path / "a"))
-        == "core.graphql and full.graphql are up to date.\n"
-    )
+    assert shell.done("schema", "--check", str(written)) == "core.graphql and full.graphql are up to date.\n"
     for name in ("core.graphql", "full.graphql"):
-        assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes()
+        assert (written / name).read_bytes() == (tmp_path / "b" / name).read_bytes()
 
 
-def test_core_knows_no_program_and_full_knows_them_all(shell: Shell, tmp_path: Path) -> None:
-    shell.done("schema", "--write", str(tmp_path))
-    core, full = (tmp_path / "core.graphql").read_text(), (tmp_path / "full.graphql").read_text()
+def test_core_knows_no_program_and_full_knows_them_all(shell: Shell, written: Path) -> None:
+    core, full = (written / "core.graphql").read_text(), (written / "full.graphql").read_text()
     assert "type Resident" in core and "Waste" not in core
     assert "type VillageWaste" in full
     assert shell.done("schema") == full
 
 
-def test_a_snapshot_that_differs_exits_with_1_and_a_short_diff(shell: Shell, tmp_path: Path) -> None:
-    shell.done("schema", "--write", str(tmp_path))
+def test_a_snapshot_that_differs_exits_with_1_and_a_short_diff(
+    shell: Shell, written: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(written, tmp_path, dirs_exist_ok=True)
     path = tmp_path / "core.graphql"
     path.write_text(path.read_text().replace("type Resident ", "type Villager "))
     result = shell("schema", "--check", str(tmp_path))

@@ -103,6 +103,7 @@ def test_a_request_is_answered_and_the_process_stops_when_told(shell: Shell) -> 
     assert "Traceback" not in errors
 
 
+@SQLITE
 def test_without_access_log_a_request_leaves_no_line_and_ctrl_c_is_no_failure(shell: Shell) -> None:
     with serving(shell) as (process, url):
         assert "data" in ask(url, "{ me { actor } }")

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from tests.core.conftest import two_families
 from tests.core.lives import BEGAN, RECORD, UNDO, Lives, names
 from tests.files.scene import photo
 
@@ -17,13 +18,18 @@ from wantilan.registry.codes import FamilyRelationship as Role
 from wantilan.registry.codes import ResidentStatus, Sex
 from wantilan.registry.models import HouseholdPeriod, LifeEffect, LifeEvent, ResidentPeriod
 from wantilan.store.walls import WHOLE_COUNTRY
-from wantilan.testing import BENGKEL, NEIGHBOUR
+from wantilan.testing import BENGKEL, NEIGHBOUR, Setting
 
 HEAD, WIFE, CHILD = Role.KEPALA_KELUARGA, Role.ISTRI, Role.ANAK
 MAN, WOMAN = Sex.LAKI_LAKI, Sex.PEREMPUAN
 DAY = "2024-05-10"
 ON = date(2024, 5, 10)
 BEFORE = ON - timedelta(days=1)
+
+
+@pytest.fixture
+def wantilan_setting() -> Setting:
+    return two_families
 
 
 # What each kind changes
@@ -281,7 +287,9 @@ async def test_who_may_record(lives: Lives) -> None:
 # Random lives
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize(
+    ("wantilan_dialect", "seed"), [("sqlite", 0), ("postgresql", 1), ("sqlite", 2), ("postgresql", 3)]
+)
 async def test_the_register_is_what_the_events_say_whatever_happens(lives: Lives, seed: int) -> None:
     """Random events on random days, most of them impossible: what is taken must fit, what is not changes
     nothing; now and then one is undone.

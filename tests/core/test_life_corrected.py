@@ -7,13 +7,19 @@ from datetime import date
 from typing import Any
 
 import pytest
+from tests.core.conftest import two_families
 from tests.core.lives import Lives, names
 
 from wantilan.registry.models import Household, HouseholdNumber
-from wantilan.testing import BENGKEL
+from wantilan.testing import BENGKEL, Setting
 
 DAY, LATER, LATEST = "2024-05-10", "2024-06-10", "2024-07-10"
 CARD = {"kkNumber": "9999010124990001"}
+
+
+@pytest.fixture
+def wantilan_setting() -> Setting:
+    return two_families
 
 
 async def numbers(lives: Lives, event: Any) -> tuple[date | None, int]:

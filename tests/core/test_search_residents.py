@@ -25,7 +25,7 @@ from wantilan.registry.models import (
 from wantilan.registry.numbering import sealed_kk
 from wantilan.registry.numbers import fictitious_kk, fictitious_nik
 from wantilan.registry.searching import differing_residents, index_residents
-from wantilan.testing import BENGKEL, NEIGHBOUR, TABANAN, Reply, World
+from wantilan.testing import BENGKEL, NEIGHBOUR, TABANAN, Reply, Setting, World
 
 ASK = "query($code: RegionCode!, $s: String) { village(code: $code) { residents(search: $s) { nodes { fullName } } } }"
 BY_HAMLETS = """query($code: RegionCode!, $s: String) { village(code: $code) { hamlets { name
@@ -58,8 +58,7 @@ def nik(serial: int) -> str:
     return fictitious_nik(date.fromisoformat(BORN), Sex.PEREMPUAN, serial)
 
 
-@pytest.fixture
-async def scene(world: World) -> Scene:
+async def ten_people(world: World) -> Scene:
     """Ten people of Bengkel, the first three in one house of Banjar Kaja, the others in Kelod; one neighbour."""
     await world.open(BENGKEL, "kartu_cerdas")
     await world.open(NEIGHBOUR)
@@ -88,6 +87,11 @@ async def scene(world: World) -> Scene:
         "neighbour": await world.token("village_operator", NEIGHBOUR),
     }
     return Scene(world, kaja, kelod, house, people, tokens)
+
+
+@pytest.fixture
+def wantilan_setting() -> Setting:
+    return ten_people
 
 
 FOUND: Sequence[tuple[str, Sequence[str]]] = (

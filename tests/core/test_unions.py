@@ -34,7 +34,7 @@ from wantilan import (
 )
 from wantilan.graph.recorder import Wall
 from wantilan.programs.host import Host
-from wantilan.testing import BENGKEL, World
+from wantilan.testing import BENGKEL, Setting, World
 
 LedgerThing = Annotated[
     Hamlet | Household | Resident, union("LedgerThing", "Anything of a village's register.")
@@ -119,9 +119,13 @@ def wantilan_host() -> Host:
     return host_with(Ledger(), installed=("waste",))
 
 
-@pytest.fixture
-async def scene(world: World) -> Scene:
+async def with_a_ledger(world: World) -> Scene:
     return await set_the_scene(world, programs=("ledger", "waste"))
+
+
+@pytest.fixture
+def wantilan_setting() -> Setting:
+    return with_a_ledger
 
 
 LEDGER = """{{ village(code: "51.02.06.2001") {{ ledger {{ {} }} }} }}"""

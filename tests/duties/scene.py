@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
 from typing import Any
@@ -91,13 +91,14 @@ class Scene:
     """`wayan` has lived with `luh` and has something in every program; `ketut` lives next door."""
 
     world: World
-    shell: Shell
     wayan: Resident
     luh: Resident
     ketut: Resident
     household: Household
     operator: str
     himself: str
+    shell: Shell = field(init=False)
+    """Of one world only: the fixture gives it."""
 
     @property
     def who(self) -> ResidentFacts:
@@ -118,7 +119,7 @@ class Scene:
         return await asyncio.to_thread(partial(self.shell.refused, *words, **env))
 
 
-async def set_the_scene(world: World, keys: str) -> Scene:
+async def set_the_scene(world: World) -> Scene:
     for code in (BENGKEL, NEIGHBOUR):
         await world.open(code, *PROGRAMS)
     hamlet, beyond = await world.hamlet(BENGKEL), await world.hamlet(NEIGHBOUR)
@@ -148,11 +149,8 @@ async def set_the_scene(world: World, keys: str) -> Scene:
             await unit.flush()
             await unit.add(_weighed(unit, intake.facility_id, household))
     await _lives(world, wayan, luh, household, proof)
-    shell = Shell(world.application.settings.database_url, keys)
-    shell.env |= {"WANTILAN_FILES_FOLDER": str(world.application.settings.files_folder)}
     return Scene(
         world,
-        shell,
         wayan,
         luh,
         ketut,
@@ -160,6 +158,12 @@ async def set_the_scene(world: World, keys: str) -> Scene:
         operator,
         await world.token("resident", BENGKEL, resident=wayan.id, name="wayan"),
     )
+
+
+def a_shell(world: World, keys: str) -> Shell:
+    shell = Shell(world.application.settings.database_url, keys)
+    shell.env |= {"WANTILAN_FILES_FOLDER": str(world.application.settings.files_folder)}
+    return shell
 
 
 async def _lives(world: World, wayan: Resident, luh: Resident, household: Household, proof: UUID) -> None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from tests.kartu_cerdas.scene import Scene, set_the_scene
+from tests.kartu_cerdas.scene import set_the_scene
 
-from wantilan.testing import World
+from wantilan.testing import Setting
 
 
 @pytest.fixture
-async def scene(world: World) -> Scene:
-    return await set_the_scene(world)
+def wantilan_setting() -> Setting:
+    return set_the_scene

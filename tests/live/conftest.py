@@ -11,14 +11,14 @@ from tests.waste.scene import Scene, set_the_scene
 
 from wantilan.programs.host import Host
 from wantilan.settings import Settings
-from wantilan.testing import World
+from wantilan.testing import Setting, World
 from wantilan.web import application as assembly
 from wantilan.web.application import application
 
 
 @pytest.fixture
-async def scene(world: World) -> Scene:
-    return await set_the_scene(world)
+def wantilan_setting() -> Setting:
+    return set_the_scene
 
 
 @pytest.fixture

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from tests.system.scene import Scene, set_the_scene
+from tests.system.scene import set_the_scene
 
-from wantilan.testing import World
+from wantilan.testing import Setting
 
 
 @pytest.fixture
-async def scene(world: World) -> Scene:
+def wantilan_setting() -> Setting:
     """Bengkel with its people, its neighbour with others, and a token for each actor."""
-    return await set_the_scene(world)
+    return set_the_scene

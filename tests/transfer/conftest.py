@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from tests.transfer.scene import Scene, set_the_scene
+from tests.transfer.scene import set_the_scene
 
-from wantilan.testing import World
+from wantilan.testing import Setting
 
 
 @pytest.fixture
-async def scene(world: World) -> Scene:
+def wantilan_setting() -> Setting:
     """A family in Bengkel, a hamlet and a family at the neighbour, and a token for everybody."""
-    return await set_the_scene(world)
+    return set_the_scene

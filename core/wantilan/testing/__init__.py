@@ -4,6 +4,7 @@
 """
 
 from .following import Following
+from .keeping import Setting
 from .postgres import PostgresServer, postgres_server
 from .refusals import Refused, check_refusals
 from .world import BENGKEL, NEIGHBOUR, TABANAN, Reply, World
@@ -16,6 +17,7 @@ __all__ = [
     "PostgresServer",
     "Refused",
     "Reply",
+    "Setting",
     "World",
     "check_refusals",
     "postgres_server",

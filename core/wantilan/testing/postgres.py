@@ -86,6 +86,10 @@ class PostgresServer:
 
     def sql(self, statement: str, database: str = "postgres") -> str:
         """Run as superuser; the rows as text, columns separated by `|`. Raises ConfigurationError."""
+        return self._psql([statement], database)
+
+    def _psql(self, statements: Sequence[str], database: str = "postgres") -> str:
+        """Run each by itself, all in one session."""
         url = self.url(database, role="postgres")
         options = ("--no-psqlrc", "--quiet", "--tuples-only", "--no-align", "--no-password")
         done = subprocess.run(
@@ -94,7 +98,7 @@ class PostgresServer:
                 *options,
                 "--set=ON_ERROR_STOP=1",
                 f"--dbname={url}",
-                f"--command={statement}",
+                *(f"--command={statement}" for statement in statements),
             ],
             env={"PGCLIENTENCODING": "UTF8"},
             stdin=subprocess.DEVNULL,
@@ -105,15 +109,20 @@ class PostgresServer:
             raise ConfigurationError(f"PostgreSQL refused a statement of the tests: {done.stderr.strip()}")
         return done.stdout.rstrip("\n")
 
-    def create_database(self, name: str, *, template: str | None = None) -> None:
-        """Make it anew, owned by wantilan_owner; nobody may be connected to the template."""
-        self.drop_database(name)
-        copied = f" TEMPLATE {_quoted(template)}" if template else ""
-        self.sql(f"CREATE DATABASE {_quoted(name)} OWNER wantilan_owner{copied}")
+    def create_database(self, name: str, *, template: str | None = None, instead: Sequence[str] = ()) -> None:
+        """Make it anew, owned by wantilan_owner; nobody may be connected to the template.
+
+        `instead`: databases to drop in the same session. Starting psql and a backend costs as much as that.
+        """
+        # Copied file by file, at half the cost of going through the WAL; the new one then also has the
+        # template's relation cache, which its first sessions need not build.
+        copied = f" TEMPLATE {_quoted(template)} STRATEGY FILE_COPY" if template else ""
+        made = f"CREATE DATABASE {_quoted(name)} OWNER wantilan_owner{copied}"
+        self._psql([*map(_drop, (*instead, name)), made])
 
     def drop_database(self, name: str) -> None:
         """Also when somebody is connected, and when there is none of the name."""
-        self.sql(f"DROP DATABASE IF EXISTS {_quoted(name)} WITH (FORCE)")
+        self.sql(_drop(name))
 
     def log_position(self) -> int:
         """Where the log ends now, in bytes; for `statements_since`."""
@@ -446,6 +455,10 @@ def _die_with_parent(prctl: Callable[..., int] | None, parent: int) -> None:
     prctl(set_parent_death_signal, signal.SIGQUIT, 0, 0, 0)
     if os.getppid() != parent:
         os._exit(1)
+
+
+def _drop(name: str) -> str:
+    return f"DROP DATABASE IF EXISTS {_quoted(name)} WITH (FORCE)"
 
 
 def _quoted(name: str) -> str:
