@@ -103,10 +103,10 @@ async def test_a_day_that_has_nothing_to_count_is_a_fault_that_says_why(world: W
     figures = 'query($day: Month) { village(code: "%s") { figures(month: $day) { month population } } }'
     for query, given, path, code in [
         (statistics, tomorrow.isoformat(), "village.statistics.asOf", "IN_THE_FUTURE"),
-        (statistics, "9999-12-31", "village.statistics.asOf", "IN_THE_FUTURE"),
+        (statistics, "9999-12-31", "village.statistics.asOf", "OUT_OF_RANGE"),
         (statistics, "2026-13-01", "village.statistics.asOf", "NOT_A_DATE"),
         (statistics, "2019-12-31", "village.statistics.asOf", "BEFORE_THE_REGISTER"),
-        (statistics, "0001-01-01", "village.statistics.asOf", "BEFORE_THE_REGISTER"),
+        (statistics, "0001-01-01", "village.statistics.asOf", "OUT_OF_RANGE"),
         (figures, (tomorrow + timedelta(days=31)).isoformat()[:7], "village.figures.month", "IN_THE_FUTURE"),
         (figures, "2026-13", "village.figures.month", "NOT_A_MONTH"),
         (figures, "2026-1", "village.figures.month", "NOT_A_MONTH"),

@@ -74,4 +74,5 @@ def test_the_hooks_of_strawberry_and_graphql_core_that_we_rely_on_are_there() ->
 async def test_get_fields_adds_doors_and_arguments(world: World) -> None:
     village = world.host.schema.graphql.type_map["Village"]
     assert "waste" in village.fields
-    assert set(village.fields["residents"].args) == {"first", "after", "last", "before", "filter", "order"}
+    given = {"first", "after", "last", "before", "filter", "order", "search"}
+    assert set(village.fields["residents"].args) == given

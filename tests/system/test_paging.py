@@ -9,11 +9,19 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+import sqlalchemy as sa
 from tests.system.scene import Scene, weighing
 
 from wantilan import sort_key
 from wantilan.registry.codes import Sex
-from wantilan.registry.models import Household, Resident
+from wantilan.registry.models import (
+    Household,
+    HouseholdMember,
+    LifeEffect,
+    LifeEvent,
+    Resident,
+    ResidentPeriod,
+)
 from wantilan.registry.numbers import fictitious_nik
 from wantilan.testing import BENGKEL, NEIGHBOUR, Reply, World
 from wantilan_waste.models import Facility, Intake, WasteFacilityKind
@@ -413,10 +421,9 @@ async def test_a_cursor_of_a_row_that_vanished_is_refused(scene: Scene) -> None:
     before = await scene.world.ask(page("residents"), token, n=5, after=cursor)
     assert before.data["village"]["residents"]["nodes"] == []
     async with scene.world.unit(BENGKEL) as unit:
-        for model in (type(scene.bengkel.member), Resident):
-            column = Resident.id if model is Resident else type(scene.bengkel.member).resident_id
-            await unit.session.delete(await unit.first(model, column == row.id))
-            await unit.flush()
+        whose = (LifeEffect.resident_id, LifeEvent.resident_id, ResidentPeriod.resident_id)
+        for column in (*whose, HouseholdMember.resident_id, Resident.id):
+            await unit.session.execute(sa.delete(column.class_).where(column == row.id))
     await refused(scene, cursor)
 
 

@@ -73,7 +73,8 @@ WAYS = {
     "the households": f"{{ {VILLAGE} {{ households {{ nodes {{ {HOUSE} }} }} }} }}",
     "resident by id": f'{{ resident(id: "<Resident>") {{ {WHO} }} }}',
     "resident by id, up and down again": f"""{{ resident(id: "<Resident>")
-        {{ household {{ {HOUSE} }} membership {{ household {{ address }} }} village {{ residents {{ nodes {{ {WHO} }} }} }} }} }}""",
+        {{ household {{ {HOUSE} }} membership {{ household {{ address }} }}
+        details {{ cardHousehold {{ {HOUSE} }} }} village {{ residents {{ nodes {{ {WHO} }} }} }} }} }}""",
     "node of a resident": f'{{ node(id: "<Resident>") {{ id ... on Resident {{ {WHO} }} }} }}',
     "node of a household": f'{{ node(id: "<Household>") {{ id ... on Household {{ {HOUSE} }} }} }}',
     "node of a membership": f"""{{ node(id: "<HouseholdMember>")
