@@ -95,7 +95,9 @@ def unguarded(host: Host, plan: Plan) -> list[str]:
             return True
         if re.search(ASKED_ABOVE.format(column), plan.sql):
             return True
-        below = re.search(rf"{column} IN \(SELECT rv\.id.*?" + WALL.format(r"rv\.id"), plan.sql)
+        below = re.search(
+            rf"{column} (?:IN \(|= any\(array\(\()SELECT rv\.id.*?" + WALL.format(r"rv\.id"), plan.sql
+        )
         hangs_on = {a or b for a, b in re.findall(TIE.format(alias), plan.sql)} & standing.keys()
         # A row hangs on what was numbered before it: so this ends.
         return below is not None or any(walled(o) for o in hangs_on if int(o[1:]) < int(alias[1:]))

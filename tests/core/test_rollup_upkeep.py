@@ -266,9 +266,9 @@ async def test_triggers_of_others_are_left_alone(villages: World, owner: str, wa
         for statement in foreign:
             await session.execute(sa.text(statement))
     await migrate(owner, declaring(wantilan_host), ROLE)
-    there = "SELECT count(*) FROM sqlite_master WHERE type = 'trigger'"
+    there = "SELECT count(*) FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'diary%'"
     if villages.dialect == "postgresql":
-        there = "SELECT count(*) FROM pg_trigger WHERE NOT tgisinternal"
+        there = "SELECT count(*) FROM pg_trigger WHERE tgname LIKE 'diary%'"
     async with Database(owner) as database, database.session() as session:
         assert await session.scalar(sa.text(there)) == 1
 

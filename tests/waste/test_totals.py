@@ -62,7 +62,7 @@ async def triggers_off(world: World, templates: Templates) -> AsyncIterator[None
         templates.server.sql("ALTER TABLE waste_intake ENABLE TRIGGER USER", name)
         return
     async with world.database.transaction() as session:
-        query = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"
+        query = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'waste_intake'"
         found = [(row[0], row[1]) for row in await session.execute(sa.text(query))]
         assert len(found) == 3
         for trigger, _ in found:
