@@ -48,7 +48,19 @@ SOMEBODY = replace(
     birth_date=BORN,
     sex=Sex.PEREMPUAN,
 )
-DANGEROUS = ("=1+1", "+62", "-1+2", "@SUM(A1)", "'=1", "''", "'", "\u2019t", "=", "=cmd|' /C calc'!A0")
+DANGEROUS = (
+    "' AB",
+    "=1+1",
+    "+62",
+    "-1+2",
+    "@SUM(A1)",
+    "'=1",
+    "''",
+    "'",
+    "\u2019t",
+    "=",
+    "=cmd|' /C calc'!A0",
+)
 forms = pytest.mark.parametrize("form", SheetForm)
 
 
@@ -94,7 +106,7 @@ ROWS = st.builds(
 
 
 @forms
-@settings(max_examples=60, deadline=None, phases=[Phase.explicit, Phase.generate])
+@settings(max_examples=60, deadline=None, derandomize=True, phases=[Phase.explicit, Phase.generate])
 @given(row=ROWS)
 def test_a_row_that_was_written_is_read_as_the_same(form: SheetForm, row: SheetRow) -> None:
     columns = [column for column in COLUMNS if getattr(row, column.field) is not ABSENT]

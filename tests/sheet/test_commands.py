@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import re
 import subprocess
 import sys
+import tempfile
 from collections import Counter
 from pathlib import Path
 
@@ -24,19 +24,28 @@ MOST_MEGABYTES = 300
 VILLAGE = ("--village", BENGKEL)
 
 
+MEASURED = """import atexit, importlib, sys
+path, module = sys.argv[1:3]
+sys.argv[:3] = [module]
+def peak():
+    lines = open("/proc/self/status").read().splitlines()
+    open(path, "w").write(next(line.split()[1] for line in lines if line.startswith("VmHWM")))
+atexit.register(peak)
+importlib.import_module(module).main()
+"""
+"""Runs a module's `main` and writes down how much memory it had at most: what the parent is told of a child begins
+with the parent's own, from the time between fork and exec.
+"""
+
+
 def commanded(office: Office, *arguments: str, module: str = "wantilan.cli") -> tuple[int, str, float]:
     """How a command in a process of its own ended, what it said, and how many megabytes it had at most."""
-    start = ["-c", "from wantilan.cli import main; main()"] if module == "wantilan.cli" else ["-m", module]
-    process = subprocess.Popen(
-        [sys.executable, *start, *arguments], env=environment(office.world), cwd=ROOT,
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-    )  # fmt: skip
-    assert process.stdout is not None
-    with process.stdout as stream:
-        said = stream.read()
-    _, status, used = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    return process.returncode, said, used.ru_maxrss / 1024
+    with tempfile.NamedTemporaryFile("r") as peak:
+        ended = subprocess.run(
+            [sys.executable, "-c", MEASURED, peak.name, module, *arguments], env=environment(office.world),
+            cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False,
+        )  # fmt: skip
+        return ended.returncode, ended.stdout, int(peak.read() or 0) / 1024
 
 
 @on_sqlite

@@ -10,7 +10,7 @@ import signal
 import sys
 from typing import Any
 
-from wantilan.cli import main
+from wantilan import cli
 from wantilan.registry.sheet import applying, batches
 
 SMALL = 20
@@ -34,6 +34,6 @@ def dying_at(number: int) -> None:
     applying.batches = lambda planned: batches.batches(planned, SMALL)
 
 
-if __name__ == "__main__":
+def main() -> None:
     dying_at(int(sys.argv[1]))
-    main(sys.argv[2:])
+    cli.main(sys.argv[2:])

@@ -57,7 +57,7 @@ class Document:
         text = text_of(raw)
         if isinstance(text, Finding):
             return text
-        text = text.lstrip("'")
+        text = text.lstrip("' ")
         if looks_scientific(text):
             return NUMBER_CELL
         return TEXT_LONG if len(text) > self.longest else text or None
@@ -101,7 +101,7 @@ class Tag:
         text = text_of(raw)
         if isinstance(text, Finding):
             return text
-        text = text.lstrip("'")
+        text = text.lstrip("' ")
         if not text:
             return None
         if looks_scientific(text):
