@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import click
+import sqlalchemy as sa
 
 from ..registry.regions import canonical, is_village
+from ..store.database import Database
+from ..store.places import Village
+from ..store.write import VillageFacts
 
 COUNTRY = "country"
 
@@ -37,3 +43,17 @@ class VillageCode(click.ParamType[str]):
 
 def place_text(code: str) -> str:
     return code or COUNTRY
+
+
+placed = click.option("--village", metavar="CODE", type=VillageCode(), help="Only in this village.")
+
+
+async def chosen_villages(database: Database, code: str | None) -> Sequence[VillageFacts]:
+    """The village of this code, or all that are open, by code. Raises ClickException for one that is not."""
+    query = sa.select(Village).order_by(Village.code)
+    async with database.session() as session:
+        found = await session.scalars(query if code is None else query.where(Village.code == code))
+        villages = [VillageFacts.of(row) for row in found]
+    if code is not None and not villages:
+        raise click.ClickException(f"The village {code} is not open here.")
+    return villages

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import click
-import sqlalchemy as sa
 
 from ..programs.host import Host
 from ..store.database import Database
 from ..store.keeping import make_anew, wrong_rows
-from ..store.places import Village
 from ..store.rollups import Rollup
+from ..store.write import VillageFacts
 from .deployment import Opened, coroutine, opened
-from .places import VillageCode
+from .places import chosen_villages, placed
 from .printing import count, progress, table
 
 
@@ -38,11 +36,10 @@ class Task:
 
     rollup: Rollup
     program: str
-    village: Village
+    village: VillageFacts
 
 
 named = click.option("--name", metavar="ROLLUP", help="Only this one.")
-placed = click.option("--village", metavar="CODE", type=VillageCode(), help="Only in this village.")
 
 
 @rollup.command()
@@ -107,12 +104,7 @@ async def _tasks(here: Opened, name: str | None, village: str | None) -> list[Ta
     if name is not None and not chosen:
         known = ", ".join(one.name for one, _ in _declared(here.host)) or "none"
         raise click.UsageError(f"No program declares a rollup of this name. There are: {known}.")
-    query = sa.select(Village).order_by(Village.code)
-    async with here.database.session() as session:
-        found = await session.scalars(query if village is None else query.where(Village.code == village))
-        villages: Sequence[Village] = found.all()
-    if village is not None and not villages:
-        raise click.ClickException(f"The village {village} is not open here.")
+    villages = await chosen_villages(here.database, village)
     return [Task(one, whose, place) for place in villages for one, whose in chosen]
 
 

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import click
-import sqlalchemy as sa
 
 from ..registry.searching import index_residents
-from ..store.places import Village
-from ..store.write import Unit, VillageFacts
+from ..store.write import Unit
 from .deployment import coroutine, opened
-from .places import VillageCode
+from .places import chosen_villages, placed
 from .printing import count, progress
 
 
@@ -28,7 +26,7 @@ def search() -> None:
 
 
 @search.command()
-@click.option("--village", metavar="CODE", type=VillageCode(), help="Only in this village.")
+@placed
 @coroutine
 async def rebuild(village: str | None) -> None:
     """Make the words of all residents anew; also after the table of spellings was changed.
@@ -41,13 +39,7 @@ async def rebuild(village: str | None) -> None:
       wantilan search rebuild --village 51.02.06.2001
     """
     async with opened() as here:
-        query = sa.select(Village).order_by(Village.code)
-        async with here.database.session() as session:
-            found = await session.scalars(query if village is None else query.where(Village.code == village))
-            places = [VillageFacts.of(row) for row in found]
-        if village is not None and not places:
-            raise click.ClickException(f"The village {village} is not open here.")
-        residents = 0
+        places, residents = await chosen_villages(here.database, village), 0
         with progress(len(places), "Rebuilding") as told:
             for done, place in enumerate(places, start=1):
                 async with here.database.transaction(place.code) as session:

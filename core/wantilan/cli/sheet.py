@@ -15,11 +15,11 @@ from ..registry.sheet.applying import Importer
 from ..registry.sheet.exporting import chosen, exported
 from ..registry.sheet.importing import Outcome, Reading, Sheet, applied, compared
 from ..registry.sheet.report import write_report
-from ..store.database import Database
 from ..store.ids import uuid7
-from ..store.write import Unit, VillageFacts, village_facts
+from ..store.write import Unit, VillageFacts
 from .deployment import Opened, coroutine, opened, require_keys
-from .places import VillageCode
+from .fresh_files import made_whole
+from .places import VillageCode, chosen_villages
 from .printing import count, progress, table
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -63,7 +63,7 @@ async def import_(
       wantilan resident import penduduk.xlsx --village 51.02.06.2001 --apply --skip-faulty
     """
     async with opened(persons=True) as here:
-        facts = await _village(here.database, village)
+        (facts,) = await chosen_villages(here.database, village)
         sheet = await _read(here, facts, file, FORMS[form] if form is not None else None)
         outcome = await _compared(here, facts, sheet)
         if apply_ and (skip_faulty or not outcome.faulty):
@@ -85,7 +85,7 @@ async def write_village(village: str, form: str | None, output: Path, columns: s
     if unknown := sorted(set(names or ()) - BY_NAME.keys()):
         raise click.BadParameter(f"the sheet has no column {unknown[0]!r}.", param_hint="--columns")
     async with opened(persons=True) as here:
-        facts = await _village(here.database, village)
+        (facts,) = await chosen_villages(here.database, village)
         async with here.database.transaction(facts.code) as session:
             rows = await exported(Unit(session, facts, None), require_keys(here.settings))
     with progress(len(rows), "Writing") as told:
@@ -101,24 +101,13 @@ def _counted(rows: Sequence[SheetRow], told: Callable[[int], None]) -> Iterator[
 
 def _write(output: Path, rows: Iterator[SheetRow], form: SheetForm, names: list[str] | None) -> None:
     """Into a file that nobody else may read."""
-    output.unlink(missing_ok=True)
-    output.touch(mode=0o600)
-    with output.open("wb") as target:
+    with made_whole(output) as fresh, fresh.open("wb") as target:
         write_sheet(target, rows, form, columns=chosen(names))
 
 
 def _report(path: Path, outcome: Outcome) -> None:
-    path.unlink(missing_ok=True)
-    path.touch(mode=0o600)
-    write_report(path, outcome)
-
-
-async def _village(database: Database, code: str) -> VillageFacts:
-    async with database.session() as session:
-        found = await village_facts(session, code)
-    if found is None:
-        raise click.ClickException(f"The village {code} is not open here.")
-    return found
+    with made_whole(path) as fresh:
+        write_report(fresh, outcome)
 
 
 async def _read(here: Opened, village: VillageFacts, file: Path, form: SheetForm | None) -> Sheet:

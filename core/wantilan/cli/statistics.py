@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import click
-import sqlalchemy as sa
 
 from ..registry.statistics.keeping import keep, keep_ended_months, wrong_months
-from ..store.places import Village
-from ..store.write import Unit, village_facts
-from .deployment import Opened, coroutine, opened
-from .places import VillageCode
+from ..store.write import Unit
+from .deployment import coroutine, opened
+from .places import chosen_villages, placed
 from .printing import count, progress, table
 
 
@@ -30,9 +26,6 @@ def statistics() -> None:
     """
 
 
-placed = click.option("--village", metavar="CODE", type=VillageCode(), help="Only in this village.")
-
-
 @statistics.command("keep")
 @placed
 @coroutine
@@ -44,14 +37,12 @@ async def keep_(village: str | None) -> None:
       wantilan statistics keep --village 51.02.06.2001
     """
     async with opened() as here:
-        codes, months = await _codes(here, village), 0
-        with progress(len(codes), "Counting") as told:
-            for done, code in enumerate(codes, start=1):
-                async with here.database.transaction(code) as session:
-                    facts = await village_facts(session, code)
-                    assert facts is not None
-                    unit = Unit(session, facts, None)
-                    months += len(await keep_ended_months(session, facts.id, unit.today))
+        villages, months = await chosen_villages(here.database, village), 0
+        with progress(len(villages), "Counting") as told:
+            for done, one in enumerate(villages, start=1):
+                async with here.database.transaction(one.code) as session:
+                    today = Unit(session, one, None).today
+                    months += len(await keep_ended_months(session, one.id, today))
                 told(done)
     click.echo(f"{count(months, 'month was', 'months were')} counted.")
 
@@ -72,16 +63,14 @@ async def check(village: str | None, rebuild: bool) -> None:
     """
     found = []
     async with opened() as here:
-        codes = await _codes(here, village)
-        with progress(len(codes), "Checking") as told:
-            for done, code in enumerate(codes, start=1):
-                async with here.database.transaction(code) as session:
-                    facts = await village_facts(session, code)
-                    assert facts is not None
-                    wrong = await wrong_months(session, facts.id)
+        villages = await chosen_villages(here.database, village)
+        with progress(len(villages), "Checking") as told:
+            for done, one in enumerate(villages, start=1):
+                async with here.database.transaction(one.code) as session:
+                    wrong = await wrong_months(session, one.id)
                     if rebuild:
-                        await keep(session, facts.id, wrong)
-                found += [(code, month.isoformat()) for month in wrong]
+                        await keep(session, one.id, wrong)
+                found += [(one.code, month.isoformat()) for month in wrong]
                 told(done)
     table(("VILLAGE", "MONTH END"), found, empty="Every kept month is what the register says.")
     if found and rebuild:
@@ -89,15 +78,3 @@ async def check(village: str | None, rebuild: bool) -> None:
     elif found:
         differ = count(len(found), "month differs", "months differ")
         raise click.ClickException(f"{differ}. Run `wantilan statistics check --rebuild`.")
-
-
-async def _codes(here: Opened, village: str | None) -> Sequence[str]:
-    """Raises ClickException for a village that is not here."""
-    query = sa.select(Village.code).order_by(Village.code)
-    async with here.database.session() as session:
-        found = list(
-            await session.scalars(query if village is None else query.where(Village.code == village))
-        )
-    if village is not None and not found:
-        raise click.ClickException(f"The village {village} is not open here.")
-    return found
