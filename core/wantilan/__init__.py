@@ -84,7 +84,7 @@ from .store.ids import uuid7
 from .store.rollups import rollup
 from .store.tables import PublishedTable, VillageTable, reference
 from .store.travel import hash_of, staying
-from .store.types import Grams, Rupiah
+from .store.types import Grams, GramsChange, Rupiah, RupiahChange
 from .store.village_settings import VillageSettings
 from .store.write import Unit, VillageFacts
 
@@ -106,6 +106,7 @@ __all__ = [
     "Forbidden",
     "GeoJSONPoint",
     "Grams",
+    "GramsChange",
     "Hamlet",
     "Happening",
     "Holder",
@@ -139,6 +140,7 @@ __all__ = [
     "RuleViolated",
     "Run",
     "Rupiah",
+    "RupiahChange",
     "Severity",
     "Task",
     "TaskRun",

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wantilan import Grams
-from wantilan_waste.rules import HEAVIEST, OLDEST, Fault, gross_fault, moment_fault, tare_fault
+from wantilan_waste.rules.weighing import HEAVIEST, OLDEST, Fault, gross_fault, moment_fault, tare_fault
 
 NOW = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
 GRAMS = st.integers(0, 2**53 - 1) | st.integers(0, 5) | st.integers(HEAVIEST - 2, HEAVIEST + 2)

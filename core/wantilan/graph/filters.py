@@ -14,7 +14,7 @@ import strawberry
 from strawberry.annotation import StrawberryAnnotation
 
 from ..errors import DeclarationError
-from ..store.types import Grams, Instant, Rupiah
+from ..store.types import Grams, GramsChange, Instant, Rupiah, RupiahChange
 from .naming import camel_case
 from .shapes import Filtered, Order
 from .sources import Attribute
@@ -135,7 +135,7 @@ def _value_type(column: Attribute) -> tuple[Any, str]:
         adopt_enum(type_.enum_class)
         return type_.enum_class, type_.enum_class.__name__
     hint = column.class_.__annotations__.get(column.key, "")
-    for amount in (Grams, Rupiah):
+    for amount in (GramsChange, RupiahChange, Grams, Rupiah):  # the longer names first
         if amount.__name__ in str(hint):
             return amount, amount.__name__
     known: dict[type, tuple[Any, str]] = {

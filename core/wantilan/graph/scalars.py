@@ -15,7 +15,7 @@ from typing import Any, NewType
 import strawberry
 
 from ..errors import Text
-from ..store.types import MAX_SAFE_INTEGER, Grams, Rupiah, instant_text
+from ..store.types import MAX_SAFE_INTEGER, Grams, GramsChange, Rupiah, RupiahChange, instant_text
 from ..store.types import RegionCode as RegionCode
 
 Nik = NewType("Nik", str)
@@ -34,16 +34,19 @@ class Faulty:
     text: Text
 
 
-def _amount(unit_id: str, unit_en: str) -> Callable[[object], int | Faulty]:
+def _amount(unit_id: str, unit_en: str, least: int = 0) -> Callable[[object], int | Faulty]:
     def parse(value: object) -> int | Faulty:
         if isinstance(value, bool) or not isinstance(value, int | float) or value != value // 1:
             return Faulty(
                 "NOT_A_WHOLE_NUMBER", Text(f"Harus bilangan bulat {unit_id}.", f"Must be whole {unit_en}.")
             )
-        if not 0 <= value <= MAX_SAFE_INTEGER:
+        if not least <= value <= MAX_SAFE_INTEGER:
             return Faulty(
                 "OUT_OF_RANGE",
-                Text(f"Harus antara 0 dan {MAX_SAFE_INTEGER}.", f"Must be between 0 and {MAX_SAFE_INTEGER}."),
+                Text(
+                    f"Harus antara {least} dan {MAX_SAFE_INTEGER}.",
+                    f"Must be between {least} and {MAX_SAFE_INTEGER}.",
+                ),
             )
         return int(value)
 
@@ -183,6 +186,14 @@ SCALARS: dict[Any, Any] = {
     Month: _scalar("Month", "A month of the calendar, `2026-11`.", _parse_month),
     Grams: _scalar("Grams", "Whole grams, from 0 to 2^53-1.", _amount("gram", "grams")),
     Rupiah: _scalar("Rupiah", "Whole rupiah, from 0 to 2^53-1.", _amount("rupiah", "rupiah")),
+    GramsChange: _scalar(
+        "GramsChange", "Whole grams by which a mass changed, from -(2^53-1) to 2^53-1.",
+        _amount("gram", "grams", -MAX_SAFE_INTEGER),
+    ),
+    RupiahChange: _scalar(
+        "RupiahChange", "Whole rupiah by which an amount changed, from -(2^53-1) to 2^53-1.",
+        _amount("rupiah", "rupiah", -MAX_SAFE_INTEGER),
+    ),
     RegionCode: _scalar(
         "RegionCode",
         "An administrative code of Kemendagri, of a province down to a village. Dotted (`51.02.06.2001`) or "

@@ -19,7 +19,7 @@ from ..errors import ConfigurationError
 from .database import database_url, write_engine
 from .migrations import Lineage, migrate
 from .tables import Table, sql_table
-from .types import Amount, Instant
+from .types import Amount, Change, Instant
 
 STEP = '''"""{title}"""
 
@@ -86,7 +86,7 @@ def _rendered(connection: sa.Connection, lineage: Lineage) -> str:
 
 def _item(kind: str, item: Any, context: Any) -> str | Literal[False]:
     """Our own column types as what they are in the database: a step outlives our classes."""
-    if kind == "type" and isinstance(item, Amount):
+    if kind == "type" and isinstance(item, Amount | Change):
         return "sa.BigInteger()"
     if kind == "type" and isinstance(item, Instant):
         return "sa.Text().with_variant(postgresql.TIMESTAMP(timezone=True, precision=3), 'postgresql')"

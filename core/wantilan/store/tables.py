@@ -16,7 +16,7 @@ from sqlalchemy import event
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from .ids import uuid7
-from .types import MAX_SAFE_INTEGER, TYPES, Amount
+from .types import MAX_SAFE_INTEGER, TYPES, Amount, Change
 
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -42,8 +42,11 @@ class Table(DeclarativeBase):
             if isinstance(column.type, sa.Enum):
                 known = column.in_([sa.literal_column(f"'{word}'") for word in column.type.enums])
                 table.append_constraint(sa.CheckConstraint(known, name=f"{column.name}_known"))
-            elif isinstance(column.type, Amount):
-                whole = column.between(sa.literal_column("0"), sa.literal_column(str(MAX_SAFE_INTEGER)))
+            elif isinstance(column.type, Amount | Change):
+                least = -MAX_SAFE_INTEGER if isinstance(column.type, Change) else 0
+                whole = column.between(
+                    sa.literal_column(str(least)), sa.literal_column(str(MAX_SAFE_INTEGER))
+                )
                 table.append_constraint(sa.CheckConstraint(whole, name=f"{column.name}_whole"))
 
 

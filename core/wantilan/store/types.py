@@ -18,6 +18,8 @@ from sqlalchemy.engine import Dialect
 VillageId = NewType("VillageId", UUID)
 Grams = NewType("Grams", int)
 Rupiah = NewType("Rupiah", int)
+GramsChange = NewType("GramsChange", int)
+RupiahChange = NewType("RupiahChange", int)
 RegionCode = NewType("RegionCode", str)
 
 MAX_SAFE_INTEGER = 2**53 - 1
@@ -65,12 +67,23 @@ class Amount(sa.types.TypeDecorator[int]):
     cache_ok = True
 
 
+class Change(sa.types.TypeDecorator[int]):
+    """A whole number of grams or rupiah from -(2^53-1) to 2^53-1: by how much an amount changed. The table
+    gets a CHECK that says so.
+    """
+
+    impl = sa.BigInteger
+    cache_ok = True
+
+
 TYPES: dict[Any, Any] = {
     str: PlainText,
     bytes: sa.LargeBinary,
     datetime: Instant(),
     Grams: Amount(),
     Rupiah: Amount(),
+    GramsChange: Change(),
+    RupiahChange: Change(),
     VillageId: sa.Uuid(),
     RegionCode: PlainText,
     float: sa.Double(),

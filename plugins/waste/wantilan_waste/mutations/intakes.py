@@ -1,4 +1,4 @@
-"""Changes of the waste program."""
+"""Weighings are recorded."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ from wantilan import (
     take_file,
 )
 
-from .files import PHOTO
-from .messages import tell_household
-from .models import Facility, Intake, WasteSourceClass, WasteStream
-from .permissions import RECORD
-from .rules import gross_fault, moment_fault, tare_fault
-from .settings import WasteSettings
-from .types import WasteFacility, WasteIntake
+from ..files import PHOTO
+from ..messages import tell_household
+from ..models import Facility, Intake, WasteSourceClass, WasteStream
+from ..permissions import RECORD
+from ..rules.weighing import gross_fault, moment_fault, tare_fault
+from ..settings import WasteSettings
+from ..types.intakes import WasteFacility, WasteIntake
 
 
 @input

@@ -1,39 +1,31 @@
-"""What the waste program shows."""
+"""Facilities and what they take in, as clients see it."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
 
 from wantilan import (
-    Connection,
     File,
     GeoJSONPoint,
     Grams,
     Household,
-    Region,
-    Resident,
     Village,
-    aggregate,
     column,
-    connection,
     count,
-    door,
     entity,
     follow,
-    many,
     one,
     own_household,
     own_village,
     point,
     subscription,
     summary,
-    tables,
     total,
     within,
 )
 
-from .models import Facility, Intake, WasteFacilityKind, WasteSourceClass, WasteStream
-from .permissions import FIGURES, READ
+from ..models import Facility, Intake, WasteFacilityKind, WasteMeasure, WasteSourceClass, WasteStream
+from ..permissions import FIGURES, READ
 
 
 @entity(Facility, read=[within(READ), within("waste.intake.record"), within(FIGURES), own_village()])
@@ -65,12 +57,14 @@ class WasteIntake:
     """What was weighed."""
     source_class: WasteSourceClass
     """Where it came from."""
+    method: WasteMeasure
+    """How its mass became known."""
     mass: Grams = column(Intake.mass_grams)
-    """Net mass: gross less tare."""
-    gross: Grams = column(Intake.gross_grams)
-    """Mass with the container."""
-    tare: Grams = column(Intake.tare_grams)
-    """Mass of the empty container."""
+    """Net mass: gross less tare, where it was weighed."""
+    gross: Grams | None = column(Intake.gross_grams)
+    """Mass with the container, where it was weighed."""
+    tare: Grams | None = column(Intake.tare_grams)
+    """Mass of the empty container, where it was weighed."""
     weighed_at: datetime
     """When it was weighed."""
     business_date: date
@@ -95,38 +89,6 @@ class WasteMass:
     """How many weighings it is made of."""
 
 
-@door(Village)
-class VillageWaste:
-    """Waste in this village."""
-
-    facilities: list[WasteFacility] | None = many(order=Facility.name)
-    """The facilities, by name."""
-    intakes: Connection[WasteIntake] | None = connection()
-    """The weighings."""
-    mass_by_stream: list[WasteMass] | None = aggregate(between=Intake.business_date)
-    """The mass taken in, by stream."""
-
-
-@door(Region)
-class RegionWaste:
-    """Waste in the villages of this region that enabled the program."""
-
-    mass_by_stream: list[WasteMass] | None = aggregate(between=Intake.business_date)
-    """The mass taken in, by stream, over those villages."""
-
-
-@door(Resident)
-class ResidentWaste:
-    """What the resident's household handed in."""
-
-    intakes: Connection[WasteIntake] | None = connection((tables.Resident.household_id, Intake.household_id))
-    """The weighings of the household."""
-    mass_by_stream: list[WasteMass] | None = aggregate(
-        (tables.Resident.household_id, Intake.household_id), between=Intake.business_date
-    )
-    """The mass that the household handed in, by stream."""
-
-
 @subscription
 class WasteSubscriptions:
     """What can be followed of the waste of a village."""
@@ -135,4 +97,4 @@ class WasteSubscriptions:
     """Each weighing, once it is recorded."""
 
 
-TYPES = (WasteFacility, WasteIntake, WasteMass, VillageWaste, RegionWaste, ResidentWaste, WasteSubscriptions)
+TYPES = (WasteFacility, WasteIntake, WasteMass, WasteSubscriptions)

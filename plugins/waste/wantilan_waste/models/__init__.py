@@ -1,0 +1,83 @@
+"""Tables of the waste program, and the words of their enumerations."""
+
+from .bank import Account, Deposit, DepositLine, LedgerEntry, PriceItem, Withdrawal
+from .collection import Feed, Route, RouteStop, Run, RunStop, Schedule, ScheduleDate, StopVisit
+from .complaints import Complaint, ComplaintPhoto, ComplaintStep, PublicComplaint
+from .facilities import Category, Facility
+from .fees import (
+    Counter,
+    FeePlan,
+    FeePlanClass,
+    Invoice,
+    Payment,
+    PaymentPart,
+    Subscription,
+)
+from .points import ServicePoint, SourceSurvey
+from .reports import PeriodReport
+from .tps3r import (
+    INTAKE_TOTAL,
+    Batch,
+    Intake,
+    Lot,
+    Sale,
+    SaleLine,
+    StockMovement,
+    Trip,
+)
+from .words import (
+    WasteAccountKind,
+    WasteAccountState,
+    WasteBatchKind,
+    WasteBatchState,
+    WasteComplaintKind,
+    WasteComplaintState,
+    WasteDepositState,
+    WasteFacilityKind,
+    WasteFeePeriod,
+    WasteInvoiceState,
+    WasteLedgerKind,
+    WasteMeasure,
+    WasteOrganicHandling,
+    WastePaymentMethod,
+    WastePointStatus,
+    WastePpClass,
+    WasteReportState,
+    WasteRunState,
+    WasteScheduleDateKind,
+    WasteSipsnClass,
+    WasteSourceClass,
+    WasteStockReason,
+    WasteStopOutcome,
+    WasteStream,
+    WasteSubscriptionState,
+    WasteTripKind,
+    WasteWithdrawalMethod,
+    WasteWithdrawalState,
+)
+
+MODELS = (
+    Facility, Category, ServicePoint, SourceSurvey,
+    Counter, FeePlan, FeePlanClass, Subscription, Invoice, Payment, PaymentPart,
+    Route, RouteStop, Schedule, ScheduleDate, Feed, Run, RunStop, StopVisit,
+    Intake, Lot, Batch, Sale, SaleLine, Trip, StockMovement,
+    Account, PriceItem, Deposit, DepositLine, Withdrawal, LedgerEntry,
+    Complaint, ComplaintStep, ComplaintPhoto, PublicComplaint,
+    PeriodReport,
+)  # fmt: skip
+ROLLUPS = (INTAKE_TOTAL,)
+
+__all__ = [
+    "MODELS", "ROLLUPS",
+    "Account", "Batch", "Category", "Complaint", "ComplaintPhoto", "ComplaintStep", "Counter", "Deposit",
+    "DepositLine", "Facility", "FeePlan", "FeePlanClass", "Feed", "Intake", "Invoice", "LedgerEntry", "Lot",
+    "Payment", "PaymentPart", "PeriodReport", "PriceItem", "PublicComplaint", "Route", "RouteStop", "Run",
+    "RunStop", "Sale", "SaleLine", "Schedule", "ScheduleDate", "ServicePoint", "SourceSurvey",
+    "StockMovement", "StopVisit", "Subscription", "Trip",
+    "WasteAccountKind", "WasteAccountState", "WasteBatchKind", "WasteBatchState", "WasteComplaintKind",
+    "WasteComplaintState", "WasteDepositState", "WasteFacilityKind", "WasteFeePeriod", "WasteInvoiceState",
+    "WasteLedgerKind", "WasteMeasure", "WasteOrganicHandling", "WastePaymentMethod", "WastePointStatus",
+    "WastePpClass", "WasteReportState", "WasteRunState", "WasteScheduleDateKind", "WasteSipsnClass",
+    "WasteSourceClass", "WasteStockReason", "WasteStopOutcome", "WasteStream", "WasteSubscriptionState",
+    "WasteTripKind", "WasteWithdrawalMethod", "WasteWithdrawalState", "Withdrawal",
+]  # fmt: skip

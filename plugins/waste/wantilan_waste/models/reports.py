@@ -1,0 +1,50 @@
+"""Reports of a period to the regency."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from wantilan import VillageTable, hash_of
+
+from .words import WasteReportState
+
+
+class PeriodReport(VillageTable):
+    """The figures of a village's month. `figures` are frozen when it is submitted; they follow from the
+    inputs whose hash is kept and from the version of the mapping. What comes after it is locked becomes a
+    revision.
+    """
+
+    __tablename__ = "waste_period_report"
+    __table_args__ = (
+        sa.UniqueConstraint("village_id", "period", "revision"),
+        sa.CheckConstraint("revision >= 1", name="revision"),
+        sa.CheckConstraint(
+            "state IN ('DRAFT', 'RETURNED') OR (figures IS NOT NULL AND inputs_hash IS NOT NULL)",
+            name="frozen",
+        ),
+        sa.CheckConstraint(
+            "reviewed_by IS NULL OR submitted_by IS NULL OR reviewed_by <> submitted_by", name="four_eyes"
+        ),
+        sa.Index(None, "village_id", "state", "period", "id"),
+        sa.Index(None, "village_id", "period", "id"),
+    )
+
+    period: Mapped[str]
+    revision: Mapped[int]
+    state: Mapped[WasteReportState]
+    mapping_version: Mapped[str]
+    figures: Mapped[dict[str, Any] | None]
+    inputs_hash: Mapped[bytes | None] = hash_of("the inputs of a report's figures")
+    note: Mapped[str | None]
+    review_note: Mapped[str | None]
+    submitted_at: Mapped[datetime | None]
+    submitted_by: Mapped[UUID | None] = mapped_column()
+    reviewed_at: Mapped[datetime | None]
+    reviewed_by: Mapped[UUID | None] = mapped_column()
+    locked_at: Mapped[datetime | None]

@@ -1,0 +1,5 @@
+"""Changes of the waste program. One noun per module."""
+
+from . import intakes
+
+MUTATIONS = (*intakes.MUTATIONS,)

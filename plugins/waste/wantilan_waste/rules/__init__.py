@@ -1,0 +1,1 @@
+"""Rules of the waste program: pure functions. One noun per module."""
