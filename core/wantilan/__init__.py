@@ -79,6 +79,7 @@ from .registry.reading import oneself, own_household, within
 from .registry.spelling import beginnings, search_words
 from .registry.task_types import VillageTask
 from .registry.types import File, Hamlet, Household, Region, Resident, Village
+from .store.codes import new_code, read_code
 from .store.folding import sort_key
 from .store.ids import uuid7
 from .store.rollups import rollup
@@ -180,6 +181,7 @@ __all__ = [
     "interface",
     "many",
     "mutation",
+    "new_code",
     "notify",
     "one",
     "oneself",
@@ -188,6 +190,7 @@ __all__ = [
     "payload",
     "point",
     "purge_tables",
+    "read_code",
     "ref",
     "reference",
     "resident_rows",

@@ -23,11 +23,13 @@ from wantilan import (
 )
 
 from ..files import PHOTO
-from ..messages import tell_household
+from ..messages import RECEIVED
 from ..models import Facility, Intake, WasteSourceClass, WasteStream
 from ..permissions import RECORD
 from ..rules.weighing import gross_fault, moment_fault, tare_fault
 from ..settings import WasteSettings
+from ..stock import take_in
+from ..telling import tell_household
 from ..types.intakes import WasteFacility, WasteIntake
 
 
@@ -101,10 +103,17 @@ async def waste_record_intake(info: Info, input: WasteRecordIntakeInput) -> Wast
             photo_id=photo.id if photo else None,
             recorded_by=unit.actor_id,
         )
-        await unit.add(intake)
+        await take_in(unit, intake)
         unit.announce("waste.intake_recorded", intake=intake.id, facility=facility.id)
         if household is not None and (await unit.settings(WasteSettings)).notify_households:
-            await tell_household(unit, intake, facility)
+            await tell_household(
+                unit,
+                household.id,
+                RECEIVED,
+                facility=facility.name,
+                mass=intake.mass_grams,
+                day=intake.business_date,
+            )
         village = await unit.own_village()
     return WasteRecordIntakePayload(
         intake=ref(WasteIntake, intake), facility=ref(WasteFacility, facility), village=ref(Village, village)
