@@ -416,7 +416,10 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "credit BETWEEN 0 AND 9007199254740991", name=op.f("ck_waste_subscription_credit_whole")
         ),
-        sa.CheckConstraint("end_on IS NULL OR end_on >= start_on", name=op.f("ck_waste_subscription_days")),
+        sa.CheckConstraint(
+            "end_on IS NULL OR end_on >= start_on OR state = 'ENDED'",
+            name=op.f("ck_waste_subscription_days"),
+        ),
         sa.ForeignKeyConstraint(
             ["village_id", "household_id"],
             ["household.village_id", "household.id"],
@@ -476,17 +479,59 @@ def upgrade() -> None:
         postgresql_where=sa.text("state <> 'ENDED'"),
     )
     op.create_table(
+        "waste_subscription_pause",
+        sa.Column("village_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("subscription_id", sa.Uuid(), nullable=False),
+        sa.Column("household_id", sa.Uuid(), nullable=True),
+        sa.Column("first_day", sa.Date(), nullable=False),
+        sa.Column("last_day", sa.Date(), nullable=True),
+        sa.CheckConstraint(
+            "last_day IS NULL OR last_day >= first_day", name=op.f("ck_waste_subscription_pause_days")
+        ),
+        sa.ForeignKeyConstraint(
+            ["village_id", "household_id"],
+            ["household.village_id", "household.id"],
+            name=op.f("fk_waste_subscription_pause_village_id_household_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["village_id", "subscription_id"],
+            ["waste_subscription.village_id", "waste_subscription.id"],
+            name=op.f("fk_waste_subscription_pause_village_id_subscription_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["village_id"], ["village.id"], name=op.f("fk_waste_subscription_pause_village_id")
+        ),
+        sa.PrimaryKeyConstraint("village_id", "id", name=op.f("pk_waste_subscription_pause")),
+        sa.UniqueConstraint(
+            "village_id",
+            "subscription_id",
+            "first_day",
+            name=op.f("uq_waste_subscription_pause_village_id_subscription_id_first_day"),
+        ),
+    )
+    op.create_index(
+        "uq_waste_subscription_pause_open",
+        "waste_subscription_pause",
+        ["village_id", "subscription_id"],
+        unique=True,
+        sqlite_where=sa.text("last_day IS NULL"),
+        postgresql_where=sa.text("last_day IS NULL"),
+    )
+    op.create_table(
         "waste_invoice",
         sa.Column("village_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("subscription_id", sa.Uuid(), nullable=False),
         sa.Column("point_id", sa.Uuid(), nullable=False),
         sa.Column("household_id", sa.Uuid(), nullable=True),
+        sa.Column("hamlet_id", sa.Uuid(), nullable=False),
         sa.Column("period", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=False),
         sa.Column("pickups", sa.Integer(), nullable=True),
         sa.Column("amount", sa.BigInteger(), nullable=False),
         sa.Column("paid", sa.BigInteger(), nullable=False),
         sa.Column("waived", sa.BigInteger(), nullable=False),
+        sa.Column("rest", sa.BigInteger(), nullable=False),
         sa.Column("issued_on", sa.Date(), nullable=False),
         sa.Column("due_on", sa.Date(), nullable=False),
         sa.Column(
@@ -504,16 +549,21 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("reason", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=True),
-        sa.CheckConstraint("state <> 'ISSUED' OR paid = 0", name=op.f("ck_waste_invoice_paid_nothing")),
-        sa.CheckConstraint("state <> 'PAID' OR paid = amount", name=op.f("ck_waste_invoice_paid_in_full")),
         sa.CheckConstraint(
-            "state <> 'PARTIAL' OR (paid > 0 AND paid < amount)", name=op.f("ck_waste_invoice_paid_partly")
+            "rest = CASE WHEN state = 'VOID' THEN 0 ELSE amount - paid - waived END",
+            name=op.f("ck_waste_invoice_rest"),
         ),
-        sa.CheckConstraint("state <> 'VOID' OR paid = 0", name=op.f("ck_waste_invoice_void")),
+        sa.CheckConstraint("state <> 'VOID' OR paid + waived = 0", name=op.f("ck_waste_invoice_void")),
+        sa.CheckConstraint("(state = 'PAID') = (paid = amount)", name=op.f("ck_waste_invoice_paid_in_full")),
         sa.CheckConstraint(
-            "state <> 'WAIVED' OR paid + waived = amount", name=op.f("ck_waste_invoice_waived_rest")
+            "state <> 'WAIVED' OR (waived > 0 AND rest = 0)", name=op.f("ck_waste_invoice_waived_rest")
         ),
-        sa.CheckConstraint("state = 'WAIVED' OR waived = 0", name=op.f("ck_waste_invoice_waived")),
+        sa.CheckConstraint(
+            "state <> 'PARTIAL' OR (paid > 0 AND rest > 0)", name=op.f("ck_waste_invoice_paid_partly")
+        ),
+        sa.CheckConstraint(
+            "state <> 'ISSUED' OR (paid = 0 AND rest > 0)", name=op.f("ck_waste_invoice_paid_nothing")
+        ),
         sa.CheckConstraint(
             "state IN ('ISSUED', 'PARTIAL', 'PAID', 'VOID', 'WAIVED')",
             name=op.f("ck_waste_invoice_state_known"),
@@ -524,8 +574,14 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint("paid + waived <= amount", name=op.f("ck_waste_invoice_paid")),
         sa.CheckConstraint("paid BETWEEN 0 AND 9007199254740991", name=op.f("ck_waste_invoice_paid_whole")),
+        sa.CheckConstraint("rest BETWEEN 0 AND 9007199254740991", name=op.f("ck_waste_invoice_rest_whole")),
         sa.CheckConstraint(
             "waived BETWEEN 0 AND 9007199254740991", name=op.f("ck_waste_invoice_waived_whole")
+        ),
+        sa.ForeignKeyConstraint(
+            ["village_id", "hamlet_id"],
+            ["hamlet.village_id", "hamlet.id"],
+            name=op.f("fk_waste_invoice_village_id_hamlet_id"),
         ),
         sa.ForeignKeyConstraint(
             ["village_id", "household_id"],
@@ -555,6 +611,12 @@ def upgrade() -> None:
         op.f("ix_waste_invoice_village_id_due_on_id"),
         "waste_invoice",
         ["village_id", "due_on", "id"],
+        unique=False,
+    )
+    op.create_index(
+        op.f("ix_waste_invoice_village_id_hamlet_id_due_on_id"),
+        "waste_invoice",
+        ["village_id", "hamlet_id", "due_on", "id"],
         unique=False,
     )
     op.create_index(
@@ -611,6 +673,8 @@ def upgrade() -> None:
         sa.Column("business_date", sa.Date(), nullable=False),
         sa.Column("collected_by", sa.Uuid(), nullable=True),
         sa.Column("reverses_id", sa.Uuid(), nullable=True),
+        sa.Column("reason", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=True),
+        sa.CheckConstraint("(reverses_id IS NULL) = (reason IS NULL)", name=op.f("ck_waste_payment_reason")),
         sa.CheckConstraint(
             "method IN ('CASH', 'TRANSFER', 'QRIS', 'BANK_SAMPAH_BALANCE')",
             name=op.f("ck_waste_payment_method_known"),

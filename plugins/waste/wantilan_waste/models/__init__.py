@@ -12,6 +12,7 @@ from .fees import (
     Payment,
     PaymentPart,
     Subscription,
+    SubscriptionPause,
 )
 from .points import ServicePoint, SourceSurvey
 from .reports import PeriodReport
@@ -58,7 +59,7 @@ from .words import (
 
 MODELS = (
     Facility, Category, ServicePoint, SourceSurvey,
-    Counter, FeePlan, FeePlanClass, Subscription, Invoice, Payment, PaymentPart,
+    Counter, FeePlan, FeePlanClass, Subscription, SubscriptionPause, Invoice, Payment, PaymentPart,
     Route, RouteStop, Schedule, ScheduleDate, Feed, Run, RunStop, StopVisit,
     Intake, Lot, Batch, Sale, SaleLine, Trip, StockMovement,
     Account, PriceItem, Deposit, DepositLine, Withdrawal, LedgerEntry,
@@ -73,7 +74,7 @@ __all__ = [
     "DepositLine", "Facility", "FeePlan", "FeePlanClass", "Feed", "Intake", "Invoice", "LedgerEntry", "Lot",
     "Payment", "PaymentPart", "PeriodReport", "PriceItem", "PublicComplaint", "Route", "RouteStop", "Run",
     "RunStop", "Sale", "SaleLine", "Schedule", "ScheduleDate", "ServicePoint", "SourceSurvey",
-    "StockMovement", "StopVisit", "Subscription", "Trip",
+    "StockMovement", "StopVisit", "Subscription", "SubscriptionPause", "Trip",
     "WasteAccountKind", "WasteAccountState", "WasteBatchKind", "WasteBatchState", "WasteComplaintKind",
     "WasteComplaintState", "WasteDepositState", "WasteFacilityKind", "WasteFeePeriod", "WasteInvoiceState",
     "WasteLedgerKind", "WasteMeasure", "WasteOrganicHandling", "WastePaymentMethod", "WastePointStatus",
