@@ -142,6 +142,12 @@ def upgrade() -> None:
             "village_id", "name", "valid_from", name=op.f("uq_waste_fee_plan_village_id_name_valid_from")
         ),
     )
+    op.create_index(
+        op.f("ix_waste_fee_plan_village_id_valid_from_id"),
+        "waste_fee_plan",
+        ["village_id", "valid_from", "id"],
+        unique=False,
+    )
     op.create_table(
         "waste_fee_plan_class",
         sa.Column("village_id", sa.Uuid(), nullable=False),
@@ -202,6 +208,7 @@ def upgrade() -> None:
             "business_name", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=True
         ),
         sa.Column("label", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=False),
+        sa.Column("label_key", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=False),
         sa.Column("hamlet_id", sa.Uuid(), nullable=False),
         sa.Column(
             "source_class",
@@ -290,9 +297,9 @@ def upgrade() -> None:
         sa.UniqueConstraint("village_id", "code", name=op.f("uq_waste_service_point_village_id_code")),
     )
     op.create_index(
-        op.f("ix_waste_service_point_village_id_hamlet_id_label_id"),
+        op.f("ix_waste_service_point_village_id_hamlet_id_label_key_id"),
         "waste_service_point",
-        ["village_id", "hamlet_id", "label", "id"],
+        ["village_id", "hamlet_id", "label_key", "id"],
         unique=False,
     )
     op.create_index(
@@ -302,9 +309,9 @@ def upgrade() -> None:
         unique=False,
     )
     op.create_index(
-        op.f("ix_waste_service_point_village_id_label_id"),
+        op.f("ix_waste_service_point_village_id_label_key_id"),
         "waste_service_point",
-        ["village_id", "label", "id"],
+        ["village_id", "label_key", "id"],
         unique=False,
     )
     op.create_index(
@@ -314,15 +321,15 @@ def upgrade() -> None:
         unique=False,
     )
     op.create_index(
-        op.f("ix_waste_service_point_village_id_source_class_label"),
+        op.f("ix_waste_service_point_village_id_source_class_label_key"),
         "waste_service_point",
-        ["village_id", "source_class", "label"],
+        ["village_id", "source_class", "label_key"],
         unique=False,
     )
     op.create_index(
-        op.f("ix_waste_service_point_village_id_status_label"),
+        op.f("ix_waste_service_point_village_id_status_label_key"),
         "waste_service_point",
-        ["village_id", "status", "label"],
+        ["village_id", "status", "label_key"],
         unique=False,
     )
     op.create_index(
@@ -330,14 +337,15 @@ def upgrade() -> None:
         "waste_service_point",
         ["village_id", "household_id"],
         unique=True,
-        sqlite_where=sa.text("status <> 'CLOSED'"),
-        postgresql_where=sa.text("status <> 'CLOSED'"),
+        sqlite_where=sa.text("status != 'CLOSED'"),
+        postgresql_where=sa.text("status != 'CLOSED'"),
     )
     op.create_table(
         "waste_source_survey",
         sa.Column("village_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("point_id", sa.Uuid(), nullable=False),
+        sa.Column("household_id", sa.Uuid(), nullable=True),
         sa.Column("day", sa.Date(), nullable=False),
         sa.Column("is_sorting", sa.Boolean(), nullable=False),
         sa.Column(
@@ -360,6 +368,11 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "organic_handling IN ('TEBA_MODERN', 'KOMPOSTER', 'BIOPORI', 'PAKAN_TERNAK', 'ECO_ENZYME', 'TIDAK_ADA')",
             name=op.f("ck_waste_source_survey_organic_handling_known"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["village_id", "household_id"],
+            ["household.village_id", "household.id"],
+            name=op.f("fk_waste_source_survey_village_id_household_id"),
         ),
         sa.ForeignKeyConstraint(
             ["village_id", "point_id"],
@@ -475,8 +488,8 @@ def upgrade() -> None:
         "waste_subscription",
         ["village_id", "point_id"],
         unique=True,
-        sqlite_where=sa.text("state <> 'ENDED'"),
-        postgresql_where=sa.text("state <> 'ENDED'"),
+        sqlite_where=sa.text("state != 'ENDED'"),
+        postgresql_where=sa.text("state != 'ENDED'"),
     )
     op.create_table(
         "waste_subscription_pause",

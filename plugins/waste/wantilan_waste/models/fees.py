@@ -42,6 +42,7 @@ class FeePlan(VillageTable):
         sa.CheckConstraint("amount > 0", name="amount"),
         sa.CheckConstraint("valid_until IS NULL OR valid_until >= valid_from", name="days"),
         sa.CheckConstraint("length(legal_basis) > 0", name="legal_basis"),
+        sa.Index(None, "village_id", "valid_from", "id"),
     )
 
     name: Mapped[str]
@@ -76,8 +77,8 @@ class Subscription(VillageTable):
             "village_id",
             "point_id",
             unique=True,
-            sqlite_where=sa.text("state <> 'ENDED'"),
-            postgresql_where=sa.text("state <> 'ENDED'"),
+            sqlite_where=sa.text("state != 'ENDED'"),
+            postgresql_where=sa.text("state != 'ENDED'"),
         ),
         sa.Index(None, "village_id", "point_id", "start_on"),
         sa.Index(None, "village_id", "plan_id"),

@@ -1,5 +1,5 @@
 """What the waste program shows. One noun per module; `doors` hangs it on core's objects."""
 
-from . import doors, intakes
+from . import doors, fees, intakes, payments, points
 
-TYPES = (*intakes.TYPES, *doors.TYPES)
+TYPES = (*intakes.TYPES, *points.TYPES, *fees.TYPES, *payments.TYPES, *doors.TYPES)

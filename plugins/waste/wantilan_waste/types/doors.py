@@ -2,10 +2,35 @@
 
 from __future__ import annotations
 
-from wantilan import Connection, Region, Resident, Village, aggregate, connection, door, many, tables
+from wantilan import (
+    Connection,
+    Household,
+    Region,
+    Resident,
+    Village,
+    aggregate,
+    connection,
+    door,
+    many,
+    one,
+    tables,
+)
 
-from ..models import Facility, Intake
+from ..models import (
+    Facility,
+    FeePlan,
+    Intake,
+    Invoice,
+    Payment,
+    ServicePoint,
+    WastePointStatus,
+)
+from .fees import WasteFeePlan, WasteInvoice, WasteInvoiceSum, WasteSubscription
 from .intakes import WasteFacility, WasteIntake, WasteMass
+from .payments import WastePayment
+from .points import WastePointCount, WasteServicePoint, WasteSourceSurvey
+
+SERVED = ServicePoint.status != WastePointStatus.CLOSED
 
 
 @door(Village)
@@ -18,6 +43,38 @@ class VillageWaste:
     """The weighings."""
     mass_by_stream: list[WasteMass] | None = aggregate(between=Intake.business_date)
     """The mass taken in, by stream."""
+    service_points: Connection[WasteServicePoint] | None = connection()
+    """The households and businesses that are served."""
+    points_by_kind: list[WastePointCount] | None = aggregate()
+    """How many of them there are, by status, kind of place and handling of organic waste."""
+    source_surveys: Connection[WasteSourceSurvey] | None = connection()
+    """What was asked and seen at them."""
+    fee_plans: list[WasteFeePlan] | None = many(
+        order=FeePlan.valid_from, as_of=(FeePlan.valid_from, FeePlan.valid_until)
+    )
+    """What is to be paid; with `asOf` the plans of that day."""
+    subscriptions: Connection[WasteSubscription] | None = connection()
+    """Who is under which plan."""
+    invoices: Connection[WasteInvoice] | None = connection()
+    """What is owed, and what was."""
+    payments: Connection[WastePayment] | None = connection()
+    """What was paid."""
+    arrears: list[WasteInvoiceSum] | None = aggregate()
+    """All invoices by their state: what is owed is the `rest` of those that are `ISSUED` or `PARTIAL`."""
+    invoices_due: list[WasteInvoiceSum] | None = aggregate(between=Invoice.due_on)
+    """The same of invoices that are due between two days: until yesterday, what is overdue."""
+
+
+@door(Household)
+class HouseholdWaste:
+    """What a household has to do with waste."""
+
+    service_point: WasteServicePoint | None = one(only=SERVED)
+    """Where its waste is fetched; null if it is not."""
+    invoices: Connection[WasteInvoice] | None = connection()
+    """What it owes, and owed."""
+    payments: Connection[WastePayment] | None = connection()
+    """What it paid."""
 
 
 @door(Region)
@@ -38,6 +95,18 @@ class ResidentWaste:
         (tables.Resident.household_id, Intake.household_id), between=Intake.business_date
     )
     """The mass that the household handed in, by stream."""
+    service_point: WasteServicePoint | None = one(
+        (tables.Resident.household_id, ServicePoint.household_id), only=SERVED
+    )
+    """Where the household's waste is fetched; null if it is not."""
+    invoices: Connection[WasteInvoice] | None = connection(
+        (tables.Resident.household_id, Invoice.household_id)
+    )
+    """What the household owes, and owed."""
+    payments: Connection[WastePayment] | None = connection(
+        (tables.Resident.household_id, Payment.household_id)
+    )
+    """What the household paid."""
 
 
-TYPES = (VillageWaste, RegionWaste, ResidentWaste)
+TYPES = (VillageWaste, HouseholdWaste, RegionWaste, ResidentWaste)
