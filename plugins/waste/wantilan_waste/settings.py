@@ -15,3 +15,10 @@ class WasteSettings(VillageSettings, program=PROGRAM):
     notify_households: bool = Field(
         default=False, description="Tell the head of a household of each weighing of the household."
     )
+    fee_due_day: int = Field(
+        default=20,
+        ge=1,
+        le=28,
+        description="The day of the month until which an invoice is to be paid: the first such day that is "
+        "not before the day of issue.",
+    )
