@@ -24,7 +24,7 @@ from wantilan import (
 from ..models import ServicePoint, SourceSurvey, WasteOrganicHandling, WastePointStatus
 from ..permissions import POINT_MANAGE
 from ..rules.points import NEXT
-from ..rules.texts import past_fault
+from ..rules.texts import NOT_POSSIBLE, past_fault
 from ..subscribing import end, let_days_take_effect, running_of
 from ..types.fees import WasteSubscription
 from ..types.points import WasteServicePoint, WasteSourceSurvey
@@ -108,8 +108,7 @@ async def waste_set_service_point_status(
     async with info.context.write(key.village_id) as unit:
         point = await unit.target(ServicePoint, key.id, lock=True)
         if input.status not in NEXT[point.status]:
-            text = Text("Langkah ini tidak mungkin dari status sekarang.", "Not possible from this status.")
-            raise InvalidTransition(text)
+            raise InvalidTransition(NOT_POSSIBLE)
         point.status = input.status
         ended = None
         if input.status is WastePointStatus.CLOSED:

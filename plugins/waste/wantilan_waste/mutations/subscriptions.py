@@ -33,7 +33,7 @@ from ..models import (
 from ..paying import hold
 from ..permissions import FEE_MANAGE
 from ..rules.subscriptions import NEXT, WasteSubscriptionAction
-from ..rules.texts import ahead_fault, past_fault, text_fault
+from ..rules.texts import NOT_POSSIBLE, ahead_fault, past_fault, text_fault
 from ..rules.weighing import Fault
 from ..subscribing import end, let_days_take_effect, open_pause, running_of
 from ..types.fees import WasteFeePlan, WasteSubscription
@@ -171,10 +171,7 @@ async def waste_change_subscription(
             raise InvalidTransition(Text("Langganan ini sudah berakhir.", "This subscription is over."))
         if input.action is not None:
             if (held.state, input.action) not in NEXT:
-                text = Text(
-                    "Langkah ini tidak mungkin dari status sekarang.", "Not possible from this state."
-                )
-                raise InvalidTransition(text)
+                raise InvalidTransition(NOT_POSSIBLE)
             fault = await _day_fault(unit, held, input.action, day)
             if fault is not None:
                 judge.refuse("day", *fault)

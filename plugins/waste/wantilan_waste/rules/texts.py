@@ -8,6 +8,8 @@ from wantilan import Text
 
 from .weighing import Fault
 
+NOT_POSSIBLE = Text("Langkah ini tidak mungkin dari keadaan sekarang.", "Not possible as it stands now.")
+"""Of a step that a state machine does not allow."""
 MOST_RUPIAH = 1_000_000_000
 """A thousand million rupiah: no fee of a village and no payment is larger; above it a slip of the keyboard is
 certain.
