@@ -17,11 +17,13 @@ from wantilan import (
     Text,
     Village,
     WriteUnit,
+    find_holder,
     input,
     mutation,
     payload,
     read_code,
     ref,
+    tables,
 )
 
 from ..models import Invoice, Payment, ServicePoint, Subscription, WastePaymentMethod, WastePointStatus
@@ -48,7 +50,7 @@ class WasteRecordPaymentInput:
     point_id: strawberry.ID | None = None
     """The service point: the subscription that runs there, else the last one."""
     code: str | None = None
-    """What the QR of the service point says."""
+    """What the QR of the service point says, or another code of the household: a card."""
     amount: Rupiah
     """How much."""
     method: WastePaymentMethod
@@ -113,7 +115,7 @@ async def waste_record_payment(info: Info, input: WasteRecordPaymentInput) -> Wa
     if village is None:
         raise NotFound
     async with info.context.write(village) as unit:
-        subscription = await _subscription(unit, found)
+        subscription = await _subscription(info, unit, found)
         for named in invoices:
             invoice = await unit.get(Invoice, named)
             if invoice is None or invoice.subscription_id != subscription.id:
@@ -208,26 +210,38 @@ class _Named:
     id: str
 
 
-async def _subscription(unit: WriteUnit, whose: Whose | None) -> Subscription:
+async def _subscription(info: Info, unit: WriteUnit, whose: Whose | None) -> Subscription:
     if whose is None:
         raise NotFound
     model, key = whose
     if model is Subscription:
         assert isinstance(key, UUID)
         return await unit.target(Subscription, key)
-    if isinstance(key, UUID):
-        point = await unit.target(ServicePoint, key)
-    else:
-        served = ServicePoint.code == key, ServicePoint.status != WastePointStatus.CLOSED
-        found = await unit.first(ServicePoint, *served)
-        if found is None:
-            raise NotFound
-        point = found
+    point = await (
+        unit.target(ServicePoint, key) if isinstance(key, UUID) else _point_of_code(info, unit, key)
+    )
     subscription = await latest_of(unit, point.id)
     if subscription is None:
         text = Text("Titik ini belum pernah berlangganan.", "This point never had a subscription.")
         raise RuleViolated("waste.no_subscription", text)
     return subscription
+
+
+async def _point_of_code(info: Info, unit: WriteUnit, code: str) -> ServicePoint:
+    """The point whose QR says so, else that of the household whose code it is, as some program knows it."""
+    served = ServicePoint.status != WastePointStatus.CLOSED
+    point = await unit.first(ServicePoint, ServicePoint.code == code, served)
+    if point is not None:
+        return point
+    holder = await find_holder(info, unit, code)
+    household = holder.household_id if holder is not None and holder.valid else None
+    if holder is not None and holder.valid and holder.resident is not None:
+        resident = await unit.get(tables.Resident, holder.resident.id)
+        household = resident.household_id if resident is not None else None
+    point = await unit.first(ServicePoint, ServicePoint.household_id == household, served)
+    if household is None or point is None:
+        raise NotFound
+    return point
 
 
 MUTATIONS = (waste_record_payment, waste_reverse_payment)
