@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from tests.waste.fees.scene import (
+    CHANGE,
     ISSUE,
     MONTHLY,
     PAY,
     REVERSE,
+    SUBSCRIBE,
     TODAY,
     VOID,
     WAIVE,
     Scene,
     check_books,
+    first_of,
     month,
 )
 
@@ -19,6 +24,8 @@ from wantilan import Rupiah
 from wantilan.testing import BENGKEL
 from wantilan_waste.models import Subscription, WastePaymentMethod
 from wantilan_waste.paying import take_payment
+
+DAY = timedelta(days=1)
 
 
 async def test_a_payment_goes_into_the_oldest_invoices_and_what_is_over_is_credit(scene: Scene) -> None:
@@ -81,6 +88,23 @@ async def test_a_fee_is_paid_by_the_code_that_is_scanned_and_by_the_point(scene:
     assert (await scene.ask(PAY, code="x", amount=1, method="CASH")).faults == {"input.code": "NOT_A_CODE"}
     unknown = code[:-1] + ("0" if code[-1] != "0" else "1")
     assert (await scene.ask(PAY, code=unknown, amount=1, method="CASH")).codes == ["NOT_FOUND"]
+
+
+async def test_a_point_pays_first_for_the_subscription_that_owes_since_longest(scene: Scene) -> None:
+    await scene.issue(1)
+    await scene.done(
+        CHANGE, subscriptionId=scene.ids["subscription"], action="END", day=str(first_of() - DAY)
+    )
+    after = await scene.done(
+        SUBSCRIBE, pointId=scene.ids["point"], planId=scene.ids["plan"], startOn=str(first_of())
+    )
+    assert after["subscription"]["state"] == "ACTIVE"
+    for expected in (month(1), None):
+        paid = await scene.done(PAY, pointId=scene.ids["point"], amount=MONTHLY, method="CASH")
+        parts = [one["invoice"]["period"] for one in paid["payment"]["parts"]]
+        assert parts == ([expected] if expected else [])
+    assert (await scene.issue())["fromCredit"] == MONTHLY  # the second went to the one that runs
+    await check_books(scene.world)
 
 
 async def test_every_faulty_field_of_a_payment_is_named_at_once(scene: Scene) -> None:

@@ -31,7 +31,7 @@ from ..paying import reverse_payment, take_payment
 from ..permissions import PAYMENT_RECORD
 from ..rules.texts import amount_fault, text_fault
 from ..rules.weighing import moment_fault
-from ..subscribing import latest_of
+from ..subscribing import owing_of
 from ..types.fees import WasteInvoice, WasteSubscription
 from ..types.payments import WastePayment
 from ..types.points import WasteServicePoint
@@ -48,7 +48,9 @@ class WasteRecordPaymentInput:
     subscription_id: strawberry.ID | None = None
     """The subscription."""
     point_id: strawberry.ID | None = None
-    """The service point: the subscription that runs there, else the last one."""
+    """The service point: the subscription there that owes since longest; where none does the one that runs,
+    else the last.
+    """
     code: str | None = None
     """What the QR of the service point says, or another code of the household: a card."""
     amount: Rupiah
@@ -220,7 +222,7 @@ async def _subscription(info: Info, unit: WriteUnit, whose: Whose | None) -> Sub
     point = await (
         unit.target(ServicePoint, key) if isinstance(key, UUID) else _point_of_code(info, unit, key)
     )
-    subscription = await latest_of(unit, point.id)
+    subscription = await owing_of(unit, point.id)
     if subscription is None:
         text = Text("Titik ini belum pernah berlangganan.", "This point never had a subscription.")
         raise RuleViolated("waste.no_subscription", text)
