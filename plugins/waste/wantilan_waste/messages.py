@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from wantilan import Grams, MessageTemplate, Text
+from wantilan import Grams, MessageTemplate, Rupiah, Text
 
 RECEIVED = MessageTemplate(
     "waste.intake_received",
@@ -15,4 +15,22 @@ RECEIVED = MessageTemplate(
     ),
     values={"facility": str, "mass": Grams, "day": date},
 )
-TEMPLATES = (RECEIVED,)
+FEE_PAID = MessageTemplate(
+    "waste.fee_paid",
+    subject=Text("Iuran sampah Anda sudah diterima", "Your waste fee was received"),
+    body=Text(
+        "Kuitansi {receipt}: {amount} diterima pada {day}. Terima kasih.",
+        "Receipt {receipt}: {amount} received on {day}. Thank you.",
+    ),
+    values={"receipt": str, "amount": Rupiah, "day": date},
+)
+FEE_TAKEN_BACK = MessageTemplate(
+    "waste.fee_taken_back",
+    subject=Text("Pembayaran iuran sampah dibatalkan", "A payment of your waste fee was taken back"),
+    body=Text(
+        "Kuitansi {receipt} sebesar {amount} dibatalkan. Keliru? Hubungi kantor desa.",
+        "Receipt {receipt} of {amount} was taken back. Not right? Tell the village office.",
+    ),
+    values={"receipt": str, "amount": Rupiah},
+)
+TEMPLATES = (RECEIVED, FEE_PAID, FEE_TAKEN_BACK)

@@ -147,6 +147,25 @@ async def test_credit_pays_what_a_reversal_opens_again(scene: Scene) -> None:
     assert books["parts"] == 3
 
 
+async def test_the_household_is_told_of_its_receipt_where_the_village_wants_it(scene: Scene) -> None:
+    ask = "{ me { resident { messages { nodes { body } } } } }"
+
+    async def told() -> list[str]:
+        reply = await scene.world.ask(ask, scene.tokens["wayan"])
+        return [one["body"] for one in reply.data["me"]["resident"]["messages"]["nodes"]]
+
+    paid = await scene.pay(12_500)
+    await scene.done(REVERSE, paymentId=paid["payment"]["id"], reason="Salah")
+    bodies = sorted(await told())
+    assert len(bodies) == 2
+    assert all(f"KW-{TODAY.year}-000001" in body and "12,500" in body for body in bodies), bodies
+    configure = "mutation($input: ConfigureProgramInput!) { configureProgram(input: $input) { changed } }"
+    given = {"villageCode": BENGKEL, "program": "waste", "settings": {"notify_payers": False}}
+    assert (await scene.world.ask(configure, scene.tokens["perbekel"], input=given)).data
+    await scene.pay(1)
+    assert len(await told()) == 2
+
+
 async def test_a_reversal_and_what_the_bank_paid_are_not_reversed_here(scene: Scene) -> None:
     ask = "query($id: ID!) { node(id: $id) { ... on WastePayment { reversal { id } } } }"
     paid = await scene.pay(1_000)

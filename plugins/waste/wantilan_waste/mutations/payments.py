@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from uuid import UUID
 
 import strawberry
@@ -11,6 +11,7 @@ import strawberry
 from wantilan import (
     Info,
     Judge,
+    MessageTemplate,
     NotFound,
     RuleViolated,
     Rupiah,
@@ -26,12 +27,15 @@ from wantilan import (
     tables,
 )
 
+from ..messages import FEE_PAID, FEE_TAKEN_BACK
 from ..models import Invoice, Payment, ServicePoint, Subscription, WastePaymentMethod, WastePointStatus
 from ..paying import reverse_payment, take_payment
 from ..permissions import PAYMENT_RECORD
 from ..rules.texts import amount_fault, text_fault
 from ..rules.weighing import moment_fault
+from ..settings import WasteSettings
 from ..subscribing import owing_of
+from ..telling import tell_household
 from ..types.fees import WasteInvoice, WasteSubscription
 from ..types.payments import WastePayment
 from ..types.points import WasteServicePoint
@@ -130,6 +134,7 @@ async def waste_record_payment(info: Info, input: WasteRecordPaymentInput) -> Wa
             paid_at=input.paid_at or unit.now,
             first=invoices,
         )
+        await _tell(unit, payment, FEE_PAID, day=payment.business_date)
         row = await unit.own_village()
     return WasteRecordPaymentPayload(
         payment=ref(WastePayment, payment),
@@ -157,6 +162,7 @@ async def waste_reverse_payment(info: Info, input: WasteReversePaymentInput) -> 
             text = Text("Bank sampah yang membatalkannya.", "The waste bank takes this one back.")
             raise RuleViolated("waste.paid_from_balance", text)
         reversal = await reverse_payment(unit, payment, input.reason.strip())
+        await _tell(unit, payment, FEE_TAKEN_BACK)
         subscription = await unit.get(Subscription, payment.subscription_id)
         assert subscription is not None
     return WasteReversePaymentPayload(
@@ -210,6 +216,14 @@ class _Named:
     """One id of a list, to be judged by itself."""
 
     id: str
+
+
+async def _tell(unit: WriteUnit, payment: Payment, template: MessageTemplate, **more: date) -> None:
+    """Tell the household, if it is one that paid, where the village wants it so."""
+    if payment.household_id is None or not (await unit.settings(WasteSettings)).notify_payers:
+        return
+    values = {"receipt": payment.receipt_no, "amount": payment.amount, **more}
+    await tell_household(unit, payment.household_id, template, **values)
 
 
 async def _subscription(info: Info, unit: WriteUnit, whose: Whose | None) -> Subscription:
