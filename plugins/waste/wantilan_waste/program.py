@@ -22,6 +22,7 @@ from . import files, messages, mutations, permissions, types
 from .demo import demo
 from .jobs import JOBS, NO_INTAKE
 from .models import MODELS, ROLLUPS
+from .running import RUN_EVENTS
 from .settings import WasteSettings
 
 
@@ -44,6 +45,7 @@ def wantilan_program() -> Program:
         events=(
             Event("waste.intake_recorded", Text("Penimbangan dicatat.", "A weighing was recorded.")),
             Event(NO_INTAKE, Text("Kemarin tidak ada penimbangan.", "Nothing was weighed yesterday.")),
+            *RUN_EVENTS,
         ),
         messages=messages.TEMPLATES,
         files=files.KINDS,
