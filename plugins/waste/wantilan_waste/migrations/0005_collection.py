@@ -23,10 +23,53 @@ def upgrade() -> None:
         sa.UniqueConstraint("village_id", "name", name=op.f("uq_waste_route_village_id_name")),
     )
     op.create_table(
+        "waste_schedule",
+        sa.Column("village_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("route_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "stream",
+            sa.Enum("ORGANIK", "ANORGANIK", "B3", "RESIDU", name="wastestream", native_enum=False, length=40),
+            nullable=False,
+        ),
+        sa.Column("rrule", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=False),
+        sa.Column("starts_on", sa.Date(), nullable=False),
+        sa.Column("ended_on", sa.Date(), nullable=True),
+        sa.Column("window_start", sa.Integer(), nullable=False),
+        sa.Column("window_end", sa.Integer(), nullable=False),
+        sa.Column(
+            "changed_at",
+            sa.Text().with_variant(postgresql.TIMESTAMP(timezone=True, precision=3), "postgresql"),
+            nullable=False,
+        ),
+        sa.CheckConstraint(
+            "stream IN ('ORGANIK', 'ANORGANIK', 'B3', 'RESIDU')", name=op.f("ck_waste_schedule_stream_known")
+        ),
+        sa.CheckConstraint("ended_on IS NULL OR ended_on >= starts_on", name=op.f("ck_waste_schedule_days")),
+        sa.CheckConstraint(
+            "window_start >= 0 AND window_start < window_end AND window_end <= 1440",
+            name=op.f("ck_waste_schedule_window"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["village_id", "route_id"],
+            ["waste_route.village_id", "waste_route.id"],
+            name=op.f("fk_waste_schedule_village_id_route_id"),
+        ),
+        sa.ForeignKeyConstraint(["village_id"], ["village.id"], name=op.f("fk_waste_schedule_village_id")),
+        sa.PrimaryKeyConstraint("village_id", "id", name=op.f("pk_waste_schedule")),
+    )
+    op.create_index(
+        op.f("ix_waste_schedule_village_id_route_id_stream"),
+        "waste_schedule",
+        ["village_id", "route_id", "stream"],
+        unique=False,
+    )
+    op.create_table(
         "waste_run",
         sa.Column("village_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("route_id", sa.Uuid(), nullable=False),
+        sa.Column("schedule_id", sa.Uuid(), nullable=True),
         sa.Column(
             "stream",
             sa.Enum("ORGANIK", "ANORGANIK", "B3", "RESIDU", name="wastestream", native_enum=False, length=40),
@@ -101,6 +144,11 @@ def upgrade() -> None:
             ["waste_route.village_id", "waste_route.id"],
             name=op.f("fk_waste_run_village_id_route_id"),
         ),
+        sa.ForeignKeyConstraint(
+            ["village_id", "schedule_id"],
+            ["waste_schedule.village_id", "waste_schedule.id"],
+            name=op.f("fk_waste_run_village_id_schedule_id"),
+        ),
         sa.ForeignKeyConstraint(["village_id"], ["village.id"], name=op.f("fk_waste_run_village_id")),
         sa.PrimaryKeyConstraint("village_id", "id", name=op.f("pk_waste_run")),
         sa.UniqueConstraint(
@@ -113,6 +161,9 @@ def upgrade() -> None:
     )
     op.create_index(
         op.f("ix_waste_run_village_id_day_id"), "waste_run", ["village_id", "day", "id"], unique=False
+    )
+    op.create_index(
+        op.f("ix_waste_run_village_id_schedule_id"), "waste_run", ["village_id", "schedule_id"], unique=False
     )
     op.create_index(
         op.f("ix_waste_run_village_id_state_day_id"),
@@ -157,48 +208,6 @@ def upgrade() -> None:
         op.f("ix_waste_run_stop_village_id_point_id"),
         "waste_run_stop",
         ["village_id", "point_id"],
-        unique=False,
-    )
-    op.create_table(
-        "waste_schedule",
-        sa.Column("village_id", sa.Uuid(), nullable=False),
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("route_id", sa.Uuid(), nullable=False),
-        sa.Column(
-            "stream",
-            sa.Enum("ORGANIK", "ANORGANIK", "B3", "RESIDU", name="wastestream", native_enum=False, length=40),
-            nullable=False,
-        ),
-        sa.Column("rrule", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=False),
-        sa.Column("starts_on", sa.Date(), nullable=False),
-        sa.Column("ended_on", sa.Date(), nullable=True),
-        sa.Column("window_start", sa.Integer(), nullable=False),
-        sa.Column("window_end", sa.Integer(), nullable=False),
-        sa.Column(
-            "changed_at",
-            sa.Text().with_variant(postgresql.TIMESTAMP(timezone=True, precision=3), "postgresql"),
-            nullable=False,
-        ),
-        sa.CheckConstraint(
-            "stream IN ('ORGANIK', 'ANORGANIK', 'B3', 'RESIDU')", name=op.f("ck_waste_schedule_stream_known")
-        ),
-        sa.CheckConstraint("ended_on IS NULL OR ended_on >= starts_on", name=op.f("ck_waste_schedule_days")),
-        sa.CheckConstraint(
-            "window_start >= 0 AND window_start < window_end AND window_end <= 1440",
-            name=op.f("ck_waste_schedule_window"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["village_id", "route_id"],
-            ["waste_route.village_id", "waste_route.id"],
-            name=op.f("fk_waste_schedule_village_id_route_id"),
-        ),
-        sa.ForeignKeyConstraint(["village_id"], ["village.id"], name=op.f("fk_waste_schedule_village_id")),
-        sa.PrimaryKeyConstraint("village_id", "id", name=op.f("pk_waste_schedule")),
-    )
-    op.create_index(
-        op.f("ix_waste_schedule_village_id_route_id_stream"),
-        "waste_schedule",
-        ["village_id", "route_id", "stream"],
         unique=False,
     )
     op.create_table(

@@ -130,7 +130,7 @@ class Feed(VillageTable):
 
 class Run(VillageTable):
     """One way of the collectors along a route for one stream. The window is the schedule's; a run that was
-    planned by itself has none.
+    planned by itself has neither.
     """
 
     __tablename__ = "waste_run"
@@ -141,12 +141,14 @@ class Run(VillageTable):
         ),
         sa.CheckConstraint("(window_start IS NULL) = (window_end IS NULL)", name="whole_window"),
         sa.CheckConstraint("crew BETWEEN 1 AND 50", name="crew"),
+        sa.Index(None, "village_id", "schedule_id"),
         sa.Index(None, "village_id", "day", "id"),
         sa.Index(None, "village_id", "state", "day", "id"),
         sa.Index(None, "village_id", "stream", "day", "id"),
     )
 
     route_id: Mapped[UUID] = reference(Route)
+    schedule_id: Mapped[UUID | None] = reference(Schedule)
     stream: Mapped[WasteStream]
     day: Mapped[date]
     vehicle: Mapped[str | None]
