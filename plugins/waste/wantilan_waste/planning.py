@@ -254,7 +254,7 @@ async def _renew_pickups(
         await unit.session.execute(
             sa.delete(Pickup).where(Pickup.village_id == unit.village.id, Pickup.id.in_(gone))
         )
-    new = [pickup_row(unit, row, day) for (id, day), row in wanted.items() if (id, day) not in there]
+    new = [pickup_row(unit, row, day) for (one, day), row in wanted.items() if (one, day) not in there]
     if new:
         await unit.session.execute(sa.insert(Pickup), new)
 

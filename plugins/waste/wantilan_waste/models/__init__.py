@@ -52,6 +52,7 @@ from .words import (
     WasteStream,
     WasteSubscriptionState,
     WasteTripKind,
+    WasteVisitResult,
     WasteWithdrawalMethod,
     WasteWithdrawalState,
 )
@@ -79,5 +80,5 @@ __all__ = [
     "WasteLedgerKind", "WasteMeasure", "WasteOrganicHandling", "WastePaymentMethod", "WastePointStatus",
     "WastePpClass", "WasteReportState", "WasteRunState", "WasteScheduleDateKind", "WasteSipsnClass",
     "WasteSourceClass", "WasteStockReason", "WasteStopOutcome", "WasteStream", "WasteSubscriptionState",
-    "WasteTripKind", "WasteWithdrawalMethod", "WasteWithdrawalState", "Withdrawal",
+    "WasteTripKind", "WasteVisitResult", "WasteWithdrawalMethod", "WasteWithdrawalState", "Withdrawal",
 ]  # fmt: skip

@@ -1,5 +1,11 @@
 """Changes of the waste program. One noun per module."""
 
-from . import intakes
+from . import intakes, routes, runs, schedules, visits
 
-MUTATIONS = (*intakes.MUTATIONS,)
+MUTATIONS = (
+    *intakes.MUTATIONS,
+    *routes.MUTATIONS,
+    *schedules.MUTATIONS,
+    *runs.MUTATIONS,
+    *visits.MUTATIONS,
+)
