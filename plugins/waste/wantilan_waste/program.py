@@ -20,6 +20,7 @@ from wantilan import (
 
 from . import files, messages, mutations, permissions, types
 from .demo import demo
+from .feeds import ENDPOINTS
 from .jobs import JOBS, NO_INTAKE
 from .models import MODELS, ROLLUPS
 from .running import RUN_EVENTS
@@ -50,6 +51,7 @@ def wantilan_program() -> Program:
         messages=messages.TEMPLATES,
         files=files.KINDS,
         jobs=JOBS,
+        endpoints=ENDPOINTS,
         demo=demo,
     )
 

@@ -1,6 +1,6 @@
 """Changes of the waste program. One noun per module."""
 
-from . import intakes, routes, runs, schedules, visits
+from . import feeds, intakes, routes, runs, schedules, visits
 
 MUTATIONS = (
     *intakes.MUTATIONS,
@@ -8,4 +8,5 @@ MUTATIONS = (
     *schedules.MUTATIONS,
     *runs.MUTATIONS,
     *visits.MUTATIONS,
+    *feeds.MUTATIONS,
 )
