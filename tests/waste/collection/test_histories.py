@@ -8,9 +8,17 @@ from random import Random
 from typing import Any
 
 import pytest
-from tests.waste.collection.scene import Scene, clock
+from tests.waste.collection.scene import (
+    ADD_SCHEDULE,
+    CANCEL,
+    SET_DATE,
+    SET_STOPS,
+    START,
+    Scene,
+    clock,
+)
 
-from wantilan_waste.models import StopVisit
+from wantilan_waste.models import Pickup, Run, RunStop, StopVisit
 
 OUTCOMES = ("COLLECTED", "PARTIAL", "REJECTED_UNSORTED", "NOT_PUT_OUT", "NO_ACCESS", "SKIPPED")
 Log = dict[str, list[dict[str, Any]]]
@@ -102,3 +110,39 @@ async def test_one_number_for_two_visits_of_two_runs_at_once_is_kept_for_one(sce
         for reply in replies
     }
     assert None in told and told <= {None, "SEQUENCE_REUSED", "CONFLICT"}
+
+
+async def test_a_run_starts_or_is_withdrawn_and_one_that_has_started_loses_nothing(scene: Scene) -> None:
+    """The collectors set out while the office takes the day out, changes the route, and calls the run off."""
+    today = await scene.today()
+    for stream in ("ORGANIK", "ANORGANIK", "B3", "RESIDU"):
+        added = await scene.do(
+            ADD_SCHEDULE, routeId=scene.ids["route"], stream=stream, rrule="FREQ=DAILY", startsOn=str(today),
+            windowStart="06:00", windowEnd="07:00",
+        )  # fmt: skip
+        schedule = added.data["wasteAddSchedule"]["schedule"]["id"]
+        (run,) = [one for one in await scene.all(Run) if one.day == today and one.stream.name == stream]
+        id_ = await scene.world.id_of("WasteRun", run)
+        started, taken, changed, cancelled = await asyncio.gather(
+            scene.do(START, scene.collector, runId=id_),
+            scene.do(SET_DATE, scheduleId=schedule, day=str(today), kind="EXCLUDED"),
+            scene.do(SET_STOPS, routeId=scene.ids["route"], stops=[{"pointId": scene.ids["p0"]}]),
+            scene.do(CANCEL, runId=id_, reason="Hujan"),
+        )
+        assert taken.data and changed.data
+        assert {*started.codes, *cancelled.codes} <= {"NOT_FOUND", "INVALID_TRANSITION"}
+        after = {one.id: one for one in await scene.all(Run)}.get(run.id)
+        stops = [stop for stop in await scene.all(RunStop) if stop.run_id == run.id]
+        if started.codes and cancelled.codes:
+            assert (after, stops) == (None, [])
+        else:
+            assert after is not None and len(stops) in (1, 4)
+            assert after.state.name == ("STARTED" if cancelled.codes else "CANCELLED")
+        assert not [one for one in await scene.all(Pickup) if one.day == today and one.stream.name == stream]
+        assert (
+            await scene.do(
+                SET_STOPS,
+                routeId=scene.ids["route"],
+                stops=[{"pointId": scene.ids[f"p{i}"]} for i in range(4)],
+            )
+        ).data
