@@ -18,7 +18,9 @@ from tests.waste.collection.scene import (
     clock,
 )
 
-from wantilan_waste.models import Pickup, Run, RunStop, StopVisit
+from wantilan.testing import BENGKEL
+from wantilan_waste.models import Pickup, Run, RunStop, StopVisit, WasteRunState
+from wantilan_waste.running import step
 
 OUTCOMES = ("COLLECTED", "PARTIAL", "REJECTED_UNSORTED", "NOT_PUT_OUT", "NO_ACCESS", "SKIPPED")
 Log = dict[str, list[dict[str, Any]]]
@@ -146,3 +148,24 @@ async def test_a_run_starts_or_is_withdrawn_and_one_that_has_started_loses_nothi
                 stops=[{"pointId": scene.ids[f"p{i}"]} for i in range(4)],
             )
         ).data
+
+
+async def test_who_withdraws_a_run_waits_for_who_starts_it(scene: Scene) -> None:
+    today = await scene.today()
+    added = await scene.do(
+        ADD_SCHEDULE, routeId=scene.ids["route"], stream="B3", rrule="FREQ=DAILY", startsOn=str(today),
+        windowStart="06:00", windowEnd="07:00",
+    )  # fmt: skip
+    schedule = added.data["wasteAddSchedule"]["schedule"]["id"]
+    async with scene.world.unit(BENGKEL) as unit:
+        run = await unit.first(Run, Run.day == today, lock=True)
+        assert run is not None
+        await step(unit, run, WasteRunState.STARTED)
+        taken = scene.do(SET_DATE, scheduleId=schedule, day=str(today), kind="EXCLUDED")
+        waiting = asyncio.create_task(taken)
+        await asyncio.sleep(0.3)
+        assert not waiting.done()
+    assert (await waiting).data
+    (kept,) = [one for one in await scene.all(Run) if one.day == today]
+    assert kept.state is WasteRunState.STARTED
+    assert len([stop for stop in await scene.all(RunStop) if stop.run_id == kept.id]) == 4
