@@ -35,7 +35,9 @@ DAYS_OF_RUNS = 7
 DAYS_OF_PICKUPS = 60
 """Days, from today on, of which the pickups are written down."""
 MOST_STOPS = 50_000
-"""Stops that are written at once."""
+"""Stops that one request may have planned."""
+AT_A_TIME = 5_000
+"""Rows of one statement."""
 
 
 @dataclass(frozen=True)
@@ -101,10 +103,17 @@ async def plan_runs(unit: Unit, routes: Sequence[Route], first: date, last: date
     Raises LimitExceeded for more stops than can be written at once.
     """
     known = await timetables(unit, [route.id for route in routes if route.active])
-    return await _plan(unit, known, first, last)
+    return await _plan(unit, known, first, last, most=MOST_STOPS)
 
 
-async def _plan(unit: Unit, known: Sequence[tuple[Schedule, Timetable]], first: date, last: date) -> Planned:
+async def _plan(
+    unit: Unit,
+    known: Sequence[tuple[Schedule, Timetable]],
+    first: date,
+    last: date,
+    *,
+    most: int | None = None,
+) -> Planned:
     wanted = {(row.route_id, row.stream, day): row for row, table in known for day in table.days(first, last)}
     there = await unit.session.execute(
         sa.select(Run.route_id, Run.stream, Run.day).where(
@@ -117,7 +126,7 @@ async def _plan(unit: Unit, known: Sequence[tuple[Schedule, Timetable]], first: 
     stops = await active_stops(unit, {row.route_id for row, _ in known})
     due = [(key, row) for key, row in sorted(wanted.items(), key=_by_day) if key not in met]
     runs = [new_run(unit, row.route_id, row, day) for (_, _, day), row in due if stops.get(row.route_id)]
-    await write_runs(unit, runs, stops)
+    await write_runs(unit, runs, stops, most=most)
     return Planned(len(runs), len(met), len(due) - len(runs))
 
 
@@ -162,19 +171,31 @@ async def active_stops(unit: Unit, routes: Iterable[UUID]) -> dict[UUID, list[UU
     return found
 
 
-async def write_runs(unit: Unit, runs: Sequence[dict[str, object]], stops: dict[UUID, list[UUID]]) -> None:
-    """Runs with the stops of their routes. Raises LimitExceeded before anything is written."""
+async def write_runs(
+    unit: Unit,
+    runs: Sequence[dict[str, object]],
+    stops: dict[UUID, list[UUID]],
+    *,
+    most: int | None = None,
+) -> None:
+    """Runs with the stops of their routes. Raises LimitExceeded before anything is written, if there are more
+    than `most` stops.
+    """
     rows = [
         stop_row(unit, run["id"], run["day"], position, point)
         for run in runs
         for position, point in enumerate(stops[run["route_id"]], 1)  # type: ignore[index]
     ]
-    if len(rows) > MOST_STOPS:
-        raise LimitExceeded("plannedStops", MOST_STOPS)
+    if most is not None and len(rows) > most:
+        raise LimitExceeded("plannedStops", most)
     if runs:
         await unit.session.execute(sa.insert(Run), runs)
-    if rows:
-        await unit.session.execute(sa.insert(RunStop), rows)
+    await _write_stops(unit, rows)
+
+
+async def _write_stops(unit: Unit, rows: Sequence[dict[str, object]]) -> None:
+    for start in range(0, len(rows), AT_A_TIME):
+        await unit.session.execute(sa.insert(RunStop), rows[start : start + AT_A_TIME])
 
 
 def stop_row(unit: Unit, run: object, day: object, position: int, point: UUID) -> dict[str, object]:
@@ -198,10 +219,7 @@ async def renew_stops(unit: Unit, route: Route) -> None:
         for run in runs
         for position, point in enumerate(stops, 1)
     ]
-    if len(rows) > MOST_STOPS:
-        raise LimitExceeded("plannedStops", MOST_STOPS)
-    if rows:
-        await unit.session.execute(sa.insert(RunStop), rows)
+    await _write_stops(unit, rows)
 
 
 async def _withdraw_runs(

@@ -20,6 +20,7 @@ from tests.waste.collection.scene import (
 
 from wantilan.programs.schedule import Schedule as Cron
 from wantilan.testing import BENGKEL
+from wantilan_waste import planning
 from wantilan_waste.jobs import JOBS, plan_ahead
 from wantilan_waste.models import Pickup, Run, RunStop, WasteRunState
 
@@ -171,6 +172,20 @@ async def test_planning_may_be_asked_again_and_finds_what_is_there(scene: Scene)
         PLAN_RUNS, **given | {"firstDay": str(today), "lastDay": str(today + timedelta(days=60))}
     )
     assert empty.data["wastePlanRuns"]["withoutStops"] == 10
+
+
+async def test_no_request_plans_more_stops_than_a_request_may(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await a_schedule(scene, "FREQ=DAILY")
+    monkeypatch.setattr(planning, "MOST_STOPS", 39)
+    before, day = await scene.kept(), await scene.today() + timedelta(days=7)
+    given = {"villageCode": BENGKEL, "firstDay": str(day)}
+    many = await scene.do(PLAN_RUNS, **given, lastDay=str(day + timedelta(days=9)))
+    assert (many.codes, many.errors[0]["extensions"]["limit"]) == (["LIMIT_EXCEEDED"], "plannedStops")
+    assert await scene.kept() == before
+    few = await scene.do(PLAN_RUNS, **given, lastDay=str(day + timedelta(days=8)))
+    assert few.data["wastePlanRuns"]["made"] == 9
 
 
 async def test_days_that_cannot_be_planned_are_named(scene: Scene) -> None:

@@ -25,7 +25,7 @@ from wantilan import (
     within,
 )
 
-from ..models import Pickup, Route, Run, StopVisit, WasteRunState, WasteStream
+from ..models import Pickup, Route, Run, Schedule, StopVisit, WasteRunState, WasteStream
 from ..permissions import RUN_PLAN, VISIT_RECORD
 from ..planning import active_stops, hold_routes, plan_runs, timetables, write_runs
 from ..rules.schedules import day_fault, period_fault
@@ -300,15 +300,29 @@ async def waste_cancel_run(info: Info, input: WasteCancelRunInput) -> WasteCance
             raise RuleViolated("waste.run_has_visits", text)
         run.cancel_reason = reason
         await step(unit, run, WasteRunState.CANCELLED)
-        await unit.session.execute(
-            sa.delete(Pickup).where(
-                Pickup.village_id == unit.village.id,
-                Pickup.route_id == run.route_id,
-                Pickup.stream == run.stream,
-                Pickup.day == run.day,
-            )
-        )
+        await _tell_calendars(unit, run)
     return WasteCancelRunPayload(run=ref(WasteRun, run))
+
+
+async def _tell_calendars(unit: WriteUnit, run: Run) -> None:
+    """The day falls out of the schedules that gave it."""
+    await unit.session.execute(
+        sa.delete(Pickup).where(
+            Pickup.village_id == unit.village.id,
+            Pickup.route_id == run.route_id,
+            Pickup.stream == run.stream,
+            Pickup.day == run.day,
+        )
+    )
+    await unit.session.execute(
+        sa.update(Schedule)
+        .where(
+            Schedule.village_id == unit.village.id,
+            Schedule.route_id == run.route_id,
+            Schedule.stream == run.stream,
+        )
+        .values(changed_at=unit.now)
+    )
 
 
 MUTATIONS = (
