@@ -33,6 +33,8 @@ class VillageWaste:
     """The mass taken in, by stream."""
     routes: list[WasteRoute] | None = many(order=Route.name)
     """The routes along which waste is fetched, by name."""
+    stop_points: Connection[WasteStopPoint] | None = connection()
+    """The service points, as collectors see them: what may become a stop of a route."""
     schedules: Connection[WasteSchedule] | None = connection()
     """When it is fetched."""
     runs: Connection[WasteRun] | None = connection()
