@@ -85,14 +85,15 @@ def timetable_of(row: Schedule, dates: Iterable[ScheduleDate]) -> Timetable:
 
 
 async def renew(unit: Unit, routes: Sequence[Route]) -> None:
-    """After a change of these routes (held) or of their schedules: the pickups that are to come and the runs
-    of the next days are as the schedules give them.
+    """After a change of these routes (held), of their schedules or of the points that they pass: the pickups
+    that are to come and the runs of the next days are as routes and schedules give them.
 
     A run that is given no more, and has not started, goes: a plan is no fact.
     """
     known = await timetables(unit, [route.id for route in routes if route.active])
     last = unit.today + timedelta(days=DAYS_OF_RUNS - 1)
     await _withdraw_runs(unit, routes, known)
+    await _renew_stops(unit, routes)
     await _plan(unit, known, unit.today, last)
     await _renew_pickups(unit, routes, known)
 
@@ -209,17 +210,29 @@ def stop_row(unit: Unit, run: object, day: object, position: int, point: UUID) -
     }
 
 
-async def renew_stops(unit: Unit, route: Route) -> None:
-    """The stops of a route have changed: its runs that have not started follow it."""
-    runs = await _hold_planned(unit, Run.route_id == route.id)
-    stops = (await active_stops(unit, [route.id])).get(route.id, [])
-    await _delete_stops(unit, [run.id for run in runs])
-    rows = [
+async def _renew_stops(unit: Unit, routes: Sequence[Route]) -> None:
+    """Runs that have not started go past the points of their route that are served; those that do already
+    are left as they are.
+    """
+    ids = [route.id for route in routes]
+    runs = await _hold_planned(unit, Run.route_id.in_(ids))
+    stops = await active_stops(unit, ids)
+    rows = await unit.session.execute(
+        sa.select(RunStop.run_id, RunStop.point_id)
+        .where(RunStop.village_id == unit.village.id, RunStop.run_id.in_([run.id for run in runs]))
+        .order_by(RunStop.run_id, RunStop.position)
+    )
+    there: dict[UUID, list[UUID]] = {}
+    for run_id, point in rows:
+        there.setdefault(run_id, []).append(point)
+    changed = [run for run in runs if there.get(run.id, []) != stops.get(run.route_id, [])]
+    await _delete_stops(unit, [run.id for run in changed])
+    new = [
         stop_row(unit, run.id, run.day, position, point)
-        for run in runs
-        for position, point in enumerate(stops, 1)
+        for run in changed
+        for position, point in enumerate(stops.get(run.route_id, []), 1)
     ]
-    await _write_stops(unit, rows)
+    await _write_stops(unit, new)
 
 
 async def _withdraw_runs(

@@ -26,7 +26,7 @@ from wantilan import (
 
 from ..models import Route, RouteStop, ServicePoint, WastePointStatus
 from ..permissions import RUN_PLAN
-from ..planning import renew, renew_stops
+from ..planning import renew
 from ..types.routes import WasteRoute
 from .pointing import point_key
 
@@ -174,7 +174,6 @@ async def waste_set_route_stops(info: Info, input: WasteSetRouteStopsInput) -> W
         ]
         if rows:
             await unit.session.execute(sa.insert(RouteStop), rows)
-        await renew_stops(unit, route)
         await renew(unit, [route])
     return WasteSetRouteStopsPayload(route=ref(WasteRoute, route))
 
