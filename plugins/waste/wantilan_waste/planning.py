@@ -14,26 +14,21 @@ import sqlalchemy as sa
 
 from wantilan import LimitExceeded, Unit, uuid7
 
+from .coming import renew_pickups, timetables
 from .models import (
-    Pickup,
     Route,
     RouteStop,
     Run,
     RunStop,
     Schedule,
-    ScheduleDate,
     ServicePoint,
     WastePointStatus,
     WasteRunState,
-    WasteScheduleDateKind,
 )
-from .rules.recurrence import Recurrence, read
 from .rules.schedules import Timetable
 
 DAYS_OF_RUNS = 7
 """Days, from today on, of which the runs are always planned."""
-DAYS_OF_PICKUPS = 60
-"""Days, from today on, of which the pickups are written down."""
 MOST_STOPS = 50_000
 """Stops that one request may have planned."""
 AT_A_TIME = 5_000
@@ -57,33 +52,6 @@ async def hold_routes(unit: Unit, routes: Iterable[UUID] | None = None) -> Seque
     return (await unit.session.scalars(query)).all()
 
 
-async def timetables(
-    unit: Unit, routes: Iterable[UUID], schedules: Iterable[UUID] | None = None
-) -> list[tuple[Schedule, Timetable]]:
-    """The schedules of these routes, or some of them, with what they give."""
-    rows = await unit.all(
-        Schedule,
-        Schedule.route_id.in_(list(routes)),
-        *([Schedule.id.in_(list(schedules))] if schedules is not None else []),
-    )
-    dates = await unit.all(ScheduleDate, ScheduleDate.schedule_id.in_([row.id for row in rows]))
-    return [(row, timetable_of(row, dates)) for row in sorted(rows, key=lambda row: row.id)]
-
-
-def timetable_of(row: Schedule, dates: Iterable[ScheduleDate]) -> Timetable:
-    """Dates of other schedules are passed over."""
-    rule = read(row.rrule)
-    assert isinstance(rule, Recurrence), "judged when it was added"
-    own = [one for one in dates if one.schedule_id == row.id]
-    return Timetable(
-        rule=rule,
-        starts_on=row.starts_on,
-        ended_on=row.ended_on,
-        extra=frozenset(one.day for one in own if one.kind is WasteScheduleDateKind.EXTRA),
-        excluded=frozenset(one.day for one in own if one.kind is WasteScheduleDateKind.EXCLUDED),
-    )
-
-
 async def renew(unit: Unit, routes: Sequence[Route]) -> None:
     """After a change of these routes (held), of their schedules or of the points that they pass: the pickups
     that are to come and the runs of the next days are as routes and schedules give them.
@@ -95,7 +63,7 @@ async def renew(unit: Unit, routes: Sequence[Route]) -> None:
     await _withdraw_runs(unit, routes, known)
     await _renew_stops(unit, routes)
     await _plan(unit, known, unit.today, last)
-    await _renew_pickups(unit, routes, known)
+    await renew_pickups(unit, routes, known)
 
 
 async def plan_runs(unit: Unit, routes: Sequence[Route], first: date, last: date) -> Planned:
@@ -268,53 +236,3 @@ async def _delete_stops(unit: Unit, runs: Sequence[UUID]) -> None:
         await unit.session.execute(
             sa.delete(RunStop).where(RunStop.village_id == unit.village.id, RunStop.run_id.in_(runs))
         )
-
-
-async def _renew_pickups(
-    unit: Unit, routes: Sequence[Route], known: Sequence[tuple[Schedule, Timetable]]
-) -> None:
-    """What stays keeps its id. A run that was cancelled is a pickup that does not take place."""
-    first, last = unit.today, unit.today + timedelta(days=DAYS_OF_PICKUPS - 1)
-    ids = [route.id for route in routes]
-    off = await cancelled(unit, ids, first)
-    wanted = {
-        (row.id, day): row
-        for row, table in known
-        for day in table.days(first, last)
-        if (row.route_id, row.stream, day) not in off
-    }
-    there = {(one.schedule_id, one.day): one for one in await unit.all(Pickup, Pickup.route_id.in_(ids))}
-    gone = [one.id for key, one in there.items() if key not in wanted]
-    if gone:
-        await unit.session.execute(
-            sa.delete(Pickup).where(Pickup.village_id == unit.village.id, Pickup.id.in_(gone))
-        )
-    new = [pickup_row(unit, row, day) for (one, day), row in wanted.items() if (one, day) not in there]
-    if new:
-        await unit.session.execute(sa.insert(Pickup), new)
-
-
-async def cancelled(unit: Unit, routes: Sequence[UUID], first: date) -> set[tuple[UUID, object, date]]:
-    """Route, stream and day of runs that were cancelled, from a day on."""
-    rows = await unit.session.execute(
-        sa.select(Run.route_id, Run.stream, Run.day).where(
-            Run.village_id == unit.village.id,
-            Run.route_id.in_(routes),
-            Run.state == WasteRunState.CANCELLED,
-            Run.day >= first,
-        )
-    )
-    return {(route, stream, day) for route, stream, day in rows}
-
-
-def pickup_row(unit: Unit, schedule: Schedule, day: date) -> dict[str, object]:
-    return {
-        "village_id": unit.village.id,
-        "id": uuid7(),
-        "schedule_id": schedule.id,
-        "route_id": schedule.route_id,
-        "stream": schedule.stream,
-        "day": day,
-        "window_start": schedule.window_start,
-        "window_end": schedule.window_end,
-    }
