@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from wantilan import Job, Text, Unit
 
 from .models import Facility, Intake, WasteFacilityKind
+from .planning import hold_routes, renew
 from .subscribing import let_days_take_effect
 
 NO_INTAKE = "waste.no_intake_yesterday"
@@ -32,6 +33,11 @@ async def look_for_gaps(unit: Unit) -> None:
         unit.announce(NO_INTAKE, facility=facility.id)
 
 
+async def plan_ahead(unit: Unit) -> None:
+    """The runs of the next days and the pickups of the next weeks, as the schedules give them."""
+    await renew(unit, await hold_routes(unit))
+
+
 JOBS = (
     Job(
         name="waste.look_for_gaps",
@@ -49,6 +55,15 @@ JOBS = (
         description=Text(
             "Memulai langganan yang tiba harinya dan mengakhiri yang lewat.",
             "Begins the subscriptions whose day has come and ends those whose last day is over.",
+        ),
+    ),
+    Job(
+        name="waste.plan_ahead",
+        cron="10 0 * * *",
+        run=plan_ahead,
+        description=Text(
+            "Merencanakan pengangkutan tujuh hari dan jadwal enam puluh hari ke depan.",
+            "Plans the runs of the next seven days and the pickups of the next sixty.",
         ),
     ),
 )

@@ -23,9 +23,11 @@ from wantilan import (
 from . import files, messages, mutations, permissions, types
 from .demo import demo
 from .fee_events import FEE_EVENTS
+from .feeds import ENDPOINTS
 from .holding import point_holder
 from .jobs import JOBS, NO_INTAKE
 from .models import MODELS, ROLLUPS
+from .running import RUN_EVENTS
 from .settings import WasteSettings
 
 
@@ -49,10 +51,12 @@ def wantilan_program() -> Program:
             Event("waste.intake_recorded", Text("Penimbangan dicatat.", "A weighing was recorded.")),
             Event(NO_INTAKE, Text("Kemarin tidak ada penimbangan.", "Nothing was weighed yesterday.")),
             *FEE_EVENTS,
+            *RUN_EVENTS,
         ),
         messages=messages.TEMPLATES,
         files=files.KINDS,
         jobs=JOBS,
+        endpoints=ENDPOINTS,
         demo=demo,
     )
 

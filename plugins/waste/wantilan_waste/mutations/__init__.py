@@ -1,13 +1,31 @@
 """Changes of the waste program. One noun per module."""
 
-from . import intakes, invoices, payments, plans, point_status, points, subscriptions
+from . import (
+    feeds,
+    intakes,
+    invoices,
+    payments,
+    plans,
+    point_status,
+    points,
+    routes,
+    runs,
+    schedules,
+    subscriptions,
+    visits,
+)
 
 MUTATIONS = (
+    *feeds.MUTATIONS,
     *intakes.MUTATIONS,
-    *points.MUTATIONS,
-    *point_status.MUTATIONS,
-    *plans.MUTATIONS,
-    *subscriptions.MUTATIONS,
     *invoices.MUTATIONS,
     *payments.MUTATIONS,
+    *plans.MUTATIONS,
+    *point_status.MUTATIONS,
+    *points.MUTATIONS,
+    *routes.MUTATIONS,
+    *runs.MUTATIONS,
+    *schedules.MUTATIONS,
+    *subscriptions.MUTATIONS,
+    *visits.MUTATIONS,
 )

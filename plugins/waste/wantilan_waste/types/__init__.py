@@ -1,5 +1,13 @@
 """What the waste program shows. One noun per module; `doors` hangs it on core's objects."""
 
-from . import doors, fees, intakes, payments, points
+from . import doors, fees, intakes, payments, points, routes, runs
 
-TYPES = (*intakes.TYPES, *points.TYPES, *fees.TYPES, *payments.TYPES, *doors.TYPES)
+TYPES = (
+    *intakes.TYPES,
+    *points.TYPES,
+    *fees.TYPES,
+    *payments.TYPES,
+    *routes.TYPES,
+    *runs.TYPES,
+    *doors.TYPES,
+)

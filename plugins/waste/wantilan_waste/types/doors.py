@@ -22,13 +22,17 @@ from ..models import (
     Intake,
     Invoice,
     Payment,
+    Route,
     ServicePoint,
+    StopVisit,
     WastePointStatus,
 )
 from .fees import WasteFeePlan, WasteInvoice, WasteInvoiceSum, WasteSubscription
 from .intakes import WasteFacility, WasteIntake, WasteMass
 from .payments import WastePayment
 from .points import WastePointCount, WasteServicePoint, WasteSourceSurvey
+from .routes import WasteFeed, WasteRoute, WasteSchedule, WasteStopPoint
+from .runs import WasteRun, WasteStopVisit
 
 SERVED = ServicePoint.status != WastePointStatus.CLOSED
 
@@ -63,6 +67,18 @@ class VillageWaste:
     """All invoices by their state: what is owed is the `rest` of those that are `ISSUED` or `PARTIAL`."""
     invoices_due: list[WasteInvoiceSum] | None = aggregate(between=Invoice.due_on)
     """The same of invoices that are due between two days: until yesterday, what is overdue."""
+    routes: list[WasteRoute] | None = many(order=Route.name)
+    """The routes along which waste is fetched, by name."""
+    stop_points: Connection[WasteStopPoint] | None = connection()
+    """The service points, as collectors see them: what may become a stop of a route."""
+    schedules: Connection[WasteSchedule] | None = connection()
+    """When it is fetched."""
+    runs: Connection[WasteRun] | None = connection()
+    """The runs that are planned and those that were made. A collector's day: `filter: {day: {eq: …}}`."""
+    visits: Connection[WasteStopVisit] | None = connection()
+    """What came of each stop of them."""
+    feeds: Connection[WasteFeed] | None = connection()
+    """The calendar addresses that were made."""
 
 
 @door(Household)
@@ -75,6 +91,10 @@ class HouseholdWaste:
     """What it owes, and owed."""
     payments: Connection[WastePayment] | None = connection()
     """What it paid."""
+    pickup_points: list[WasteStopPoint] | None = many()
+    """Where its waste is fetched, with the routes that pass there and their next pickups."""
+    visits: Connection[WasteStopVisit] | None = connection()
+    """What came of the visits of the collectors."""
 
 
 @door(Region)
@@ -107,6 +127,14 @@ class ResidentWaste:
         (tables.Resident.household_id, Payment.household_id)
     )
     """What the household paid."""
+    pickup_points: list[WasteStopPoint] | None = many(
+        (tables.Resident.household_id, ServicePoint.household_id)
+    )
+    """Where the household's waste is fetched, with the routes that pass there and their next pickups."""
+    visits: Connection[WasteStopVisit] | None = connection(
+        (tables.Resident.household_id, StopVisit.household_id)
+    )
+    """What came of the visits of the collectors."""
 
 
 TYPES = (VillageWaste, HouseholdWaste, RegionWaste, ResidentWaste)
