@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from wantilan import PICTURES, FileKind, Text
+from wantilan import PICTURES, FileKind, Text, own_village, within
 
-from .permissions import READ, RECORD
+from .permissions import COMPLAINT_HANDLE, COMPLAINT_READ, READ, RECORD
 
 PHOTO = "waste.intake_photo"
+COMPLAINT_PHOTO = "waste.complaint_photo"
 
 KINDS = (
     FileKind(
@@ -16,6 +17,15 @@ KINDS = (
         most_bytes=10_000_000,
         read=READ,
         write=RECORD,
+        household=True,
+    ),
+    FileKind(
+        COMPLAINT_PHOTO,
+        Text("Foto aduan", "Photo of a complaint"),
+        types=PICTURES,
+        most_bytes=10_000_000,
+        read=COMPLAINT_READ,
+        write=[within(COMPLAINT_HANDLE), own_village()],
         household=True,
     ),
 )

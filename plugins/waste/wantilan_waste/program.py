@@ -19,6 +19,7 @@ from wantilan import (
 )
 
 from . import files, messages, mutations, permissions, types
+from .complaints import MOVED, REPORTED
 from .demo import demo
 from .jobs import JOBS, NO_INTAKE
 from .models import MODELS, ROLLUPS
@@ -43,6 +44,8 @@ def wantilan_program() -> Program:
         migrations="wantilan_waste.migrations",
         events=(
             Event("waste.intake_recorded", Text("Penimbangan dicatat.", "A weighing was recorded.")),
+            Event(REPORTED, Text("Aduan diterima.", "A complaint was reported.")),
+            Event(MOVED, Text("Aduan berlanjut.", "A complaint went a step further.")),
             Event(NO_INTAKE, Text("Kemarin tidak ada penimbangan.", "Nothing was weighed yesterday.")),
         ),
         messages=messages.TEMPLATES,

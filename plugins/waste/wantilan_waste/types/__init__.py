@@ -1,5 +1,5 @@
 """What the waste program shows. One noun per module; `doors` hangs it on core's objects."""
 
-from . import doors, intakes
+from . import complaints, doors, intakes
 
-TYPES = (*intakes.TYPES, *doors.TYPES)
+TYPES = (*intakes.TYPES, *complaints.TYPES, *doors.TYPES)

@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
-from wantilan import Connection, Region, Resident, Village, aggregate, connection, door, many, tables
+from wantilan import (
+    Connection,
+    Household,
+    Region,
+    Resident,
+    Village,
+    aggregate,
+    connection,
+    door,
+    many,
+    tables,
+)
 
-from ..models import Facility, Intake
+from ..models import Complaint, Facility, Intake
+from .complaints import WasteComplaint, WasteComplaintsByState, WastePublicComplaint
 from .intakes import WasteFacility, WasteIntake, WasteMass
 
 
@@ -18,6 +30,12 @@ class VillageWaste:
     """The weighings."""
     mass_by_stream: list[WasteMass] | None = aggregate(between=Intake.business_date)
     """The mass taken in, by stream."""
+    complaints: Connection[WasteComplaint] | None = connection()
+    """What was reported; those that are late: `state` one of the first three, `dueAt` before now."""
+    complaints_by_state: list[WasteComplaintsByState] | None = aggregate()
+    """How many complaints there are, by kind and state."""
+    public_complaints: Connection[WastePublicComplaint] = connection()
+    """What everybody may read of complaints."""
 
 
 @door(Region)
@@ -38,6 +56,16 @@ class ResidentWaste:
         (tables.Resident.household_id, Intake.household_id), between=Intake.business_date
     )
     """The mass that the household handed in, by stream."""
+    complaints: Connection[WasteComplaint] | None = connection(Complaint.resident_id)
+    """What the resident reported."""
 
 
-TYPES = (VillageWaste, RegionWaste, ResidentWaste)
+@door(Household)
+class HouseholdWaste:
+    """What concerns the household."""
+
+    complaints: Connection[WasteComplaint] | None = connection(Complaint.household_id)
+    """What its members reported while they lived in it."""
+
+
+TYPES = (VillageWaste, RegionWaste, ResidentWaste, HouseholdWaste)
