@@ -126,6 +126,7 @@ async def show(unit: WriteUnit, complaint: Complaint, *, with_place: bool | None
         )  # fmt: skip
         await unit.add(shown)
     shown.state, shown.updated_at = complaint.state, complaint.updated_at
+    shown.ended_at = complaint.resolved_at or complaint.closed_at
     shown.text, shown.note = complaint.public_text, complaint.public_note
     if with_place is not None:
         shown.longitude = rounded(complaint.longitude) if with_place else None

@@ -18,7 +18,7 @@ from wantilan import (
     resident_rows,
 )
 
-from . import files, messages, mutations, permissions, types
+from . import files, messages, mutations, open311, permissions, types
 from .complaints import MOVED, REPORTED
 from .demo import demo
 from .jobs import JOBS, NO_INTAKE
@@ -51,6 +51,7 @@ def wantilan_program() -> Program:
         messages=messages.TEMPLATES,
         files=files.KINDS,
         jobs=JOBS,
+        endpoints=(*open311.ENDPOINTS,),
         demo=demo,
     )
 

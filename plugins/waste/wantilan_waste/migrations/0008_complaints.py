@@ -328,6 +328,11 @@ def upgrade() -> None:
             sa.Text().with_variant(postgresql.TIMESTAMP(timezone=True, precision=3), "postgresql"),
             nullable=False,
         ),
+        sa.Column(
+            "ended_at",
+            sa.Text().with_variant(postgresql.TIMESTAMP(timezone=True, precision=3), "postgresql"),
+            nullable=True,
+        ),
         sa.CheckConstraint(
             "kind IN ('MISSED_PICKUP', 'WILD_DUMP', 'BURNING', 'OVERFLOW', 'ODOUR_LEACHATE', 'BILLING', 'B3_FOUND', 'OTHER')",
             name=op.f("ck_waste_public_complaint_kind_known"),

@@ -87,7 +87,9 @@ class ComplaintPhoto(VillageTable):
 
 
 class PublicComplaint(PublishedTable):
-    """What everybody may read of a complaint; the id is the complaint's. Its place is rounded."""
+    """What everybody may read of a complaint; the id is the complaint's. Its place is rounded; `ended_at` is
+    when it ceased to be open.
+    """
 
     __tablename__ = "waste_public_complaint"
     __table_args__ = (
@@ -108,3 +110,4 @@ class PublicComplaint(PublishedTable):
     opened_at: Mapped[datetime]
     due_at: Mapped[datetime]
     updated_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
