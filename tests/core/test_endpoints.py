@@ -229,6 +229,20 @@ async def test_who_takes_too_long_is_cut_off(bells: World) -> None:
     assert (await bells.fetch(f"/feeds/bell/{HERE}/dawdles")).status == 503
 
 
+async def test_a_statement_without_end_holds_nobody_else_up(bells: World) -> None:
+    async with asyncio.timeout(10):
+        slow = await asyncio.gather(*(bells.fetch(f"/feeds/bell/{HERE}/slow") for _ in range(4)))
+        assert {answer.status for answer in slow} == {503}
+        for _ in range(3):
+            assert (await bells.fetch(f"/feeds/bell/{HERE}.txt")).text == "Kaja"
+    await asyncio.sleep(0.3)
+    counting = sa.text(
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 50000) SELECT max(i) FROM n"
+    )
+    async with bells.database.session() as session:  # who looks by another door has all the time
+        assert await session.scalar(counting) == 50_000
+
+
 async def test_each_request_counts_for_the_same_limit_as_a_question_also_one_that_finds_nothing(
     bells: World,
 ) -> None:

@@ -51,7 +51,8 @@ class Counter:
                 raise NotFound
             if request.method == "POST":
                 return await self._written(program, endpoint, village, request, actor)
-            async with _within(self._database.read_only(), program, endpoint, village, actor) as unit:
+            opened = self._database.read_only(endpoint.seconds)
+            async with _within(opened, program, endpoint, village, actor) as unit:
                 try:
                     return _given(await endpoint.ask(request=request, unit=unit))
                 except sa.exc.DBAPIError as error:
