@@ -81,6 +81,8 @@ async def rings(request: EndpointRequest, unit: WriteUnit) -> EndpointAnswer:
     hamlet = Hamlet(name=name, name_key=sort_key(name))
     await unit.add(hamlet)
     unit.announce("bell.rung", hamlet=hamlet.id)
+    if name == "Racing" and RACES:
+        raise sa.exc.DBAPIError("", {}, RACES.pop())
     if name == "Unwanted":
         return EndpointAnswer(status=409, body="not this one")
     if name == "Broken":
@@ -117,6 +119,16 @@ ENDPOINTS = (
         refused=in_brackets,
     ),
 )
+
+
+class Deadlock(Exception):
+    """What PostgreSQL tells one of two who wait for each other."""
+
+    sqlstate = "40P01"
+
+
+RACES: list[Exception] = []
+"""Lost by who posts the name Racing, one after the other."""
 
 
 class Bell:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from tests.core.bell import FAILURE, Bell, about, all_there_are, listed, of_code
+from tests.core.bell import FAILURE, RACES, Bell, Deadlock, about, all_there_are, listed, of_code
 from tests.core.notebook import host_with
 
 from wantilan import Endpoint, EndpointAnswer, own_village
@@ -279,6 +279,16 @@ async def test_what_a_program_turns_down_has_left_nothing_behind(
     token = await bells.token("bell_ringer", BENGKEL)
     assert (await bells.fetch(FORM, token, method="POST", form={"name": name})).status == status
     assert (await hamlets(bells), await announced(bells)) == (["Kaja"], 0)
+
+
+@pytest.mark.parametrize(("lost", "status"), [(2, 201), (3, 503)])
+async def test_who_loses_a_race_runs_again_and_has_written_once(bells: World, lost: int, status: int) -> None:
+    RACES[:] = [Deadlock() for _ in range(lost)]
+    token = await bells.token("bell_ringer", BENGKEL)
+    assert (await bells.fetch(FORM, token, method="POST", form={"name": "Racing"})).status == status
+    written = status == 201
+    assert await hamlets(bells) == (["Kaja", "Racing"] if written else ["Kaja"])
+    assert await announced(bells) == int(written)
 
 
 async def test_only_who_may_there_writes_and_the_others_are_told_in_the_format_of_the_endpoint(
