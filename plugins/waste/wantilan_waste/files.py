@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
-from wantilan import PICTURES, FileKind, Text
+from wantilan import (
+    PICTURES,
+    FileKind,
+    Text,
+    own_village,
+    within,
+)
 
-from .permissions import READ, RECORD, VISIT_READ, VISIT_RECORD
+from .permissions import (
+    COMPLAINT_HANDLE,
+    COMPLAINT_READ,
+    READ,
+    RECORD,
+    VISIT_READ,
+    VISIT_RECORD,
+)
 
 PHOTO = "waste.intake_photo"
 VISIT_PHOTO = "waste.visit_photo"
-
+COMPLAINT_PHOTO = "waste.complaint_photo"
 KINDS = (
     FileKind(
         PHOTO,
@@ -26,6 +39,15 @@ KINDS = (
         most_bytes=10_000_000,
         read=VISIT_READ,
         write=VISIT_RECORD,
+        household=True,
+    ),
+    FileKind(
+        COMPLAINT_PHOTO,
+        Text("Foto aduan", "Photo of a complaint"),
+        types=PICTURES,
+        most_bytes=10_000_000,
+        read=COMPLAINT_READ,
+        write=[within(COMPLAINT_HANDLE), own_village()],
         household=True,
     ),
 )

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
-from wantilan import Grams, MessageTemplate, Rupiah, Text
+from wantilan import (
+    Grams,
+    MessageTemplate,
+    Rupiah,
+    Text,
+)
+
+from .models.words import WasteComplaintState
 
 RECEIVED = MessageTemplate(
     "waste.intake_received",
@@ -15,6 +22,8 @@ RECEIVED = MessageTemplate(
     ),
     values={"facility": str, "mass": Grams, "day": date},
 )
+
+
 FEE_PAID = MessageTemplate(
     "waste.fee_paid",
     subject=Text("Iuran sampah Anda sudah diterima", "Your waste fee was received"),
@@ -24,6 +33,8 @@ FEE_PAID = MessageTemplate(
     ),
     values={"receipt": str, "amount": Rupiah, "day": date},
 )
+
+
 FEE_TAKEN_BACK = MessageTemplate(
     "waste.fee_taken_back",
     subject=Text("Pembayaran iuran sampah dibatalkan", "A payment of your waste fee was taken back"),
@@ -33,6 +44,8 @@ FEE_TAKEN_BACK = MessageTemplate(
     ),
     values={"receipt": str, "amount": Rupiah},
 )
+
+
 REJECTED_UNSORTED = MessageTemplate(
     "waste.rejected_unsorted",
     subject=Text("Sampah Anda belum dipilah", "Your waste was not sorted"),
@@ -44,9 +57,78 @@ REJECTED_UNSORTED = MessageTemplate(
     ),
     values={"day": date, "feedback": str},
 )
+
+
+COMPLAINT_RECEIVED = MessageTemplate(
+    "waste.complaint_received",
+    subject=Text("Aduan Anda kami terima", "We have received your report"),
+    body=Text(
+        "Aduan Anda bernomor {code}. Kami usahakan selesai sebelum {due}. "
+        "Siapa pun yang memegang nomor ini dapat melihat sampai di mana aduannya.",
+        "Your report has the number {code}. We mean to have it resolved by {due}. "
+        "Whoever has this number can see how far it is.",
+    ),
+    values={"code": str, "due": datetime},
+)
+
+
+def _step(state: WasteComplaintState, subject: Text, said: Text) -> MessageTemplate:
+    return MessageTemplate(
+        f"waste.complaint_{state.name.lower()}",
+        subject=subject,
+        body=Text(
+            f"Aduan {{code}} {said.id}. Catatan dari desa: {{note}}",
+            f"Report {{code}} {said.en}. The village's note: {{note}}",
+        ),
+        values={"code": str, "note": str},
+    )
+
+
+COMPLAINT_STEPS = {
+    state: _step(state, subject, said)
+    for state, subject, said in (
+        (
+            WasteComplaintState.ACKNOWLEDGED,
+            Text("Aduan Anda sudah dibaca", "Your report has been read"),
+            Text("sudah dibaca", "has been read"),
+        ),
+        (
+            WasteComplaintState.IN_PROGRESS,
+            Text("Aduan Anda sedang dikerjakan", "Your report is being worked on"),
+            Text("sedang dikerjakan", "is being worked on"),
+        ),
+        (
+            WasteComplaintState.RESOLVED,
+            Text("Aduan Anda selesai dikerjakan", "Your report is resolved"),
+            Text("selesai dikerjakan", "is resolved"),
+        ),
+        (
+            WasteComplaintState.CLOSED,
+            Text("Aduan Anda ditutup", "Your report is closed"),
+            Text("ditutup", "is closed"),
+        ),
+        (
+            WasteComplaintState.REJECTED,
+            Text("Aduan Anda tidak dapat kami tangani", "We cannot handle your report"),
+            Text("tidak dapat kami tangani", "cannot be handled by us"),
+        ),
+    )
+}
+"""What a reporter is told of each step."""
+
+
 TEMPLATES = (
     RECEIVED,
     FEE_PAID,
     FEE_TAKEN_BACK,
     REJECTED_UNSORTED,
+    COMPLAINT_RECEIVED,
+    *COMPLAINT_STEPS.values(),
+)
+TEMPLATES = (
+    RECEIVED,
+    FEE_PAID,
+    FEE_TAKEN_BACK,
+    REJECTED_UNSORTED,
+    COMPLAINT_RECEIVED,
 )

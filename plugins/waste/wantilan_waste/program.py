@@ -20,7 +20,8 @@ from wantilan import (
     resident_rows,
 )
 
-from . import files, messages, mutations, permissions, types
+from . import files, messages, mutations, open311, permissions, types
+from .complaints import MOVED, REPORTED
 from .demo import demo
 from .fee_events import FEE_EVENTS
 from .feeds import ENDPOINTS
@@ -49,6 +50,8 @@ def wantilan_program() -> Program:
         migrations="wantilan_waste.migrations",
         events=(
             Event("waste.intake_recorded", Text("Penimbangan dicatat.", "A weighing was recorded.")),
+            Event(REPORTED, Text("Aduan diterima.", "A complaint was reported.")),
+            Event(MOVED, Text("Aduan berlanjut.", "A complaint went a step further.")),
             Event(NO_INTAKE, Text("Kemarin tidak ada penimbangan.", "Nothing was weighed yesterday.")),
             *FEE_EVENTS,
             *RUN_EVENTS,
@@ -56,7 +59,7 @@ def wantilan_program() -> Program:
         messages=messages.TEMPLATES,
         files=files.KINDS,
         jobs=JOBS,
-        endpoints=ENDPOINTS,
+        endpoints=(*ENDPOINTS, *open311.ENDPOINTS),
         demo=demo,
     )
 

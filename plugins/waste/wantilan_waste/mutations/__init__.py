@@ -1,6 +1,7 @@
 """Changes of the waste program. One noun per module."""
 
 from . import (
+    complaints,
     feeds,
     intakes,
     invoices,
@@ -16,6 +17,7 @@ from . import (
 )
 
 MUTATIONS = (
+    *complaints.MUTATIONS,
     *feeds.MUTATIONS,
     *intakes.MUTATIONS,
     *invoices.MUTATIONS,

@@ -1,6 +1,6 @@
 """What the waste program shows. One noun per module; `doors` hangs it on core's objects."""
 
-from . import doors, fees, intakes, payments, points, routes, runs
+from . import complaints, doors, fees, intakes, payments, points, routes, runs
 
 TYPES = (
     *intakes.TYPES,
@@ -9,5 +9,6 @@ TYPES = (
     *payments.TYPES,
     *routes.TYPES,
     *runs.TYPES,
+    *complaints.TYPES,
     *doors.TYPES,
 )

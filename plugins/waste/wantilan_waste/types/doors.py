@@ -17,6 +17,7 @@ from wantilan import (
 )
 
 from ..models import (
+    Complaint,
     Facility,
     FeePlan,
     Intake,
@@ -27,11 +28,22 @@ from ..models import (
     StopVisit,
     WastePointStatus,
 )
-from .fees import WasteFeePlan, WasteInvoice, WasteInvoiceSum, WasteSubscription
+from .complaints import WasteComplaint, WasteComplaintsByState, WastePublicComplaint
+from .fees import (
+    WasteFeePlan,
+    WasteInvoice,
+    WasteInvoiceSum,
+    WasteSubscription,
+)
 from .intakes import WasteFacility, WasteIntake, WasteMass
 from .payments import WastePayment
 from .points import WastePointCount, WasteServicePoint, WasteSourceSurvey
-from .routes import WasteFeed, WasteRoute, WasteSchedule, WasteStopPoint
+from .routes import (
+    WasteFeed,
+    WasteRoute,
+    WasteSchedule,
+    WasteStopPoint,
+)
 from .runs import WasteRun, WasteStopVisit
 
 SERVED = ServicePoint.status != WastePointStatus.CLOSED
@@ -79,6 +91,12 @@ class VillageWaste:
     """What came of each stop of them."""
     feeds: Connection[WasteFeed] | None = connection()
     """The calendar addresses that were made."""
+    complaints: Connection[WasteComplaint] | None = connection()
+    """What was reported; those that are late: `state` one of the first three, `dueAt` before now."""
+    complaints_by_state: list[WasteComplaintsByState] | None = aggregate()
+    """How many complaints there are, by kind and state."""
+    public_complaints: Connection[WastePublicComplaint] = connection()
+    """What everybody may read of complaints."""
 
 
 @door(Household)
@@ -95,6 +113,8 @@ class HouseholdWaste:
     """Where its waste is fetched, with the routes that pass there and their next pickups."""
     visits: Connection[WasteStopVisit] | None = connection()
     """What came of the visits of the collectors."""
+    complaints: Connection[WasteComplaint] | None = connection(Complaint.household_id)
+    """What its members reported while they lived in it."""
 
 
 @door(Region)
@@ -135,6 +155,13 @@ class ResidentWaste:
         (tables.Resident.household_id, StopVisit.household_id)
     )
     """What came of the visits of the collectors."""
+    complaints: Connection[WasteComplaint] | None = connection(Complaint.resident_id)
+    """What the resident reported."""
 
 
-TYPES = (VillageWaste, HouseholdWaste, RegionWaste, ResidentWaste)
+TYPES = (
+    VillageWaste,
+    HouseholdWaste,
+    RegionWaste,
+    ResidentWaste,
+)
