@@ -576,7 +576,11 @@ def _the_rest() -> None:
         ["village_id", "intake_id"],
         unique=False,
     )
-    for names in (["business_date", "stream"], ["reason", "happened_at", "id"]):
+    for names in (
+        ["business_date", "stream"],
+        ["reason", "happened_at", "id"],
+        ["stream", "happened_at", "id"],
+    ):
         op.create_index(
             op.f(f"ix_waste_stock_movement_village_id_{'_'.join(names)}"),
             "waste_stock_movement",

@@ -250,6 +250,7 @@ class StockMovement(VillageTable):
         sa.Index("ix_waste_stock_movement_balance", "village_id", "facility_id", "business_date", "reason"),
         sa.Index(None, "village_id", "business_date", "stream"),
         sa.Index(None, "village_id", "reason", "happened_at", "id"),
+        sa.Index(None, "village_id", "stream", "happened_at", "id"),
         sa.Index(None, "village_id", "batch_id"),
         sa.Index(None, "village_id", "intake_id"),
         sa.Index(None, "village_id", "happened_at", "id"),
