@@ -23,6 +23,7 @@ from .demo import demo
 from .jobs import JOBS, NO_INTAKE
 from .models import MODELS, ROLLUPS
 from .settings import WasteSettings
+from .stock_events import EVENTS as STOCK_EVENTS
 
 
 @hookimpl
@@ -44,6 +45,7 @@ def wantilan_program() -> Program:
         events=(
             Event("waste.intake_recorded", Text("Penimbangan dicatat.", "A weighing was recorded.")),
             Event(NO_INTAKE, Text("Kemarin tidak ada penimbangan.", "Nothing was weighed yesterday.")),
+            *STOCK_EVENTS,
         ),
         messages=messages.TEMPLATES,
         files=files.KINDS,

@@ -79,6 +79,6 @@ __all__ = [
     "WasteComplaintState", "WasteDepositState", "WasteFacilityKind", "WasteFeePeriod", "WasteInvoiceState",
     "WasteLedgerKind", "WasteMeasure", "WasteOrganicHandling", "WastePaymentMethod", "WastePointStatus",
     "WastePpClass", "WasteRecipient", "WasteReportState", "WasteRunState", "WasteScheduleDateKind",
-    "WasteSipsnClass", "WasteSourceClass", "WasteStockReason", "WasteStopOutcome", "WasteStream", "WasteSubscriptionState",
-    "WasteTripKind", "WasteWithdrawalMethod", "WasteWithdrawalState", "Withdrawal",
+    "WasteSipsnClass", "WasteSourceClass", "WasteStockReason", "WasteStopOutcome", "WasteStream",
+    "WasteSubscriptionState", "WasteTripKind", "WasteWithdrawalMethod", "WasteWithdrawalState", "Withdrawal",
 ]  # fmt: skip

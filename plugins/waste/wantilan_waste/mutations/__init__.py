@@ -1,5 +1,13 @@
 """Changes of the waste program. One noun per module."""
 
-from . import intakes
+from . import batches, categories, facilities, intakes, lots, sales, trips
 
-MUTATIONS = (*intakes.MUTATIONS,)
+MUTATIONS = (
+    *intakes.MUTATIONS,
+    *facilities.MUTATIONS,
+    *categories.MUTATIONS,
+    *batches.MUTATIONS,
+    *sales.MUTATIONS,
+    *trips.MUTATIONS,
+    *lots.MUTATIONS,
+)

@@ -20,10 +20,21 @@ from wantilan import (
 )
 
 from ..models import Facility, Intake, Lot, WasteFacilityKind, WasteMeasure, WasteStream
-from ..permissions import FIGURES, READ, RECORD, STOCK_READ
+from ..permissions import FACILITY_MANAGE, FIGURES, READ, RECORD, STOCK_READ, STOCK_RECORD
 
 
-@entity(Facility, read=[within(READ), within(RECORD), within(FIGURES), own_village()])
+@entity(
+    Facility,
+    read=[
+        within(READ),
+        within(RECORD),
+        within(FIGURES),
+        within(FACILITY_MANAGE),
+        within(STOCK_READ),
+        within(STOCK_RECORD),
+        own_village(),
+    ],
+)
 class WasteFacility:
     """A place of the village that takes in waste."""
 
