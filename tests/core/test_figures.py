@@ -2,9 +2,10 @@
 
 # Annotations are evaluated at once here: the classes that they name are local to a test.
 import random
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import pytest
 import sqlalchemy as sa
@@ -40,7 +41,7 @@ from wantilan.registry.program import wantilan_program
 from wantilan.testing import BENGKEL, NEIGHBOUR, TABANAN, Setting, World
 
 CORE = wantilan_program()
-ALL = """begins ends delivered premium big deliveries ever earlier soFar households allHouseholds opening
+ALL = """begins ends weighed weighedEarlier delivered premium big deliveries ever earlier soFar households allHouseholds opening
   closing share days byGrade { grade grams deliveries }"""
 OWN = "delivered premium closing share byGrade { grade grams deliveries }"
 VILLAGE = f"""query($from: Date, $to: Date, $code: RegionCode!) {{ village(code: $code) {{ mill {{
@@ -50,6 +51,7 @@ REGION = f"""query($from: Date, $to: Date) {{ region(code: "{TABANAN}") {{ mill 
   figures(from: $from, to: $to) {{ {ALL} }} }} }} }}"""
 FIRST = date(2025, 1, 1)
 DAYS = 400
+BALI = ZoneInfo("Asia/Makassar")
 EVER = (date(1000, 1, 1), date(2999, 12, 31))
 
 
@@ -77,13 +79,14 @@ async def harvests(world: World) -> Facts:
                 told["households"].append((code, row.registered_on, row.closed_on))
             mills = [Mill(name="Barat"), Mill(name="Timur")]
             await unit.add(*mills)
-            for _ in range(80):
+            for number in range(80):
                 mill, home = dice.choice(mills), dice.choice([*homes, None])
                 day = FIRST + timedelta(days=dice.randrange(DAYS))
+                at = datetime.combine(day, time(dice.choice([0, 12, 23]), 0 if number else 59), BALI)
                 grade, grams = dice.choice(list(MillGrade)), dice.randrange(1, 2000)
                 await unit.add(
                     Delivery(mill_id=mill.id, household_id=home.id if home else None, day=day,
-                             grade=grade, grams=Grams(grams))
+                             grade=grade, grams=Grams(grams), weighed_at=at)
                 )  # fmt: skip
                 home_id = home.id if home else None
                 told["deliveries"].append((code, mill.name, home_id, day, grade.name, grams))
@@ -125,6 +128,8 @@ def expected(facts: Facts, first: date, last: date, *, code: str | None, mill: s
         "ends": str(last),
         "big": sum(d[5] > 1000 for d in now),
         "deliveries": len(now),
+        "weighed": len(now),
+        "weighedEarlier": sum(d[3] < first for d in came),
         "ever": len(came),
         "earlier": sum(d[3] < first for d in came),
         "soFar": sum(d[5] for d in came if d[3] <= last),
@@ -303,7 +308,10 @@ def figures_of(source: Any, *, of: type = Village, annotation: Any = int) -> str
 SOUND = [
     (lambda: sum_of(Delivery.grams, day=Delivery.day, description="It."), Village),
     (lambda: sum_of(Delivery.grams, day=Delivery.day, description="It."), Region),
-    (lambda: sum_of(Delivery.grams, before=Delivery.day, where=lambda t: t.c.grams > 5, description="It."), Mill),
+    (
+        lambda: sum_of(Delivery.grams, before=Delivery.day, where=lambda t: t.c.grams > 5, description="It."),
+        Mill,
+    ),
     (lambda: count_of(tables.Household, description="It."), Village),
 ]
 WRONG = [
@@ -312,14 +320,14 @@ WRONG = [
     (lambda: count_of(Delivery, distinct=Mill.name), Village, "names Mill.name, which is no column of"),
     (lambda: sum_of(Mill.name), Village, "is the sum of Mill.name, which is no number"),
     (
-        lambda: count_of(tables.File, day=tables.File.created_at),
+        lambda: count_of(Delivery, day=Delivery.grams),
         Village,
-        "is dated by File.created_at, which is no date. Keep the business date of it in a column",
+        "is dated by Delivery.grams, which is no date. Keep the business date of it in a column",
     ),
     (
-        lambda: count_of(tables.Household, day=tables.Household.closed_on),
+        lambda: count_of(tables.File, as_of=(tables.File.created_at, tables.File.created_at)),
         Village,
-        "Household.closed_on may be null, and it is in no period then",
+        "is dated by File.created_at, which is no date",
     ),
     (
         lambda: count_of(Visit, day=Visit.day),

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from graphql import FieldNode, SelectionSetNode
 from tests.fuzz import counting, equivalents, paging
@@ -22,6 +23,9 @@ from wantilan.graph.schema import Bound
 from wantilan.graph.shapes import Shape
 from wantilan.registry.searching import depth_of, tokens_of, words_of
 from wantilan.store.folding import sort_key
+
+ZONE = ZoneInfo("Asia/Makassar")
+"""That of the deployments under test."""
 
 
 class Answer:
@@ -409,12 +413,15 @@ class Answer:
             }
             found = [r for r in self.store.rows[table.name] if r["village_id"] in ids]
         else:
-            pairs = joined(here, table, None if "village_id" not in here.c else source.via)
+            pairs = joined(here, table, None if "village_id" not in here.c else source.via, up=False)
             found = [r for r in self.store.rows[table.name] if all(row[a] == r[b] for a, b in pairs)]
         if source.where is not None:
             chosen = by_hand(equivalents.FIGURES, name)
             found = [r for r in found if chosen(r)]
         days = [column.key for column in source.days]
+        if days and found and isinstance(found[0][days[0]], datetime):
+            found = [{**r, days[0]: r[days[0]] and r[days[0]].astimezone(ZONE).date()} for r in found]
+        found = [r for r in found if not days or r[days[0]] is not None]
         reach = {
             sources.Reach.ALL: lambda r: True,
             sources.Reach.WITHIN: lambda r: first <= r[days[0]] <= last,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,6 +14,7 @@ from ..access.rules import everyone, is_region
 from ..store.places import Village
 from ..store.rollups import ROWS, SPAN, WHOLE, Rollup, spans_of
 from ..store.tables import sql_table
+from ..store.types import Instant
 from . import lists
 from .place import Place
 from .plan import ComputedAt, Path
@@ -22,7 +23,9 @@ from .schema import Schema
 from .selection import Request
 from .shapes import Kind, Shape
 from .sources import Derived, Figured, PeriodDay, Reach, Sum
-from .sql import DAY, INTEGER
+from .sql import DAY, INTEGER, bare
+
+INSTANT = Instant()
 
 
 def figured(planner: Planner, member: Member) -> str:
@@ -124,15 +127,30 @@ def _of_days(planner: Planner, source: Sum, place: Place) -> list[str]:
         return []
     begins, ends = _days(planner)
     column = place.column(source.days[0].key)
+    if source.reach is Reach.COVERING:
+        until, day = place.column(source.days[1].key), planner.bind(ends, DAY)
+        return [f"{column} <= {day}", f"({until} IS NULL OR {until} >= {day})"]
+    if isinstance(bare(source.days[0].type), Instant):
+        first, last = planner.bind(Begin(begins), INSTANT), f"< {planner.bind(Begin(ends, 1), INSTANT)}"
+    else:
+        first, last = planner.bind(begins, DAY), f"<= {planner.bind(ends, DAY)}"
     match source.reach:
         case Reach.BEFORE:
-            return [f"{column} < {planner.bind(begins, DAY)}"]
-        case Reach.WITHIN:
-            return [f"{column} >= {planner.bind(begins, DAY)}", f"{column} <= {planner.bind(ends, DAY)}"]
+            return [f"{column} < {first}"]
         case Reach.UNTIL:
-            return [f"{column} <= {planner.bind(ends, DAY)}"]
-    until, day = place.column(source.days[1].key), planner.bind(ends, DAY)
-    return [f"{column} <= {day}", f"({until} IS NULL OR {until} >= {day})"]
+            return [f"{column} {last}"]
+    return [f"{column} >= {first}", f"{column} {last}"]
+
+
+@dataclass(frozen=True)
+class Begin:
+    """The instant at which a day begins in the deployment's zone, or the day that is so many days later."""
+
+    day: Callable[[Request], date]
+    later: int = 0
+
+    def __call__(self, request: Request) -> datetime:
+        return datetime.combine(self.day(request) + timedelta(days=self.later), time(), request.zone)
 
 
 def _spans(planner: Planner, source: Sum, kept: Rollup, place: Place) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -64,11 +64,16 @@ class Mill(VillageTable):
 
 class Delivery(VillageTable):
     __tablename__ = "mill_delivery"
-    __table_args__ = (sa.Index(None, "village_id", "mill_id", "day"), sa.Index(None, "village_id", "day"))
+    __table_args__ = (
+        sa.Index(None, "village_id", "mill_id", "day"),
+        sa.Index(None, "village_id", "day"),
+        sa.Index(None, "village_id", "weighed_at"),
+    )
 
     mill_id: Mapped[UUID] = reference(Mill)
     household_id: Mapped[UUID | None] = reference(tables.Household)
     day: Mapped[date]
+    weighed_at: Mapped[datetime]
     grade: Mapped[MillGrade]
     grams: Mapped[Grams]
 
@@ -125,6 +130,10 @@ class MillFigures:
     """Deliveries of more than a kilogram, which no rollup tells."""
     deliveries: int = count_of(Delivery, day=Delivery.day)
     """How many deliveries."""
+    weighed: int = count_of(Delivery, day=Delivery.weighed_at)
+    """The same, by the instant."""
+    weighed_earlier: int = count_of(Delivery, before=Delivery.weighed_at)
+    """How many were weighed before the period."""
     ever: int = count_of(Delivery)
     """How many there are at all."""
     earlier: int = count_of(Delivery, before=Delivery.day)

@@ -10,14 +10,16 @@ import sqlalchemy as sa
 from ...access.rules import is_region
 from ...errors import DeclarationError
 from ...store.tables import VillageTable, sql_table
+from ...store.types import Instant
 from .. import figured
 from ..links import below_region, link, link_of
 from ..pieces import Pieces
 from ..schema import Part, Schema
 from ..shapes import Kind, Shape
-from ..sources import Aggregated, Attribute, Figured, Sum
+from ..sources import Aggregated, Attribute, Figured, Reach, Sum
+from ..sql import bare
 from . import holdings
-from .columns import belongs, called, nullable, orders, others
+from .columns import belongs, called, orders, others
 from .holdings import Held
 from .sourcing import is_date, is_number
 
@@ -74,14 +76,13 @@ def _column_faults(held: Held, source: Sum) -> Iterator[str]:
             return
     if source.of is not None and not is_number(source.of):
         yield f"{held} is the sum of {called(source.of)}, which is no number. Name a column of numbers."
+    instants = () if source.reach is Reach.COVERING else (Instant,)
     for column in source.days:
-        if not is_date(column):
+        if not is_date(column) and not isinstance(bare(column.type), instants):
             yield (
                 f"{held} is dated by {called(column)}, which is no date. "
                 f"Keep the business date of it in a column, and name that."
             )
-    if source.days and nullable(source.days[0]):
-        yield f"{held}: {called(source.days[0])} may be null, and it is in no period then. Make it required."
 
 
 def _condition_faults(held: Held, source: Sum) -> Iterator[str]:
