@@ -1,5 +1,11 @@
 """What the waste program shows. One noun per module; `doors` hangs it on core's objects."""
 
-from . import doors, intakes
+from . import categories, doors, facilities, intakes, stock
 
-TYPES = (*intakes.TYPES, *doors.TYPES)
+TYPES = (
+    *categories.TYPES,
+    *facilities.TYPES,
+    *intakes.TYPES,
+    *stock.TYPES,
+    *doors.TYPES,
+)

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from wantilan import Connection, Region, Resident, Village, aggregate, connection, door, many, tables
 
-from ..models import Facility, Intake
-from .intakes import WasteFacility, WasteIntake, WasteMass
+from ..models import Category, Facility, Intake
+from .categories import WasteCategory
+from .facilities import WasteFacility, WasteMassByMethod, WasteStock
+from .intakes import WasteIntake, WasteMass
+from .stock import WasteBatch, WasteLot, WasteSale, WasteStockMovement, WasteTrip
 
 
 @door(Village)
@@ -18,6 +21,22 @@ class VillageWaste:
     """The weighings."""
     mass_by_stream: list[WasteMass] | None = aggregate(between=Intake.business_date)
     """The mass taken in, by stream."""
+    mass_by_method: list[WasteMassByMethod] | None = aggregate(between=Intake.business_date)
+    """The mass taken in, by stream and by how it became known."""
+    stock_by_stream: list[WasteStock] | None = aggregate()
+    """What lies at the facilities now, by stream."""
+    categories: list[WasteCategory] | None = many(order=Category.code)
+    """The categories into which waste is sorted, by code."""
+    lots: Connection[WasteLot] | None = connection()
+    """The heaps at the facilities."""
+    batches: Connection[WasteBatch] | None = connection()
+    """What is sorted and processed."""
+    sales: Connection[WasteSale] | None = connection()
+    """What was sold."""
+    trips: Connection[WasteTrip] | None = connection()
+    """What left without being sold."""
+    stock_movements: Connection[WasteStockMovement] | None = connection()
+    """Every change of stock."""
 
 
 @door(Region)
@@ -26,6 +45,10 @@ class RegionWaste:
 
     mass_by_stream: list[WasteMass] | None = aggregate(between=Intake.business_date)
     """The mass taken in, by stream, over those villages."""
+    mass_by_method: list[WasteMassByMethod] | None = aggregate(between=Intake.business_date)
+    """The mass taken in, by stream and by how it became known, over those villages."""
+    stock_by_stream: list[WasteStock] | None = aggregate()
+    """What lies at the facilities of those villages now, by stream."""
 
 
 @door(Resident)
