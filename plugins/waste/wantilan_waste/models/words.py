@@ -228,6 +228,17 @@ class WasteStopOutcome(enum.Enum):
     """The collector passed it by."""
 
 
+class WasteVisitResult(enum.Enum):
+    """What became of a visit that a device sent."""
+
+    ACCEPTED = "diterima"
+    """It is written down."""
+    DUPLICATE = "sudah ada"
+    """It was written down before, as it stands there."""
+    REJECTED = "ditolak"
+    """It is not written down, and the code says why."""
+
+
 class WasteBatchKind(enum.Enum):
     """What is done in a batch."""
 

@@ -1,6 +1,19 @@
 """Changes of the waste program. One noun per module."""
 
-from . import batches, categories, facilities, intakes, lots, sales, trips
+from . import (
+    batches,
+    categories,
+    facilities,
+    feeds,
+    intakes,
+    lots,
+    routes,
+    runs,
+    sales,
+    schedules,
+    trips,
+    visits,
+)
 
 MUTATIONS = (
     *intakes.MUTATIONS,
@@ -10,4 +23,9 @@ MUTATIONS = (
     *sales.MUTATIONS,
     *trips.MUTATIONS,
     *lots.MUTATIONS,
+    *routes.MUTATIONS,
+    *schedules.MUTATIONS,
+    *runs.MUTATIONS,
+    *visits.MUTATIONS,
+    *feeds.MUTATIONS,
 )

@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
-from wantilan import Connection, Region, Resident, Village, aggregate, connection, door, many, tables
+from wantilan import (
+    Connection,
+    Household,
+    Region,
+    Resident,
+    Village,
+    aggregate,
+    connection,
+    door,
+    many,
+    tables,
+)
 
-from ..models import Category, Facility, Intake
+from ..models import Category, Facility, Intake, Route, ServicePoint, StopVisit
 from .categories import WasteCategory
 from .facilities import WasteFacility, WasteMassByMethod, WasteStock
 from .intakes import WasteIntake, WasteMass
+from .routes import WasteFeed, WasteRoute, WasteSchedule, WasteStopPoint
+from .runs import WasteRun, WasteStopVisit
 from .stock import WasteBatch, WasteLot, WasteSale, WasteStockMovement, WasteTrip
 
 
@@ -37,6 +50,26 @@ class VillageWaste:
     """What left without being sold."""
     stock_movements: Connection[WasteStockMovement] | None = connection()
     """Every change of stock."""
+    routes: list[WasteRoute] | None = many(order=Route.name)
+    """The routes along which waste is fetched, by name."""
+    schedules: Connection[WasteSchedule] | None = connection()
+    """When it is fetched."""
+    runs: Connection[WasteRun] | None = connection()
+    """The runs that are planned and those that were made. A collector's day: `filter: {day: {eq: …}}`."""
+    visits: Connection[WasteStopVisit] | None = connection()
+    """What came of each stop of them."""
+    feeds: Connection[WasteFeed] | None = connection()
+    """The calendar addresses that were made."""
+
+
+@door(Household)
+class HouseholdWaste:
+    """What a household has to do with waste."""
+
+    pickup_points: list[WasteStopPoint] | None = many()
+    """Where its waste is fetched, with the routes that pass there and their next pickups."""
+    visits: Connection[WasteStopVisit] | None = connection()
+    """What came of the visits of the collectors."""
 
 
 @door(Region)
@@ -61,6 +94,14 @@ class ResidentWaste:
         (tables.Resident.household_id, Intake.household_id), between=Intake.business_date
     )
     """The mass that the household handed in, by stream."""
+    pickup_points: list[WasteStopPoint] | None = many(
+        (tables.Resident.household_id, ServicePoint.household_id)
+    )
+    """Where the household's waste is fetched, with the routes that pass there and their next pickups."""
+    visits: Connection[WasteStopVisit] | None = connection(
+        (tables.Resident.household_id, StopVisit.household_id)
+    )
+    """What came of the visits of the collectors."""
 
 
-TYPES = (VillageWaste, RegionWaste, ResidentWaste)
+TYPES = (VillageWaste, HouseholdWaste, RegionWaste, ResidentWaste)
