@@ -44,7 +44,11 @@ class WasteRecordIntakeInput:
     category_id: strawberry.ID | None = None
     """What it was, more exactly: a category in use of the same stream; mixed, if left out."""
     household_id: strawberry.ID | None = None
-    """Whose it is, if it is a household's."""
+    """Whose it is, if it is a household's; that of the service point, if left out."""
+    run_id: strawberry.ID | None = None
+    """The run that brought it, of the same stream. A run that is under way or finished is weighed by it."""
+    point_code: str | None = None
+    """The code of the service point that it comes from, as its QR says it."""
     weighed_at: datetime | None = None
     """When it was taken in; now, if left out."""
     photo_id: strawberry.ID | None = None

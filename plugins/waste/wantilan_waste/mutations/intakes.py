@@ -15,6 +15,7 @@ from wantilan import (
     Village,
     WriteUnit,
     mutation,
+    read_code,
     ref,
     tables,
     take_file,
@@ -22,20 +23,24 @@ from wantilan import (
 
 from ..files import PHOTO
 from ..messages import RECEIVED
-from ..models import Category, Facility, Intake, WasteMeasure, WasteStream
+from ..models import Category, Facility, Intake, Run, ServicePoint, WasteMeasure, WasteStream
 from ..permissions import RECORD
 from ..rules.categories import RETIRED
 from ..rules.measuring import Measured, density_fault, mass_of, measure_faults
+from ..running import weigh_run
 from ..settings import WasteSettings
 from ..stock import take_in
 from ..telling import tell_household
 from ..types.categories import WasteCategory
 from ..types.facilities import WasteFacility
 from ..types.intakes import WasteIntake
+from ..types.runs import WasteRun
 from .intake_input import WasteRecordIntakeInput, WasteRecordIntakePayload
-from .judging import judge_moment
+from .judging import found, judge_moment
 
 CLOSED = Text("Fasilitas ini sudah ditutup pada hari itu.", "The facility was closed on that day.")
+RUN_OF_OTHER_STREAM = Text("Pengangkutan dari aliran lain.", "The run is of another stream.")
+NO_SUCH_POINT = Text("Bukan kode titik layanan di desa ini.", "Not the code of a service point here.")
 OTHER_STREAM = Text("Kategori dari aliran lain.", "The category is of another stream.")
 
 
@@ -45,6 +50,7 @@ async def waste_record_intake(info: Info, input: WasteRecordIntakeInput) -> Wast
     judge = Judge(input)
     place, home = judge.key(WasteFacility, "facility_id"), judge.key(Household, "household_id")
     photo_key, category_key = judge.key(File, "photo_id"), judge.key(WasteCategory, "category_id")
+    run_key = judge.key(WasteRun, "run_id")
     measured = _judge_measured(judge, input)
     judge_moment(judge, "weighed_at", input.weighed_at)
     if place is None:
@@ -60,9 +66,13 @@ async def waste_record_intake(info: Info, input: WasteRecordIntakeInput) -> Wast
             if category_key and category_key.village == unit.village.id
             else None
         )
+        run = await found(unit, Run, run_key, lock=True) if run_key is not None else None
+        point = await _point(unit, judge, input.point_code) if input.point_code is not None else None
         weighed_at = input.weighed_at if input.weighed_at and judge.good("weighed_at") else unit.now
         _judge_facility(judge, facility, unit.business_date(weighed_at))
         _judge_category(judge, category, input.stream)
+        if run is not None and run.stream is not input.stream:
+            judge.refuse("run_id", "OTHER_STREAM", RUN_OF_OTHER_STREAM)
         density = None
         if input.method is WasteMeasure.VOLUME:
             density = await _density(unit, category)
@@ -72,6 +82,10 @@ async def waste_record_intake(info: Info, input: WasteRecordIntakeInput) -> Wast
         missing = (home is not None and household is None) or (category_key is not None and category is None)
         if facility is None or missing:
             raise NotFound
+        if household is None and point is not None and point.household_id is not None:
+            household = await unit.get(tables.Household, point.household_id)
+        if run is not None:
+            await weigh_run(unit, run, weighed_at)
         photo = None
         if photo_key is not None:
             photo = await take_file(
@@ -81,6 +95,8 @@ async def waste_record_intake(info: Info, input: WasteRecordIntakeInput) -> Wast
             facility_id=facility.id,
             household_id=household.id if household else None,
             category_id=category.id if category else None,
+            run_id=run.id if run else None,
+            point_id=point.id if point else None,
             stream=input.stream,
             source_class=input.source_class,
             method=input.method,
@@ -138,6 +154,17 @@ def _judge_category(judge: Judge, category: Category | None, stream: WasteStream
         judge.refuse("category_id", "OTHER_STREAM", OTHER_STREAM)
     elif not category.active:
         judge.refuse("category_id", "RETIRED", RETIRED)
+
+
+async def _point(unit: WriteUnit, judge: Judge, text: str) -> ServicePoint | None:
+    """The point that a scanned or typed code says; a fault is noted if it is none here."""
+    read = read_code(text)
+    if read is not None and read[0] == unit.village.code:
+        point = await unit.first(ServicePoint, ServicePoint.code == read[1])
+        if point is not None:
+            return point
+    judge.refuse("point_code", "NO_SUCH_POINT", NO_SUCH_POINT)
+    return None
 
 
 async def _density(unit: WriteUnit, category: Category | None) -> int | None:
