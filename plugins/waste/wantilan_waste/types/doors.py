@@ -12,16 +12,19 @@ from wantilan import (
     connection,
     door,
     many,
+    period,
     tables,
 )
 
 from ..models import Category, Facility, Intake, Route, ServicePoint, StopVisit
+from .balances import WasteMassBalance, WasteMassQuality
 from .categories import WasteCategory
 from .facilities import WasteFacility, WasteMassByMethod, WasteStock
 from .intakes import WasteIntake, WasteMass
 from .routes import WasteFeed, WasteRoute, WasteSchedule, WasteStopPoint
 from .runs import WasteRun, WasteStopVisit
 from .stock import WasteBatch, WasteLot, WasteSale, WasteStockMovement, WasteTrip
+from .stream_balances import WasteAnorganikBalance, WasteB3Balance, WasteOrganikBalance, WasteResiduBalance
 
 
 @door(Village)
@@ -38,6 +41,18 @@ class VillageWaste:
     """The mass taken in, by stream and by how it became known."""
     stock_by_stream: list[WasteStock] | None = aggregate()
     """What lies at the facilities now, by stream."""
+    mass_balance: WasteMassBalance | None = period()
+    """What lay there, came, left and lies there still, and what does not add up."""
+    mass_quality: WasteMassQuality | None = period()
+    """How these masses became known: weighed, by volume, counted, estimated."""
+    organik_balance: WasteOrganikBalance | None = period()
+    """The mass balance of ORGANIK."""
+    anorganik_balance: WasteAnorganikBalance | None = period()
+    """The mass balance of ANORGANIK."""
+    b3_balance: WasteB3Balance | None = period()
+    """The mass balance of B3."""
+    residu_balance: WasteResiduBalance | None = period()
+    """The mass balance of RESIDU."""
     categories: list[WasteCategory] | None = many(order=Category.code)
     """The categories into which waste is sorted, by code."""
     lots: Connection[WasteLot] | None = connection()
@@ -82,6 +97,18 @@ class RegionWaste:
     """The mass taken in, by stream and by how it became known, over those villages."""
     stock_by_stream: list[WasteStock] | None = aggregate()
     """What lies at the facilities of those villages now, by stream."""
+    mass_balance: WasteMassBalance | None = period()
+    """What lay there, came, left and lies there still, and what does not add up."""
+    mass_quality: WasteMassQuality | None = period()
+    """How these masses became known: weighed, by volume, counted, estimated."""
+    organik_balance: WasteOrganikBalance | None = period()
+    """The mass balance of ORGANIK."""
+    anorganik_balance: WasteAnorganikBalance | None = period()
+    """The mass balance of ANORGANIK."""
+    b3_balance: WasteB3Balance | None = period()
+    """The mass balance of B3."""
+    residu_balance: WasteResiduBalance | None = period()
+    """The mass balance of RESIDU."""
 
 
 @door(Resident)
