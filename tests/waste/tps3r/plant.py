@@ -40,13 +40,15 @@ class Plant:
     operator: str
 
     async def do(
-        self, name: str, shown: str = "village { code }", *, token: str | None = None, **given: Any
+        self, name: str, shown: str = "village { code }", /, *, token: str | None = None, **given: Any
     ) -> Reply:
         """One mutation as the operator."""
-        text = f"mutation($input: {name[0].upper()}{name[1:]}Input!) {{ {name}(input: $input) {{ {shown} }} }}"
+        text = (
+            f"mutation($input: {name[0].upper()}{name[1:]}Input!) {{ {name}(input: $input) {{ {shown} }} }}"
+        )
         return await self.world.ask(text, token or self.operator, input=given)
 
-    async def done(self, name: str, shown: str = "village { code }", **given: Any) -> Any:
+    async def done(self, name: str, shown: str = "village { code }", /, **given: Any) -> Any:
         """The payload of a mutation that succeeds."""
         return (await self.do(name, shown, **given)).data[name]
 
@@ -58,12 +60,12 @@ class Plant:
         intake = (await self.done("wasteRecordIntake", "intake { id }", **given))["intake"]
         return str(intake["id"])
 
-    async def lots(self) -> dict[str, dict[str, Any]]:
-        """The lots of Bengkel, by their labels."""
-        text = f"""{{ village(code: "{BENGKEL}") {{ waste {{ lots(first: 100) {{ nodes {{
-          id label stock stream category {{ code }} facility {{ id }} }} }} }} }} }}"""
-        waste = (await self.world.ask(text, self.operator)).data["village"]["waste"]
-        return {lot["label"]: lot for lot in waste["lots"]["nodes"]}
+    async def lots(self, where: str = "facility") -> dict[str, dict[str, Any]]:
+        """The lots of a facility, by their labels."""
+        text = """query($id: ID!) { node(id: $id) { ... on WasteFacility { lots(first: 100) { nodes {
+          id label stock stream category { code } } } } } }"""
+        node = (await self.world.ask(text, self.operator, id=self.ids[where])).data["node"]
+        return {lot["label"]: lot for lot in node["lots"]["nodes"]}
 
     async def stock(self) -> dict[str, int]:
         return {label: lot["stock"] for label, lot in (await self.lots()).items()}
@@ -73,9 +75,7 @@ class Plant:
 
     async def batch(self, kind: str, *ingredients: tuple[str, int], cured: bool = False) -> str:
         """The id of a batch into which this went out of lots."""
-        opened = await self.done(
-            "wasteOpenBatch", "batch { id }", facilityId=self.ids["facility"], kind=kind
-        )
+        opened = await self.done("wasteOpenBatch", "batch { id }", facilityId=self.ids["facility"], kind=kind)
         batch = str(opened["batch"]["id"])
         if ingredients:
             lines = [{"lotId": await self.lot(label), "mass": mass} for label, mass in ingredients]
@@ -88,7 +88,9 @@ class Plant:
         """All that a mutation could have written; what was refused changes none of it."""
         async with self.world.unit(BENGKEL) as unit:
             lots = sorted((lot.label, lot.stock, lot.movements) for lot in await unit.all(Lot))
-            batches = sorted((b.label, b.state.name, b.input, b.output, b.loss) for b in await unit.all(Batch))
+            batches = sorted(
+                (b.label, b.state.name, b.input, b.output, b.loss) for b in await unit.all(Batch)
+            )
             sales = sorted((sale.receipt_no, sale.paid_on) for sale in await unit.all(Sale))
             categories = sorted((c.code, c.name_id, c.active) for c in await unit.all(Category))
             facilities = sorted((f.name, f.staff) for f in await unit.all(Facility))

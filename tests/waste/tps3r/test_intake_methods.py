@@ -25,8 +25,17 @@ from wantilan_waste.models import (
     WasteStream,
 )
 
-SHOWN = """intake { method mass gross tare millilitres gramsPerLitre pieces gramsPerPiece category { code } }"""
-NONE = {"gross": None, "tare": None, "millilitres": None, "gramsPerLitre": None, "pieces": None, "gramsPerPiece": None}
+SHOWN = (
+    """intake { method mass gross tare millilitres gramsPerLitre pieces gramsPerPiece category { code } }"""
+)
+NONE = {
+    "gross": None,
+    "tare": None,
+    "millilitres": None,
+    "gramsPerLitre": None,
+    "pieces": None,
+    "gramsPerPiece": None,
+}
 
 
 async def configure(plant: Plant, **settings: Any) -> None:
@@ -63,7 +72,12 @@ async def test_an_intake_shows_how_its_mass_became_known_and_lies_in_stock(scene
 
 
 async def test_a_volume_takes_the_villages_density_where_the_category_has_none(scene: Plant) -> None:
-    given = {"facilityId": scene.ids["facility"], "stream": "RESIDU", "method": "VOLUME", "millilitres": 10_000}
+    given = {
+        "facilityId": scene.ids["facility"],
+        "stream": "RESIDU",
+        "method": "VOLUME",
+        "millilitres": 10_000,
+    }
     refused = await scene.do("wasteRecordIntake", SHOWN, **given)
     assert refused.faults == {"input.millilitres": "NO_DENSITY"}
     await configure(scene, grams_per_litre=160)
@@ -116,9 +130,7 @@ async def test_a_wrong_measurement_is_refused_with_every_fault_and_nothing_is_wr
     given, expected = FAULTS[fault]
     given = {key: scene.ids.get(str(value).strip("<>"), value) for key, value in given.items()}
     before = await scene.written()
-    reply = await scene.do(
-        "wasteRecordIntake", facilityId=scene.ids["facility"], stream="ORGANIK", **given
-    )
+    reply = await scene.do("wasteRecordIntake", facilityId=scene.ids["facility"], stream="ORGANIK", **given)
     assert reply.codes == ["BAD_USER_INPUT"]
     assert reply.faults == {f"input.{field}": code for field, code in expected.items()}
     assert await scene.written() == before
@@ -163,7 +175,11 @@ async def test_a_run_is_weighed_by_the_intake_that_names_it(scene: Plant) -> Non
         await unit.add(route)
         run = Run(route_id=route.id, stream=WasteStream.ORGANIK, day=unit.today, state=WasteRunState.STARTED)
         await unit.add(run)
-    given = {"facilityId": scene.ids["facility"], "gross": 700, "runId": await scene.world.id_of("WasteRun", run)}
+    given = {
+        "facilityId": scene.ids["facility"],
+        "gross": 700,
+        "runId": await scene.world.id_of("WasteRun", run),
+    }
     wrong = await scene.do("wasteRecordIntake", stream="RESIDU", **given)
     assert wrong.faults == {"input.runId": "OTHER_STREAM"}
     shown = await scene.done("wasteRecordIntake", "intake { run { state } }", stream="ORGANIK", **given)
