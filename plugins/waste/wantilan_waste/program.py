@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Mapping
 
 from wantilan import (
     Event,
+    Finding,
     Program,
     Record,
     ResidentFacts,
@@ -25,6 +26,7 @@ from .jobs import JOBS, NO_INTAKE
 from .models import MODELS, ROLLUPS
 from .running import RUN_EVENTS
 from .settings import WasteSettings
+from .stock_checks import stock_findings
 from .stock_events import EVENTS as STOCK_EVENTS
 
 
@@ -56,6 +58,12 @@ def wantilan_program() -> Program:
         endpoints=ENDPOINTS,
         demo=demo,
     )
+
+
+@hookimpl
+async def check(unit: Unit) -> AsyncIterator[Finding]:
+    async for finding in stock_findings(unit):
+        yield finding
 
 
 @hookimpl

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.waste.tps3r.plant import Plant, crew
 
+from wantilan import Grams
 from wantilan.testing import BENGKEL, NEIGHBOUR, TABANAN, World
 from wantilan_waste.models import (
     Batch,
@@ -29,6 +30,7 @@ from wantilan_waste.models import (
     WasteStream,
 )
 from wantilan_waste.rules.balance import Balance, Measured, StreamBalance, grade_of
+from wantilan_waste.stock_checks import stock_findings
 
 WHOLE = """opening intake adjusted lost sold residueOut otherOut processLoss closing gap"""
 STREAM = "opening intake fromBatches intoBatches adjusted lost sold residueOut otherOut closing gap"
@@ -248,6 +250,11 @@ async def test_over_any_period_the_balance_of_a_random_history_closes_to_the_gra
 # A gap is shown
 
 
+async def findings(plant: Plant) -> list[str]:
+    async with plant.world.unit(BENGKEL) as unit:
+        return [finding.severity.name async for finding in stock_findings(unit)]
+
+
 async def test_a_missing_intake_shows_as_a_gap_of_exactly_its_size(scene: Plant) -> None:
     await a_history(scene, random.Random(3), 12)
     await scene.take_in("ANORGANIK", 4_321, "PET")
@@ -264,6 +271,7 @@ async def test_a_missing_intake_shows_as_a_gap_of_exactly_its_size(scene: Plant)
     assert {one: found[f"{one}Balance"]["gap"] for one in STREAMS} == {
         "organik": 0, "anorganik": -4_321, "b3": 0, "residu": 0
     }  # fmt: skip
+    assert await findings(scene) == ["WARNING"]
 
 
 async def test_an_intake_that_never_reached_the_stock_shows_too(scene: Plant) -> None:
@@ -276,6 +284,18 @@ async def test_an_intake_that_never_reached_the_stock_shows_too(scene: Plant) ->
             )
         )  # fmt: skip
     assert (await balances(scene))["massBalance"]["gap"] == 77
+    assert await findings(scene) == ["WARNING"]
+
+
+async def test_a_lot_that_does_not_hold_what_was_moved_is_found(scene: Plant) -> None:
+    await scene.take_in("ORGANIK", 1_000)
+    await scene.take_in("B3", 1_000)
+    assert await findings(scene) == []
+    async with scene.world.unit(BENGKEL) as unit:
+        lot = await unit.first(Lot, Lot.label == "B3")
+        assert lot is not None
+        lot.stock = Grams(999)
+    assert await findings(scene) == ["ERROR"]
 
 
 @pytest.mark.parametrize("model", [SaleLine, Trip, Batch])

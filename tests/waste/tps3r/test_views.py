@@ -97,5 +97,5 @@ async def test_facilities_and_categories_are_for_all_of_the_village(worked: Plan
     found = {who: (await worked.world.ask(text, token)).codes for who, token in tokens.items()}
     assert found == {
         "operator": [], "perbekel": [], "tps3r": [], "collector": [], "agency": [], "wayan": [],
-        "teller": ["FORBIDDEN"], "neighbour": ["FORBIDDEN", "FORBIDDEN"], "visitor": ["FORBIDDEN"],
+        "teller": [], "neighbour": ["FORBIDDEN", "FORBIDDEN"], "visitor": ["FORBIDDEN"],
     }  # fmt: skip
