@@ -80,6 +80,7 @@ from .programs.values import (
 from .registry import models as tables
 from .registry.codes import FamilyRelationship, ResidentStatus
 from .registry.duties.persons import forget_resident, resident_rows
+from .registry.files.making import keep_file
 from .registry.files.taking import drop_file, take_file
 from .registry.messages.notifying import notify
 from .registry.reading import oneself, own_household, within
@@ -191,6 +192,7 @@ __all__ = [
     "import_tables",
     "input",
     "interface",
+    "keep_file",
     "last_day",
     "many",
     "mutation",
