@@ -8,7 +8,8 @@ import sqlalchemy as sa
 
 from wantilan import Job, Text, Unit
 
-from .models import Facility, Intake, WasteFacilityKind
+from .models import Facility, Intake, PeriodReport, WasteFacilityKind, WasteReportState
+from .reporting import has_late_data
 
 NO_INTAKE = "waste.no_intake_yesterday"
 
@@ -31,6 +32,16 @@ async def look_for_gaps(unit: Unit) -> None:
         unit.announce(NO_INTAKE, facility=facility.id)
 
 
+async def look_for_late_data(unit: Unit) -> None:
+    """A locked report that would say something else today is marked; its figures stay."""
+    locked = await unit.all(
+        PeriodReport, PeriodReport.state == WasteReportState.LOCKED, PeriodReport.late_at.is_(None)
+    )
+    for report in locked:
+        if await has_late_data(unit, report):
+            report.late_at = unit.now
+
+
 JOBS = (
     Job(
         name="waste.look_for_gaps",
@@ -39,6 +50,15 @@ JOBS = (
         description=Text(
             "Mengabarkan TPS3R yang kemarin tidak menimbang apa pun.",
             "Tells of each TPS3R that weighed nothing yesterday.",
+        ),
+    ),
+    Job(
+        name="waste.look_for_late_data",
+        cron="30 2 * * *",
+        run=look_for_late_data,
+        description=Text(
+            "Menandai laporan terkunci yang datanya berubah sesudahnya.",
+            "Marks locked reports of which data came later.",
         ),
     ),
 )

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Mapping
 
 from wantilan import (
     Event,
+    Finding,
     Program,
     Record,
     ResidentFacts,
@@ -22,7 +23,9 @@ from . import files, messages, mutations, permissions, types
 from .demo import demo
 from .jobs import JOBS, NO_INTAKE
 from .models import MODELS, ROLLUPS
+from .reporting import report_findings
 from .settings import WasteSettings
+from .tasks import TASKS
 
 
 @hookimpl
@@ -44,12 +47,22 @@ def wantilan_program() -> Program:
         events=(
             Event("waste.intake_recorded", Text("Penimbangan dicatat.", "A weighing was recorded.")),
             Event(NO_INTAKE, Text("Kemarin tidak ada penimbangan.", "Nothing was weighed yesterday.")),
+            Event("waste.report_submitted", Text("Laporan diajukan.", "A report was submitted.")),
+            Event("waste.report_reviewed", Text("Laporan diperiksa.", "A report was reviewed.")),
+            Event("waste.report_locked", Text("Laporan dikunci.", "A report was locked.")),
         ),
         messages=messages.TEMPLATES,
         files=files.KINDS,
         jobs=JOBS,
+        tasks=TASKS,
         demo=demo,
     )
+
+
+@hookimpl
+async def check(unit: Unit) -> AsyncIterator[Finding]:
+    async for finding in report_findings(unit):
+        yield finding
 
 
 @hookimpl

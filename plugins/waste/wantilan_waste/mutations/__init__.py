@@ -1,5 +1,5 @@
 """Changes of the waste program. One noun per module."""
 
-from . import intakes
+from . import intakes, reports
 
-MUTATIONS = (*intakes.MUTATIONS,)
+MUTATIONS = (*intakes.MUTATIONS, *reports.MUTATIONS)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from wantilan import Connection, Region, Resident, Village, aggregate, connection, door, many, tables
+from wantilan import Connection, Region, Resident, Village, aggregate, connection, door, many, period, tables
 
 from ..models import Category, Facility, Intake
 from .categories import WasteCategory
+from .dashboard import WasteDashboard
 from .facilities import WasteFacility, WasteMassByMethod, WasteStock
 from .intakes import WasteIntake, WasteMass
+from .reports import WasteReport
 from .stock import WasteBatch, WasteLot, WasteSale, WasteStockMovement, WasteTrip
 
 
@@ -15,6 +17,10 @@ from .stock import WasteBatch, WasteLot, WasteSale, WasteStockMovement, WasteTri
 class VillageWaste:
     """Waste in this village."""
 
+    dashboard: WasteDashboard | None = period()
+    """Its figures over a period on one page."""
+    reports: Connection[WasteReport] | None = connection()
+    """Its monthly reports to the regency."""
     facilities: list[WasteFacility] | None = many(order=Facility.name)
     """The facilities, by name."""
     intakes: Connection[WasteIntake] | None = connection()
@@ -43,6 +49,10 @@ class VillageWaste:
 class RegionWaste:
     """Waste in the villages of this region that enabled the program."""
 
+    dashboard: WasteDashboard | None = period()
+    """The figures of those villages over a period on one page, summed."""
+    reports: Connection[WasteReport] | None = connection()
+    """The monthly reports of those villages."""
     mass_by_stream: list[WasteMass] | None = aggregate(between=Intake.business_date)
     """The mass taken in, by stream, over those villages."""
     mass_by_method: list[WasteMassByMethod] | None = aggregate(between=Intake.business_date)
