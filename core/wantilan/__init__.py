@@ -57,6 +57,7 @@ from .graph.relay import Connection, Node
 from .graph.scalars import GeoJSONPoint, Json, Month, Nik, RegionCode, Url
 from .graph.sources import Row, Tokens
 from .programs.duties.tables import export_tables, import_tables, purge_tables
+from .programs.endpoint import Endpoint, EndpointAnswer, EndpointRequest
 from .programs.files import PICTURES, FileKind, FileType
 from .programs.hookspecs import hookimpl, hookspec
 from .programs.job import Job
@@ -105,6 +106,9 @@ __all__ = [
     "Connection",
     "DeclarationError",
     "Deployment",
+    "Endpoint",
+    "EndpointAnswer",
+    "EndpointRequest",
     "Event",
     "FamilyRelationship",
     "FieldFault",

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from wantilan import PICTURES, FileKind, FileType, Text
 
-from .permissions import READ, RECORD, REPORT_READ, REPORT_SUBMIT
+from .permissions import READ, RECORD, REPORT_READ, REPORT_SUBMIT, VISIT_READ, VISIT_RECORD
 
 PHOTO = "waste.intake_photo"
 REPORT_SHEET, PROOF_SHEET = "waste.report_sheet", "waste.proof_sheet"
+VISIT_PHOTO = "waste.visit_photo"
 
 KINDS = (
     FileKind(
@@ -34,5 +35,14 @@ KINDS = (
         most_bytes=10_000_000,
         read=REPORT_READ,
         write=REPORT_SUBMIT,
+    ),
+    FileKind(
+        VISIT_PHOTO,
+        Text("Foto kunjungan", "Photo of a visit"),
+        types=PICTURES,
+        most_bytes=10_000_000,
+        read=VISIT_READ,
+        write=VISIT_RECORD,
+        household=True,
     ),
 )

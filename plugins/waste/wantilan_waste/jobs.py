@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from wantilan import Job, Text, Unit
 
 from .models import Facility, Intake, PeriodReport, WasteFacilityKind, WasteReportState
+from .planning import hold_routes, renew
 from .reporting import has_late_data
 
 NO_INTAKE = "waste.no_intake_yesterday"
@@ -42,6 +43,11 @@ async def look_for_late_data(unit: Unit) -> None:
             report.late_at = unit.now
 
 
+async def plan_ahead(unit: Unit) -> None:
+    """The runs of the next days and the pickups of the next weeks, as the schedules give them."""
+    await renew(unit, await hold_routes(unit))
+
+
 JOBS = (
     Job(
         name="waste.look_for_gaps",
@@ -59,6 +65,15 @@ JOBS = (
         description=Text(
             "Menandai laporan terkunci yang datanya berubah sesudahnya.",
             "Marks locked reports of which data came later.",
+        ),
+    ),
+    Job(
+        name="waste.plan_ahead",
+        cron="10 0 * * *",
+        run=plan_ahead,
+        description=Text(
+            "Merencanakan pengangkutan tujuh hari dan jadwal enam puluh hari ke depan.",
+            "Plans the runs of the next seven days and the pickups of the next sixty.",
         ),
     ),
 )

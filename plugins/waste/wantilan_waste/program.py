@@ -21,10 +21,13 @@ from wantilan import (
 
 from . import files, messages, mutations, permissions, types
 from .demo import demo
+from .feeds import ENDPOINTS
 from .jobs import JOBS, NO_INTAKE
 from .models import MODELS, ROLLUPS
 from .reporting import report_findings
+from .running import RUN_EVENTS
 from .settings import WasteSettings
+from .stock_events import EVENTS as STOCK_EVENTS
 from .tasks import TASKS
 
 
@@ -50,11 +53,14 @@ def wantilan_program() -> Program:
             Event("waste.report_submitted", Text("Laporan diajukan.", "A report was submitted.")),
             Event("waste.report_reviewed", Text("Laporan diperiksa.", "A report was reviewed.")),
             Event("waste.report_locked", Text("Laporan dikunci.", "A report was locked.")),
+            *STOCK_EVENTS,
+            *RUN_EVENTS,
         ),
         messages=messages.TEMPLATES,
         files=files.KINDS,
         jobs=JOBS,
         tasks=TASKS,
+        endpoints=ENDPOINTS,
         demo=demo,
     )
 

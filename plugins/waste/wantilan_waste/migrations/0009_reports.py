@@ -103,7 +103,6 @@ def upgrade() -> None:
     )
     for table, column in (
         ("waste_service_point", "opened_on"),
-        ("waste_batch", "finished_on"),
         ("waste_withdrawal", "paid_at"),
     ):
         op.create_index(op.f(f"ix_{table}_village_id_{column}"), table, ["village_id", column])

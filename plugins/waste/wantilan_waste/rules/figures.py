@@ -4,39 +4,14 @@ nothing to divide by there is none.
 
 from __future__ import annotations
 
-import enum
-
 from wantilan import Row, Rupiah
 
-
-class WasteDataQuality(enum.Enum):
-    """How well the masses of a period are known: by the part of the mass that was weighed. The limits are
-    assumptions of this program, and no standard's.
-    """
-
-    A = "a"
-    """At least 95 % of the mass was weighed."""
-    B = "b"
-    """At least 80 %."""
-    C = "c"
-    """At least 50 %."""
-    D = "d"
-    """Less: most of it is volume, count or estimate."""
-
-
-GRADES = ((95, WasteDataQuality.A), (80, WasteDataQuality.B), (50, WasteDataQuality.C))
-"""The least percentage of weighed mass, and its grade."""
+from ..models import WasteGrade
+from .balance import Measured, grade_of
 
 
 def percent(part: int, whole: int) -> float | None:
     return round(100 * part / whole, 2) if whole else None
-
-
-def quality(weighed: int, mass: int) -> WasteDataQuality | None:
-    """None where nothing came in."""
-    if not mass:
-        return None
-    return next((grade for least, grade in GRADES if 100 * weighed >= least * mass), WasteDataQuality.D)
 
 
 def diversion_rates(rows: list[Row]) -> list[float | None]:
@@ -46,8 +21,9 @@ def diversion_rates(rows: list[Row]) -> list[float | None]:
     return [percent(row["mass_in"] - row["residue_out"], row["mass_in"]) for row in rows]
 
 
-def data_qualities(rows: list[Row]) -> list[WasteDataQuality | None]:
-    return [quality(row["weighed"], row["mass_in"]) for row in rows]
+def grades(rows: list[Row]) -> list[WasteGrade | None]:
+    methods = ("weighed", "by_volume", "counted", "estimated")
+    return [grade_of(Measured(*(row[method] for method in methods))) for row in rows]
 
 
 def sorting_rates(rows: list[Row]) -> list[float | None]:

@@ -38,6 +38,7 @@ from ..models import (
     WasteBatchKind,
     WasteBatchState,
     WasteDepositState,
+    WasteGrade,
     WasteInvoiceState,
     WasteMeasure,
     WasteStopOutcome,
@@ -47,7 +48,6 @@ from ..models import (
 )
 from ..permissions import FIGURES
 from ..rules import figures as rules
-from ..rules.figures import WasteDataQuality
 from .facilities import WasteMassByMethod
 
 COLLECTED = (WasteStopOutcome.COLLECTED, WasteStopOutcome.PARTIAL)
@@ -127,8 +127,10 @@ class WasteDashboard:
     """How much of it was estimated."""
     by_stream: list[WasteMassByMethod] = aggregate(between=Intake.business_date)
     """What was taken in, by stream and by how its mass became known."""
-    data_quality: WasteDataQuality | None = derived(rules.data_qualities, needs=["weighed", "mass_in"])
-    """How well the mass is known: by the part that was weighed. Null where nothing came in."""
+    data_quality: WasteGrade | None = derived(
+        rules.grades, needs=["weighed", "by_volume", "counted", "estimated"]
+    )
+    """How good the figure of what came in is, by how the masses became known; null where nothing came in."""
 
     sold: Grams = sum_of(Sale.mass, day=Sale.business_date)
     """What was sold."""

@@ -2,15 +2,31 @@
 
 from __future__ import annotations
 
-from wantilan import Connection, Region, Resident, Village, aggregate, connection, door, many, period, tables
+from wantilan import (
+    Connection,
+    Household,
+    Region,
+    Resident,
+    Village,
+    aggregate,
+    connection,
+    door,
+    many,
+    period,
+    tables,
+)
 
-from ..models import Category, Facility, Intake
+from ..models import Category, Facility, Intake, Route, ServicePoint, StopVisit
+from .balances import WasteMassBalance, WasteMassQuality
 from .categories import WasteCategory
 from .dashboard import WasteDashboard
 from .facilities import WasteFacility, WasteMassByMethod, WasteStock
 from .intakes import WasteIntake, WasteMass
 from .reports import WasteReport
+from .routes import WasteFeed, WasteRoute, WasteSchedule, WasteStopPoint
+from .runs import WasteRun, WasteStopVisit
 from .stock import WasteBatch, WasteLot, WasteSale, WasteStockMovement, WasteTrip
+from .stream_balances import WasteAnorganikBalance, WasteB3Balance, WasteOrganikBalance, WasteResiduBalance
 
 
 @door(Village)
@@ -31,6 +47,18 @@ class VillageWaste:
     """The mass taken in, by stream and by how it became known."""
     stock_by_stream: list[WasteStock] | None = aggregate()
     """What lies at the facilities now, by stream."""
+    mass_balance: WasteMassBalance | None = period()
+    """What lay there, came, left and lies there still, and what does not add up."""
+    mass_quality: WasteMassQuality | None = period()
+    """How these masses became known: weighed, by volume, counted, estimated."""
+    organik_balance: WasteOrganikBalance | None = period()
+    """The mass balance of ORGANIK."""
+    anorganik_balance: WasteAnorganikBalance | None = period()
+    """The mass balance of ANORGANIK."""
+    b3_balance: WasteB3Balance | None = period()
+    """The mass balance of B3."""
+    residu_balance: WasteResiduBalance | None = period()
+    """The mass balance of RESIDU."""
     categories: list[WasteCategory] | None = many(order=Category.code)
     """The categories into which waste is sorted, by code."""
     lots: Connection[WasteLot] | None = connection()
@@ -43,6 +71,26 @@ class VillageWaste:
     """What left without being sold."""
     stock_movements: Connection[WasteStockMovement] | None = connection()
     """Every change of stock."""
+    routes: list[WasteRoute] | None = many(order=Route.name)
+    """The routes along which waste is fetched, by name."""
+    schedules: Connection[WasteSchedule] | None = connection()
+    """When it is fetched."""
+    runs: Connection[WasteRun] | None = connection()
+    """The runs that are planned and those that were made. A collector's day: `filter: {day: {eq: …}}`."""
+    visits: Connection[WasteStopVisit] | None = connection()
+    """What came of each stop of them."""
+    feeds: Connection[WasteFeed] | None = connection()
+    """The calendar addresses that were made."""
+
+
+@door(Household)
+class HouseholdWaste:
+    """What a household has to do with waste."""
+
+    pickup_points: list[WasteStopPoint] | None = many()
+    """Where its waste is fetched, with the routes that pass there and their next pickups."""
+    visits: Connection[WasteStopVisit] | None = connection()
+    """What came of the visits of the collectors."""
 
 
 @door(Region)
@@ -59,6 +107,18 @@ class RegionWaste:
     """The mass taken in, by stream and by how it became known, over those villages."""
     stock_by_stream: list[WasteStock] | None = aggregate()
     """What lies at the facilities of those villages now, by stream."""
+    mass_balance: WasteMassBalance | None = period()
+    """What lay there, came, left and lies there still, and what does not add up."""
+    mass_quality: WasteMassQuality | None = period()
+    """How these masses became known: weighed, by volume, counted, estimated."""
+    organik_balance: WasteOrganikBalance | None = period()
+    """The mass balance of ORGANIK."""
+    anorganik_balance: WasteAnorganikBalance | None = period()
+    """The mass balance of ANORGANIK."""
+    b3_balance: WasteB3Balance | None = period()
+    """The mass balance of B3."""
+    residu_balance: WasteResiduBalance | None = period()
+    """The mass balance of RESIDU."""
 
 
 @door(Resident)
@@ -71,6 +131,14 @@ class ResidentWaste:
         (tables.Resident.household_id, Intake.household_id), between=Intake.business_date
     )
     """The mass that the household handed in, by stream."""
+    pickup_points: list[WasteStopPoint] | None = many(
+        (tables.Resident.household_id, ServicePoint.household_id)
+    )
+    """Where the household's waste is fetched, with the routes that pass there and their next pickups."""
+    visits: Connection[WasteStopVisit] | None = connection(
+        (tables.Resident.household_id, StopVisit.household_id)
+    )
+    """What came of the visits of the collectors."""
 
 
-TYPES = (VillageWaste, RegionWaste, ResidentWaste)
+TYPES = (VillageWaste, HouseholdWaste, RegionWaste, ResidentWaste)
