@@ -1,6 +1,6 @@
 """Tables of the waste program, and the words of their enumerations."""
 
-from .bank import Account, Deposit, DepositLine, LedgerEntry, PriceItem, Withdrawal
+from .bank import Account, Deposit, DepositLine, LedgerEntry, PriceItem, Tariff, Withdrawal
 from .collection import Feed, Route, RouteStop, Run, RunStop, Schedule, ScheduleDate, StopVisit
 from .complaints import Complaint, ComplaintPhoto, ComplaintStep, PublicComplaint
 from .facilities import Category, Facility
@@ -61,7 +61,7 @@ MODELS = (
     Counter, FeePlan, FeePlanClass, Subscription, Invoice, Payment, PaymentPart,
     Route, RouteStop, Schedule, ScheduleDate, Feed, Run, RunStop, StopVisit,
     Intake, Lot, Batch, Sale, SaleLine, Trip, StockMovement,
-    Account, PriceItem, Deposit, DepositLine, Withdrawal, LedgerEntry,
+    Account, Tariff, PriceItem, Deposit, DepositLine, Withdrawal, LedgerEntry,
     Complaint, ComplaintStep, ComplaintPhoto, PublicComplaint,
     PeriodReport,
 )  # fmt: skip
@@ -73,7 +73,7 @@ __all__ = [
     "DepositLine", "Facility", "FeePlan", "FeePlanClass", "Feed", "Intake", "Invoice", "LedgerEntry", "Lot",
     "Payment", "PaymentPart", "PeriodReport", "PriceItem", "PublicComplaint", "Route", "RouteStop", "Run",
     "RunStop", "Sale", "SaleLine", "Schedule", "ScheduleDate", "ServicePoint", "SourceSurvey",
-    "StockMovement", "StopVisit", "Subscription", "Trip",
+    "StockMovement", "StopVisit", "Subscription", "Tariff", "Trip",
     "WasteAccountKind", "WasteAccountState", "WasteBatchKind", "WasteBatchState", "WasteComplaintKind",
     "WasteComplaintState", "WasteDepositState", "WasteFacilityKind", "WasteFeePeriod", "WasteInvoiceState",
     "WasteLedgerKind", "WasteMeasure", "WasteOrganicHandling", "WastePaymentMethod", "WastePointStatus",
