@@ -1,5 +1,12 @@
 """Changes of the waste program. One noun per module."""
 
-from . import intakes
+from . import accounts, deposits, intakes, prices, reversals, withdrawals
 
-MUTATIONS = (*intakes.MUTATIONS,)
+MUTATIONS = (
+    *intakes.MUTATIONS,
+    *accounts.MUTATIONS,
+    *prices.MUTATIONS,
+    *deposits.MUTATIONS,
+    *reversals.MUTATIONS,
+    *withdrawals.MUTATIONS,
+)

@@ -1,5 +1,5 @@
 """What the waste program shows. One noun per module; `doors` hangs it on core's objects."""
 
-from . import doors, intakes
+from . import bank, categories, doors, intakes, prices
 
-TYPES = (*intakes.TYPES, *doors.TYPES)
+TYPES = (*intakes.TYPES, *categories.TYPES, *prices.TYPES, *bank.TYPES, *doors.TYPES)

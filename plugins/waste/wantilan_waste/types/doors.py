@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
-from wantilan import Connection, Region, Resident, Village, aggregate, connection, door, many, tables
+from wantilan import (
+    Connection,
+    Household,
+    Region,
+    Resident,
+    Village,
+    aggregate,
+    connection,
+    door,
+    many,
+    tables,
+)
 
 from ..models import Facility, Intake
+from .bank import WasteAccount, WasteDeposit, WasteWithdrawal
 from .intakes import WasteFacility, WasteIntake, WasteMass
+from .prices import WastePrice
 
 
 @door(Village)
@@ -18,6 +31,14 @@ class VillageWaste:
     """The weighings."""
     mass_by_stream: list[WasteMass] | None = aggregate(between=Intake.business_date)
     """The mass taken in, by stream."""
+    accounts: Connection[WasteAccount] | None = connection()
+    """The accounts of the waste bank."""
+    prices: list[WastePrice] | None = many()
+    """The price list of the waste bank."""
+    deposits: Connection[WasteDeposit] | None = connection()
+    """The deposits at the waste bank."""
+    withdrawals: Connection[WasteWithdrawal] | None = connection()
+    """The withdrawals from the waste bank."""
 
 
 @door(Region)
@@ -38,6 +59,16 @@ class ResidentWaste:
         (tables.Resident.household_id, Intake.household_id), between=Intake.business_date
     )
     """The mass that the household handed in, by stream."""
+    accounts: Connection[WasteAccount] | None = connection()
+    """The resident's own accounts at the waste bank; those of the household hang on the household."""
 
 
-TYPES = (VillageWaste, RegionWaste, ResidentWaste)
+@door(Household)
+class HouseholdWaste:
+    """The household and the waste program."""
+
+    accounts: Connection[WasteAccount] | None = connection()
+    """The household's accounts at the waste bank; those of its members hang on the members."""
+
+
+TYPES = (VillageWaste, RegionWaste, ResidentWaste, HouseholdWaste)
