@@ -74,6 +74,7 @@ from .registry import models as tables
 from .registry.codes import FamilyRelationship, ResidentStatus
 from .registry.duties.persons import forget_resident, resident_rows
 from .registry.files.taking import drop_file, take_file
+from .registry.holders import find_holder
 from .registry.messages.notifying import notify
 from .registry.reading import oneself, own_household, within
 from .registry.spelling import beginnings, search_words
@@ -169,6 +170,7 @@ __all__ = [
     "everyone",
     "export_tables",
     "expression",
+    "find_holder",
     "follow",
     "forget_resident",
     "group",
