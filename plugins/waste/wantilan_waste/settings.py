@@ -35,3 +35,16 @@ class WasteSettings(VillageSettings, program=PROGRAM):
     notify_savers: bool = Field(
         default=True, description="Tell the saver of each deposit, reversal and payment at the waste bank."
     )
+    grams_per_litre: int | None = Field(
+        default=None,
+        ge=1,
+        le=5_000,
+        description="Density of waste that is taken in by volume, where its category has none; "
+        "null: such waste is refused.",
+    )
+    sorting_loss_percent: int = Field(
+        default=5,
+        ge=0,
+        le=100,
+        description="A sorting batch that loses more than this of what went in is finished with a warning.",
+    )

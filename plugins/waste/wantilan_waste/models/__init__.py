@@ -42,6 +42,7 @@ from .words import (
     WastePaymentMethod,
     WastePointStatus,
     WastePpClass,
+    WasteRecipient,
     WasteReportState,
     WasteRunState,
     WasteScheduleDateKind,
@@ -77,7 +78,7 @@ __all__ = [
     "WasteAccountKind", "WasteAccountState", "WasteBatchKind", "WasteBatchState", "WasteComplaintKind",
     "WasteComplaintState", "WasteDepositState", "WasteFacilityKind", "WasteFeePeriod", "WasteInvoiceState",
     "WasteLedgerKind", "WasteMeasure", "WasteOrganicHandling", "WastePaymentMethod", "WastePointStatus",
-    "WastePpClass", "WasteReportState", "WasteRunState", "WasteScheduleDateKind", "WasteSipsnClass",
-    "WasteSourceClass", "WasteStockReason", "WasteStopOutcome", "WasteStream", "WasteSubscriptionState",
+    "WastePpClass", "WasteRecipient", "WasteReportState", "WasteRunState", "WasteScheduleDateKind",
+    "WasteSipsnClass", "WasteSourceClass", "WasteStockReason", "WasteStopOutcome", "WasteStream", "WasteSubscriptionState",
     "WasteTripKind", "WasteWithdrawalMethod", "WasteWithdrawalState", "Withdrawal",
 ]  # fmt: skip

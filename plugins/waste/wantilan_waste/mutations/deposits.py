@@ -35,7 +35,7 @@ from ..settings import WasteSettings
 from ..telling import tell_saver
 from ..types.bank import WasteAccount, WasteDeposit
 from ..types.categories import WasteCategory
-from ..types.intakes import WasteFacility
+from ..types.facilities import WasteFacility
 
 POSTED = "waste.deposit_posted"
 LONGEST_BAG_CODE = 100

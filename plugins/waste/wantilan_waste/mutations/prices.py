@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from uuid import UUID
 
 import strawberry
 
@@ -100,14 +101,14 @@ async def waste_set_prices(info: Info, input: WasteSetPricesInput) -> WasteSetPr
     )
 
 
-async def _judge_categories(unit: WriteUnit, judges: Sequence[Judge], ids: Sequence[object]) -> None:
+async def _judge_categories(unit: WriteUnit, judges: Sequence[Judge], ids: Sequence[UUID | None]) -> None:
     """Note each category that is not there, is hazardous, is used no more, or stands there twice."""
     wanted = [id_ for id_ in ids if id_ is not None]
     known = {row.id: row for row in await unit.all(Category, Category.id.in_(wanted))}
     for place, (one, id_) in enumerate(zip(judges, ids, strict=True)):
         if not one.good("category_id"):
             continue
-        category = known.get(id_)
+        category = known.get(id_) if id_ is not None else None
         if category is None:
             one.refuse("category_id", *UNKNOWN_CATEGORY)
         elif id_ in ids[:place]:

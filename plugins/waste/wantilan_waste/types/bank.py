@@ -39,7 +39,7 @@ from ..models import (
 )
 from ..permissions import BANK_READ
 from .categories import WasteCategory
-from .intakes import WasteFacility
+from .facilities import WasteFacility
 
 
 @entity(

@@ -15,10 +15,13 @@ from wantilan import (
     tables,
 )
 
-from ..models import Facility, Intake
+from ..models import Category, Facility, Intake
 from .bank import WasteAccount, WasteDeposit, WasteWithdrawal
-from .intakes import WasteFacility, WasteIntake, WasteMass
+from .categories import WasteCategory
+from .facilities import WasteFacility, WasteMassByMethod, WasteStock
+from .intakes import WasteIntake, WasteMass
 from .prices import WastePrice
+from .stock import WasteBatch, WasteLot, WasteSale, WasteStockMovement, WasteTrip
 
 
 @door(Village)
@@ -39,6 +42,22 @@ class VillageWaste:
     """The deposits at the waste bank."""
     withdrawals: Connection[WasteWithdrawal] | None = connection()
     """The withdrawals from the waste bank."""
+    mass_by_method: list[WasteMassByMethod] | None = aggregate(between=Intake.business_date)
+    """The mass taken in, by stream and by how it became known."""
+    stock_by_stream: list[WasteStock] | None = aggregate()
+    """What lies at the facilities now, by stream."""
+    categories: list[WasteCategory] | None = many(order=Category.code)
+    """The categories into which waste is sorted, by code."""
+    lots: Connection[WasteLot] | None = connection()
+    """The heaps at the facilities."""
+    batches: Connection[WasteBatch] | None = connection()
+    """What is sorted and processed."""
+    sales: Connection[WasteSale] | None = connection()
+    """What was sold."""
+    trips: Connection[WasteTrip] | None = connection()
+    """What left without being sold."""
+    stock_movements: Connection[WasteStockMovement] | None = connection()
+    """Every change of stock."""
 
 
 @door(Region)
@@ -47,6 +66,10 @@ class RegionWaste:
 
     mass_by_stream: list[WasteMass] | None = aggregate(between=Intake.business_date)
     """The mass taken in, by stream, over those villages."""
+    mass_by_method: list[WasteMassByMethod] | None = aggregate(between=Intake.business_date)
+    """The mass taken in, by stream and by how it became known, over those villages."""
+    stock_by_stream: list[WasteStock] | None = aggregate()
+    """What lies at the facilities of those villages now, by stream."""
 
 
 @door(Resident)
