@@ -12,6 +12,7 @@ from .fees import (
     Payment,
     PaymentPart,
     Subscription,
+    SubscriptionPause,
 )
 from .points import ServicePoint, SourceSurvey
 from .reports import PeriodReport
@@ -59,7 +60,7 @@ from .words import (
 
 MODELS = (
     Facility, Category, ServicePoint, SourceSurvey,
-    Counter, FeePlan, FeePlanClass, Subscription, Invoice, Payment, PaymentPart,
+    Counter, FeePlan, FeePlanClass, Subscription, SubscriptionPause, Invoice, Payment, PaymentPart,
     Route, RouteStop, Schedule, ScheduleDate, Feed, Run, RunStop, StopVisit,
     Intake, Lot, Batch, Sale, SaleLine, Trip, StockMovement,
     Account, Tariff, PriceItem, Deposit, DepositLine, Withdrawal, LedgerEntry,
@@ -74,7 +75,7 @@ __all__ = [
     "DepositLine", "Facility", "FeePlan", "FeePlanClass", "Feed", "Intake", "Invoice", "LedgerEntry", "Lot",
     "Payment", "PaymentPart", "PeriodReport", "PriceItem", "PublicComplaint", "Route", "RouteStop", "Run",
     "RunStop", "Sale", "SaleLine", "Schedule", "ScheduleDate", "ServicePoint", "SourceSurvey",
-    "StockMovement", "StopVisit", "Subscription", "Tariff", "Trip",
+    "StockMovement", "StopVisit", "Subscription", "SubscriptionPause", "Tariff", "Trip",
     "WasteAccountKind", "WasteAccountState", "WasteBatchKind", "WasteBatchState", "WasteComplaintKind",
     "WasteComplaintState", "WasteDepositState", "WasteFacilityKind", "WasteFeePeriod", "WasteInvoiceState",
     "WasteLedgerKind", "WasteMeasure", "WasteOrganicHandling", "WastePaymentMethod", "WastePointStatus",
