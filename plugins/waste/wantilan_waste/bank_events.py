@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from wantilan import Event, Text
 
-from .mutations import accounts, deposits, prices, reversals, withdrawals
+from .mutations import accounts, deposits, fees_from_balance, prices, reversals, withdrawals
 
 EVENTS = (
     Event(accounts.OPENED, Text("Rekening dibuka.", "An account was opened.")),
@@ -17,4 +17,9 @@ EVENTS = (
     Event(withdrawals.REJECTED, Text("Penarikan ditolak.", "A withdrawal was rejected.")),
     Event(withdrawals.CANCELLED, Text("Penarikan dibatalkan.", "A withdrawal was cancelled.")),
     Event(withdrawals.PAID, Text("Penarikan dibayar.", "A withdrawal was paid.")),
+    Event(fees_from_balance.PAID, Text("Iuran dibayar dari saldo.", "A fee was paid from a balance.")),
+    Event(
+        fees_from_balance.REVERSED,
+        Text("Pembayaran dari saldo dibatalkan.", "A payment from a balance was taken back."),
+    ),
 )

@@ -1,6 +1,6 @@
 """Changes of the waste program. One noun per module."""
 
-from . import accounts, deposits, intakes, prices, reversals, withdrawals
+from . import accounts, deposits, fees_from_balance, intakes, prices, reversals, withdrawals
 
 MUTATIONS = (
     *intakes.MUTATIONS,
@@ -9,4 +9,5 @@ MUTATIONS = (
     *deposits.MUTATIONS,
     *reversals.MUTATIONS,
     *withdrawals.MUTATIONS,
+    *fees_from_balance.MUTATIONS,
 )

@@ -15,10 +15,12 @@ from wantilan import (
     Text,
     Village,
     WriteUnit,
+    find_holder,
     input,
     mutation,
     payload,
     ref,
+    tables,
 )
 
 from ..depositing import Weighed, post
@@ -39,6 +41,7 @@ from ..types.facilities import WasteFacility
 
 POSTED = "waste.deposit_posted"
 LONGEST_BAG_CODE = 100
+OPEN = Account.state == WasteAccountState.ACTIVE
 
 
 @input
@@ -57,6 +60,10 @@ class WastePostDepositInput:
 
     account_id: strawberry.ID | None = None
     """The account; leave it out if you give a code."""
+    code: str | None = None
+    """What was scanned or typed instead: a card or a printed code of its owner. A resident's own account comes
+    before that of the household.
+    """
     facility_id: strawberry.ID
     """Where it was weighed, and into whose stock it goes."""
     lines: list[WasteDepositLineInput]
@@ -103,6 +110,8 @@ async def waste_post_deposit(info: Info, input: WastePostDepositInput) -> WasteP
             if saver.village_id != unit.village.id:
                 raise NotFound
             account = await hold(unit, (await unit.target(Account, saver.id)).id)
+        elif input.code is not None and input.account_id is None:
+            account = await _account_of_code(info, unit, judge, input.code)
         if account is not None and account.state is WasteAccountState.CLOSED:
             judge.refuse("account_id", *saving.ACCOUNT_CLOSED)
         ids = [key.id if key is not None and key.village_id == unit.village.id else None for key in keys]
@@ -130,10 +139,31 @@ async def waste_post_deposit(info: Info, input: WastePostDepositInput) -> WasteP
     )
 
 
+async def _account_of_code(info: Info, unit: WriteUnit, judge: Judge, code: str) -> Account | None:
+    """The account of who holds a code, held; what is wrong with the code is noted."""
+    holder = await find_holder(info, unit, code)
+    if holder is None or not holder.valid:
+        judge.refuse("code", *(saving.CODE_UNKNOWN if holder is None else saving.CODE_NOT_VALID))
+        return None
+    home, found = holder.household_id, None
+    if holder.resident is not None:
+        person = await unit.get(tables.Resident, holder.resident.id)
+        home = person.household_id if person is not None else None
+        found = await unit.first(Account, Account.resident_id == holder.resident.id, OPEN)
+    if found is None and home is not None:
+        found = await unit.first(Account, Account.household_id == home, OPEN)
+    if found is None:
+        judge.refuse("code", *saving.NO_ACCOUNT)
+        return None
+    return await hold(unit, found.id)
+
+
 def _judge_alone(judge: Judge, judges: Sequence[Judge], input: WastePostDepositInput) -> None:
     """Every rule that needs nothing but the input."""
     if not 0 < len(input.lines) <= MOST_LINES:
         judge.refuse("lines", "HOW_MANY", Text("1 sampai 50 baris.", "1 to 50 lines."))
+    if (input.account_id is None) is (input.code is None):
+        judge.refuse("account_id", *saving.ONE_OF)
     if input.bag_code is not None and not 0 < len(input.bag_code.strip()) <= LONGEST_BAG_CODE:
         judge.refuse("bag_code", "LENGTH", Text("1 sampai 100 karakter.", "1 to 100 characters."))
     for one, line in zip(judges, input.lines, strict=True):

@@ -48,6 +48,7 @@ from .withdrawal_input import (
 )
 
 OWNER_OR_TELLER = [within(BANK_TELL), oneself(Account.resident_id), own_household(Account.household_id)]
+ACCOUNT_CLOSED = Text("Rekening ditutup.", "The account is closed.")
 REQUESTED, APPROVED = "waste.withdrawal_requested", "waste.withdrawal_approved"
 REJECTED, CANCELLED = "waste.withdrawal_rejected", "waste.withdrawal_cancelled"
 PAID = "waste.withdrawal_paid"
@@ -71,7 +72,7 @@ async def waste_request_withdrawal(
     async with info.context.write(key.village_id) as unit:
         account = await hold(unit, (await unit.target(Account, key.id)).id)
         if account.state is WasteAccountState.CLOSED:
-            raise RuleViolated("waste.account_closed", Text("Rekening ditutup.", "The account is closed."))
+            raise RuleViolated("waste.account_closed", ACCOUNT_CLOSED)
         settings = await unit.settings(WasteSettings)
         if unit.today < may_withdraw_on(account.opened_on, settings.withdrawal_after_days):
             raise TooEarly

@@ -40,6 +40,7 @@ from ..models import (
 from ..permissions import BANK_READ
 from .categories import WasteCategory
 from .facilities import WasteFacility
+from .payments import WastePayment
 
 
 @entity(
@@ -215,6 +216,8 @@ class WasteLedgerEntry:
     """The deposit, if it is one or takes one back."""
     withdrawal: WasteWithdrawal | None = one()
     """The withdrawal, if it is one."""
+    payment: WastePayment | None = one()
+    """The payment of the fee, if it is one or takes one back; null for those who may not read it."""
 
 
 TYPES = (
