@@ -61,7 +61,7 @@ class WastePostDepositInput:
     account_id: strawberry.ID | None = None
     """The account; leave it out if you give a code."""
     code: str | None = None
-    """What was scanned or typed instead: a card or a printed code of its owner. A resident's own account comes
+    """What was scanned or typed instead: a card or a printed code of its owner. His own account comes
     before that of the household.
     """
     facility_id: strawberry.ID
