@@ -83,6 +83,7 @@ from .registry.codes import FamilyRelationship, ResidentStatus
 from .registry.duties.persons import forget_resident, resident_rows
 from .registry.files.making import keep_file
 from .registry.files.taking import drop_file, take_file
+from .registry.holders import find_holder
 from .registry.messages.notifying import notify
 from .registry.reading import oneself, own_household, within
 from .registry.spelling import beginnings, search_words
@@ -185,6 +186,7 @@ __all__ = [
     "export_tables",
     "expression",
     "figures",
+    "find_holder",
     "first_day",
     "follow",
     "forget_resident",

@@ -19,7 +19,7 @@ from wantilan import (
     resident_rows,
 )
 
-from . import files, messages, mutations, permissions, types
+from . import bank_events, files, messages, mutations, permissions, types
 from .demo import demo
 from .feeds import ENDPOINTS
 from .jobs import JOBS, NO_INTAKE
@@ -55,6 +55,7 @@ def wantilan_program() -> Program:
             Event("waste.report_locked", Text("Laporan dikunci.", "A report was locked.")),
             *STOCK_EVENTS,
             *RUN_EVENTS,
+            *bank_events.EVENTS,
         ),
         messages=messages.TEMPLATES,
         files=files.KINDS,

@@ -1,6 +1,6 @@
 """Tables of the waste program, and the words of their enumerations."""
 
-from .bank import Account, Deposit, DepositLine, LedgerEntry, PriceItem, Withdrawal
+from .bank import Account, Deposit, DepositLine, LedgerEntry, PriceItem, Tariff, Withdrawal
 from .collection import Feed, Pickup, Route, RouteStop, Run, RunStop, Schedule, ScheduleDate, StopVisit
 from .complaints import Complaint, ComplaintPhoto, ComplaintStep, PublicComplaint
 from .facilities import Category, Facility
@@ -12,6 +12,7 @@ from .fees import (
     Payment,
     PaymentPart,
     Subscription,
+    SubscriptionPause,
 )
 from .points import ServicePoint, SourceSurvey
 from .reports import INTAKE_METHOD_TOTAL, VISIT_TOTAL, PeriodReport
@@ -61,10 +62,10 @@ from .words import (
 
 MODELS = (
     Facility, Category, ServicePoint, SourceSurvey,
-    Counter, FeePlan, FeePlanClass, Subscription, Invoice, Payment, PaymentPart,
+    Counter, FeePlan, FeePlanClass, Subscription, SubscriptionPause, Invoice, Payment, PaymentPart,
     Route, RouteStop, Schedule, ScheduleDate, Pickup, Feed, Run, RunStop, StopVisit,
     Intake, Lot, Batch, Sale, SaleLine, Trip, StockMovement,
-    Account, PriceItem, Deposit, DepositLine, Withdrawal, LedgerEntry,
+    Account, Tariff, PriceItem, Deposit, DepositLine, Withdrawal, LedgerEntry,
     Complaint, ComplaintStep, ComplaintPhoto, PublicComplaint,
     PeriodReport,
 )  # fmt: skip
@@ -76,7 +77,7 @@ __all__ = [
     "DepositLine", "Facility", "FeePlan", "FeePlanClass", "Feed", "Intake", "Invoice", "LedgerEntry", "Lot",
     "Payment", "PaymentPart", "PeriodReport", "Pickup", "PriceItem", "PublicComplaint", "Route", "RouteStop",
     "Run", "RunStop", "Sale", "SaleLine", "Schedule", "ScheduleDate", "ServicePoint", "SourceSurvey",
-    "StockMovement", "StopVisit", "Subscription", "Trip",
+    "StockMovement", "StopVisit", "Subscription", "SubscriptionPause", "Tariff", "Trip",
     "WasteAccountKind", "WasteAccountState", "WasteBatchKind", "WasteBatchState", "WasteComplaintKind",
     "WasteComplaintState", "WasteDepositState", "WasteFacilityKind", "WasteFeePeriod", "WasteGrade",
     "WasteInvoiceState",

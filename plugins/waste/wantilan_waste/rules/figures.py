@@ -38,10 +38,6 @@ def surveyed_rates(rows: list[Row]) -> list[float | None]:
     return [percent(row["surveys_sorting"], row["surveys"]) for row in rows]
 
 
-def arrears(rows: list[Row]) -> list[Rupiah]:
-    return [Rupiah(row["owed"] - row["owed_paid"]) for row in rows]
-
-
 def payments(rows: list[Row]) -> list[Rupiah]:
     """What came in less what was reversed; not below nothing, should a reversal be of an earlier period."""
     return [Rupiah(max(row["taken"] - row["taken_back"], 0)) for row in rows]

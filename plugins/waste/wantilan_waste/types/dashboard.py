@@ -52,7 +52,6 @@ from .facilities import WasteMassByMethod
 
 COLLECTED = (WasteStopOutcome.COLLECTED, WasteStopOutcome.PARTIAL)
 PROCESSES = (WasteBatchKind.COMPOST, WasteBatchKind.MAGGOT, WasteBatchKind.OTHER)
-STILL_OWED = (WasteInvoiceState.ISSUED, WasteInvoiceState.PARTIAL)
 WELL_SORTED = 2
 """The least sorting quality, of 0 to 3, that counts as sorted."""
 
@@ -78,10 +77,6 @@ def trips_of(kind: WasteTripKind) -> Any:
 
 def is_collected(t: FromClause) -> Condition:
     return t.c.outcome.in_(COLLECTED)
-
-
-def is_still_owed(t: FromClause) -> Condition:
-    return t.c.state.in_(STILL_OWED)
 
 
 def is_posted(t: FromClause) -> Condition:
@@ -201,12 +196,8 @@ class WasteDashboard:
     """Payments that were reversed in the period."""
     paid: Rupiah = derived(rules.payments, needs=["taken", "taken_back"])
     """What was paid less what was reversed."""
-    owed: Rupiah = sum_of(Invoice.amount, until=Invoice.due_on, where=is_still_owed)
-    """Invoices that fell due up to the last day and are still open today, in full."""
-    owed_paid: Rupiah = sum_of(Invoice.paid, until=Invoice.due_on, where=is_still_owed)
-    """What is paid of these."""
-    arrears: Rupiah = derived(rules.arrears, needs=["owed", "owed_paid"])
-    """What is still owed today of what fell due up to the last day."""
+    arrears: Rupiah = sum_of(Invoice.rest, until=Invoice.due_on)
+    """What is still to be paid today of invoices that fell due up to the last day."""
 
     complaints: int = count_of(Complaint, day=Complaint.opened_at)
     """Complaints that came in."""
