@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date
+from typing import cast
+
 import strawberry
 
 from wantilan import (
@@ -26,7 +29,7 @@ from ..models import PeriodReport, WasteReportState
 from ..permissions import REPORT_READ, REPORT_REVIEW, REPORT_SUBMIT
 from ..reporting import has_late_data, inputs_of
 from ..rules.indicators import figures_of
-from ..rules.reports import WasteReportDecision, check_transition, days_of, hash_of_inputs
+from ..rules.reports import WasteReportDecision, check_transition, hash_of_inputs, month_of
 from ..rules.reproducing import days_in
 from ..settings import WasteSettings
 from ..tasks import EXPORT_PROOF, EXPORT_REPORT, ExportingProof, ExportingReport
@@ -169,18 +172,17 @@ async def waste_draft_report(info: Info, input: WasteDraftReportInput) -> WasteD
     judge = Judge(input)
     judge.check()
     async with info.context.write(input.village_code) as unit:
-        _judge_period(judge, unit, input.period)
-        judge.check()
+        period = _over(judge, unit, input.period)
         settings = await unit.settings(WasteSettings)
-        report = await _standing(unit, input.period)
+        report = await _standing(unit, period)
         if report is None:
-            report = _new(input.period, 1)
+            report = _new(period, 1)
             await unit.add(report)
         elif report.state is State.LOCKED:
             if not await has_late_data(unit, report):
                 raise RuleViolated("waste.period_locked", LOCKED)
             report.late_at = report.late_at or unit.now
-            report = _new(input.period, report.revision + 1)
+            report = _new(period, report.revision + 1)
             await unit.add(report)
         elif report.state is not State.DRAFT:
             check_transition(report.state, State.DRAFT)
@@ -281,15 +283,18 @@ async def waste_export_proof(info: Info, input: WasteExportProofInput) -> WasteE
     judge = Judge(input)
     judge.check()
     async with info.context.write(input.village_code) as unit:
-        _judge_period(judge, unit, input.period)
-        judge.check()
-        task = await start_task(unit, EXPORT_PROOF, ExportingProof(period=input.period))
+        period = _over(judge, unit, input.period)
+        task = await start_task(unit, EXPORT_PROOF, ExportingProof(period=period))
     return WasteExportProofPayload(task=ref(VillageTask, task))
 
 
-def _judge_period(judge: Judge, unit: Unit, period: str) -> None:
-    if judge.good("period") and days_of(period)[1] >= unit.today:
+def _over(judge: Judge, unit: Unit, given: Month) -> str:
+    """The month that was given, `2026-11`, if it is over. Raises BadUserInput."""
+    last = cast(date, given)  # a month arrives as its last day
+    if last >= unit.today:
         judge.refuse("period", "NOT_OVER", NOT_OVER)
+    judge.check()
+    return month_of(last)
 
 
 def _judge_note(judge: Judge, note: str | None) -> None:
