@@ -369,6 +369,29 @@ async def test_reports_are_read_by_the_village_and_the_agency_alone(desk: Desk) 
     assert reply.body["data"]["village"]["waste"]["reports"] is None
 
 
+async def test_everybody_reads_the_sums_of_an_accepted_month_and_nothing_earlier(desk: Desk) -> None:
+    public = f"""{{ village(code: "{BENGKEL}") {{ waste {{ publicMonths {{ nodes {{ period revision massIn reduced
+      handled residueOut diversionRate pointsSurveyed pointsSorting sortingRate households householdsServed
+      village {{ code }} }} }} }} }} }}"""
+    await desk.submitted()
+    hidden = await desk.world.ask(public, None)
+    assert hidden.data["village"]["waste"]["publicMonths"]["nodes"] == []
+    report = (await desk.all())[0]["id"]
+    assert (await desk.ask(REVIEW, "agency", reportId=report, decision="ACCEPT")).data
+    shown = (await desk.world.ask(public, None)).data["village"]["waste"]["publicMonths"]["nodes"]
+    assert shown == [{
+        "period": desk.month.period, "revision": 1, "massIn": 75_000, "reduced": 42_000, "handled": 8_000,
+        "residueOut": 8_000, "diversionRate": 89.33, "pointsSurveyed": 2, "pointsSorting": 1, "sortingRate": 50.0,
+        "households": 4, "householdsServed": 2, "village": {"code": BENGKEL},
+    }]  # fmt: skip
+    assert (await desk.ask(LOCK, "agency", reportId=report)).data
+    await desk.late_intake()
+    again = (await desk.submitted())["id"]
+    assert (await desk.ask(REVIEW, "agency", reportId=again, decision="ACCEPT")).data
+    (shown,) = (await desk.world.ask(public, None)).data["village"]["waste"]["publicMonths"]["nodes"]
+    assert (shown["revision"], shown["massIn"]) == (2, 76_000)
+
+
 # Sheets
 
 

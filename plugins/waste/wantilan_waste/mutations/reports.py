@@ -25,10 +25,10 @@ from wantilan import (
     start_task,
 )
 
-from ..models import PeriodReport, WasteReportState
+from ..models import PeriodReport, PublicMonth, WasteReportState
 from ..permissions import REPORT_READ, REPORT_REVIEW, REPORT_SUBMIT
 from ..reporting import has_late_data, inputs_of
-from ..rules.indicators import figures_of
+from ..rules.indicators import figures_of, public_of
 from ..rules.reports import WasteReportDecision, check_transition, hash_of_inputs, month_of
 from ..rules.reproducing import days_in
 from ..settings import WasteSettings
@@ -217,7 +217,9 @@ async def waste_submit_report(info: Info, input: WasteSubmitReportInput) -> Wast
 
 @mutation(needs=REPORT_REVIEW)
 async def waste_review_report(info: Info, input: WasteReviewReportInput) -> WasteReviewReportPayload:
-    """Accept a submitted report, or return it. Who submitted it must not."""
+    """Accept a submitted report, or return it. Who submitted it must not. Of an accepted one everybody reads
+    the sums of the village.
+    """
     judge = Judge(input)
     key = judge.key(WasteReport, "report_id")
     _judge_note(judge, input.note)
@@ -235,6 +237,8 @@ async def waste_review_report(info: Info, input: WasteReviewReportInput) -> Wast
             raise RuleViolated("waste.four_eyes", OWN_REPORT)
         report.state, report.review_note = wanted, input.note
         report.reviewed_at, report.reviewed_by = unit.now, unit.actor_id
+        if accepts:
+            await _publish(unit, report)
         await unit.flush()
         unit.announce("waste.report_reviewed", report=report.id)
         village = await unit.own_village()
@@ -322,6 +326,19 @@ async def _figure(unit: Unit, report: PeriodReport, version: str) -> None:
     report.figures = figures_of(inputs, version, days_in(report.period))
     report.inputs_hash = hash_of_inputs(inputs)
     await unit.flush()
+
+
+async def _publish(unit: Unit, report: PeriodReport) -> None:
+    """From now on everybody reads what is public of an accepted report."""
+    assert report.figures is not None, "its figures are frozen"
+    told = public_of(report.figures)
+    shown = await unit.first(PublicMonth, PublicMonth.period == report.period, lock=True)
+    if shown is None:
+        await unit.add(PublicMonth(period=report.period, revision=report.revision, **told))
+        return
+    shown.revision = report.revision
+    for name, value in told.items():
+        setattr(shown, name, value)
 
 
 MUTATIONS = (
