@@ -81,7 +81,9 @@ from .programs.values import (
 from .registry import models as tables
 from .registry.codes import FamilyRelationship, ResidentStatus
 from .registry.duties.persons import forget_resident, resident_rows
+from .registry.files.making import keep_file
 from .registry.files.taking import drop_file, take_file
+from .registry.holders import find_holder
 from .registry.messages.notifying import notify
 from .registry.reading import oneself, own_household, within
 from .registry.spelling import beginnings, search_words
@@ -184,6 +186,7 @@ __all__ = [
     "export_tables",
     "expression",
     "figures",
+    "find_holder",
     "first_day",
     "follow",
     "forget_resident",
@@ -195,6 +198,7 @@ __all__ = [
     "import_tables",
     "input",
     "interface",
+    "keep_file",
     "last_day",
     "many",
     "mutation",
