@@ -225,7 +225,10 @@ async def test_as_literals_the_faults_are_the_same(scene: Scene) -> None:
 
 async def test_what_is_missing_is_named(scene: Scene) -> None:
     reply = await scene.world.ask(BRIEF, scene.operator, input={})
-    assert reply.faults == dict.fromkeys(("input.facilityId", "input.stream", "input.gross"), "REQUIRED")
+    assert reply.faults == dict.fromkeys(("input.facilityId", "input.stream"), "REQUIRED")
+    weighed = {"facilityId": scene.ids["facility"], "stream": "ORGANIK"}
+    reply = await scene.world.ask(BRIEF, scene.operator, input=weighed)
+    assert reply.faults == {"input.gross": "REQUIRED"}
     assert (await scene.world.ask(BRIEF, scene.operator)).faults == {"input": "REQUIRED"}
     assert await scene.unchanged()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from wantilan import (
     PICTURES,
     FileKind,
+    FileType,
     Text,
     own_village,
     within,
@@ -15,6 +16,8 @@ from .permissions import (
     COMPLAINT_READ,
     READ,
     RECORD,
+    REPORT_READ,
+    REPORT_SUBMIT,
     VISIT_READ,
     VISIT_RECORD,
 )
@@ -22,6 +25,7 @@ from .permissions import (
 PHOTO = "waste.intake_photo"
 VISIT_PHOTO = "waste.visit_photo"
 COMPLAINT_PHOTO = "waste.complaint_photo"
+REPORT_SHEET, PROOF_SHEET = "waste.report_sheet", "waste.proof_sheet"
 KINDS = (
     FileKind(
         PHOTO,
@@ -49,5 +53,21 @@ KINDS = (
         read=COMPLAINT_READ,
         write=[within(COMPLAINT_HANDLE), own_village()],
         household=True,
+    ),
+    FileKind(
+        REPORT_SHEET,
+        Text("Angka laporan bulanan", "Figures of a month's report"),
+        types=(FileType.CSV,),
+        most_bytes=10_000_000,
+        read=REPORT_READ,
+        write=REPORT_SUBMIT,
+    ),
+    FileKind(
+        PROOF_SHEET,
+        Text("Bukti pemilahan di sumber", "Proof of separation at the source"),
+        types=(FileType.CSV,),
+        most_bytes=10_000_000,
+        read=REPORT_READ,
+        write=REPORT_SUBMIT,
     ),
 )

@@ -8,16 +8,23 @@ import sqlalchemy as sa
 
 from wantilan import Job, Text, Unit
 
-from .models import Facility, Intake, WasteFacilityKind
+from .models import (
+    Facility,
+    Intake,
+    PeriodReport,
+    WasteFacilityKind,
+    WasteReportState,
+)
 from .planning import hold_routes, renew
+from .reporting import has_late_data
 from .subscribing import let_days_take_effect
 
 NO_INTAKE = "waste.no_intake_yesterday"
 
 
 async def look_for_gaps(unit: Unit) -> None:
-    """A TPS3R works every day but Sunday. Where nothing was weighed, somebody forgot to, or the scale or the
-    truck is broken; the sooner the office hears of it, the less is lost from the books.
+    """A TPS3R works every day but Sunday, until it is closed. Where nothing was weighed, somebody forgot to,
+    or the scale or the truck is broken; the sooner the office hears of it, the less is lost from the books.
     """
     yesterday = unit.today - timedelta(days=1)
     weighed = sa.select(Intake.facility_id).where(
@@ -27,6 +34,7 @@ async def look_for_gaps(unit: Unit) -> None:
         Facility,
         Facility.kind == WasteFacilityKind.TPS3R,
         sa.or_(Facility.opened_on.is_(None), Facility.opened_on <= yesterday),
+        sa.or_(Facility.closed_on.is_(None), Facility.closed_on >= yesterday),
         Facility.id.not_in(weighed),
     )
     for facility in idle:
@@ -36,6 +44,16 @@ async def look_for_gaps(unit: Unit) -> None:
 async def plan_ahead(unit: Unit) -> None:
     """The runs of the next days and the pickups of the next weeks, as the schedules give them."""
     await renew(unit, await hold_routes(unit))
+
+
+async def look_for_late_data(unit: Unit) -> None:
+    """A locked report that would say something else today is marked; its figures stay."""
+    locked = await unit.all(
+        PeriodReport, PeriodReport.state == WasteReportState.LOCKED, PeriodReport.late_at.is_(None)
+    )
+    for report in locked:
+        if await has_late_data(unit, report):
+            report.late_at = unit.now
 
 
 JOBS = (
@@ -64,6 +82,15 @@ JOBS = (
         description=Text(
             "Merencanakan pengangkutan tujuh hari dan jadwal enam puluh hari ke depan.",
             "Plans the runs of the next seven days and the pickups of the next sixty.",
+        ),
+    ),
+    Job(
+        name="waste.look_for_late_data",
+        cron="30 2 * * *",
+        run=look_for_late_data,
+        description=Text(
+            "Menandai laporan terkunci yang datanya berubah sesudahnya.",
+            "Marks locked reports of which data came later.",
         ),
     ),
 )

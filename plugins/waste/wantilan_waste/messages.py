@@ -22,8 +22,6 @@ RECEIVED = MessageTemplate(
     ),
     values={"facility": str, "mass": Grams, "day": date},
 )
-
-
 FEE_PAID = MessageTemplate(
     "waste.fee_paid",
     subject=Text("Iuran sampah Anda sudah diterima", "Your waste fee was received"),
@@ -33,8 +31,6 @@ FEE_PAID = MessageTemplate(
     ),
     values={"receipt": str, "amount": Rupiah, "day": date},
 )
-
-
 FEE_TAKEN_BACK = MessageTemplate(
     "waste.fee_taken_back",
     subject=Text("Pembayaran iuran sampah dibatalkan", "A payment of your waste fee was taken back"),
@@ -44,8 +40,6 @@ FEE_TAKEN_BACK = MessageTemplate(
     ),
     values={"receipt": str, "amount": Rupiah},
 )
-
-
 REJECTED_UNSORTED = MessageTemplate(
     "waste.rejected_unsorted",
     subject=Text("Sampah Anda belum dipilah", "Your waste was not sorted"),
@@ -57,8 +51,6 @@ REJECTED_UNSORTED = MessageTemplate(
     ),
     values={"day": date, "feedback": str},
 )
-
-
 COMPLAINT_RECEIVED = MessageTemplate(
     "waste.complaint_received",
     subject=Text("Aduan Anda kami terima", "We have received your report"),
@@ -115,15 +107,32 @@ COMPLAINT_STEPS = {
     )
 }
 """What a reporter is told of each step."""
-
-
-TEMPLATES = (
-    RECEIVED,
-    FEE_PAID,
-    FEE_TAKEN_BACK,
-    REJECTED_UNSORTED,
-    COMPLAINT_RECEIVED,
-    *COMPLAINT_STEPS.values(),
+DEPOSIT_POSTED = MessageTemplate(
+    "waste.deposit_posted",
+    subject=Text("Setoran bank sampah sudah dibukukan", "Your deposit at the waste bank is booked"),
+    body=Text(
+        "Setoran {receipt}: {mass}, {credited} masuk rekening {account}. Saldo sekarang {balance}.",
+        "Deposit {receipt}: {mass}, {credited} into account {account}. The balance is now {balance}.",
+    ),
+    values={"receipt": str, "mass": Grams, "credited": Rupiah, "account": str, "balance": Rupiah},
+)
+DEPOSIT_REVERSED = MessageTemplate(
+    "waste.deposit_reversed",
+    subject=Text("Setoran bank sampah dibatalkan", "A deposit at the waste bank was taken back"),
+    body=Text(
+        "Setoran {receipt} dibatalkan: {credited} keluar dari rekening {account}. Saldo sekarang {balance}.",
+        "Deposit {receipt} was taken back: {credited} out of account {account}. The balance is {balance}.",
+    ),
+    values={"receipt": str, "credited": Rupiah, "account": str, "balance": Rupiah},
+)
+MONEY_OUT = MessageTemplate(
+    "waste.money_out",
+    subject=Text("Saldo bank sampah dipakai", "Your balance at the waste bank was used"),
+    body=Text(
+        "{amount} keluar dari rekening {account}. Saldo sekarang {balance}. Bukan Anda? Hubungi kantor desa.",
+        "{amount} out of account {account}. The balance is now {balance}. Not you? Tell the village office.",
+    ),
+    values={"amount": Rupiah, "account": str, "balance": Rupiah},
 )
 TEMPLATES = (
     RECEIVED,
@@ -131,4 +140,18 @@ TEMPLATES = (
     FEE_TAKEN_BACK,
     REJECTED_UNSORTED,
     COMPLAINT_RECEIVED,
+    *COMPLAINT_STEPS.values(),
+    DEPOSIT_POSTED,
+    DEPOSIT_REVERSED,
+    MONEY_OUT,
+)
+TEMPLATES = (
+    RECEIVED,
+    FEE_PAID,
+    FEE_TAKEN_BACK,
+    REJECTED_UNSORTED,
+    COMPLAINT_RECEIVED,
+    DEPOSIT_POSTED,
+    DEPOSIT_REVERSED,
+    MONEY_OUT,
 )

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Mapping
 
 from wantilan import (
     Event,
+    Finding,
     Holder,
     Program,
     Record,
@@ -20,7 +21,7 @@ from wantilan import (
     resident_rows,
 )
 
-from . import files, messages, mutations, open311, permissions, types
+from . import bank_events, files, messages, mutations, open311, permissions, types
 from .complaints import MOVED, REPORTED
 from .demo import demo
 from .fee_events import FEE_EVENTS
@@ -28,8 +29,12 @@ from .feeds import ENDPOINTS
 from .holding import point_holder
 from .jobs import JOBS, NO_INTAKE
 from .models import MODELS, ROLLUPS
+from .reporting import report_findings
 from .running import RUN_EVENTS
 from .settings import WasteSettings
+from .stock_checks import stock_findings
+from .stock_events import EVENTS as STOCK_EVENTS
+from .tasks import TASKS
 
 
 @hookimpl
@@ -54,11 +59,17 @@ def wantilan_program() -> Program:
             Event(MOVED, Text("Aduan berlanjut.", "A complaint went a step further.")),
             Event(NO_INTAKE, Text("Kemarin tidak ada penimbangan.", "Nothing was weighed yesterday.")),
             *FEE_EVENTS,
+            Event("waste.report_submitted", Text("Laporan diajukan.", "A report was submitted.")),
+            Event("waste.report_reviewed", Text("Laporan diperiksa.", "A report was reviewed.")),
+            Event("waste.report_locked", Text("Laporan dikunci.", "A report was locked.")),
+            *STOCK_EVENTS,
             *RUN_EVENTS,
+            *bank_events.EVENTS,
         ),
         messages=messages.TEMPLATES,
         files=files.KINDS,
         jobs=JOBS,
+        tasks=TASKS,
         endpoints=(*ENDPOINTS, *open311.ENDPOINTS),
         demo=demo,
     )
@@ -67,6 +78,13 @@ def wantilan_program() -> Program:
 @hookimpl
 async def find_holder(code: str, village: VillageFacts, unit: Unit) -> Holder | None:
     return await point_holder(unit, code)
+
+
+@hookimpl
+async def check(unit: Unit) -> AsyncIterator[Finding]:
+    for findings in (stock_findings, report_findings):
+        async for finding in findings(unit):
+            yield finding
 
 
 @hookimpl

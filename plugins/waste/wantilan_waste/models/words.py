@@ -293,6 +293,28 @@ class WasteTripKind(enum.Enum):
     """Given away: compost to gardens, for example."""
 
 
+class WasteGrade(enum.Enum):
+    """How good a mass is, by how it became known. A rule of this program, of no authority."""
+
+    A = "A"
+    """At least 95 % of it was weighed."""
+    B = "B"
+    """At least half of it was weighed, and at most a tenth was estimated."""
+    C = "C"
+    """At most half of it was estimated."""
+    D = "D"
+    """More than half of it was estimated."""
+
+
+class WasteRecipient(enum.Enum):
+    """Who may take over hazardous waste."""
+
+    LICENSED = "berizin"
+    """A company with a licence for hazardous waste."""
+    REGENCY = "kabupaten"
+    """The regency, at its depot or its truck."""
+
+
 class WasteAccountKind(enum.Enum):
     """What kind of savings account this is."""
 

@@ -1,6 +1,24 @@
 """What the waste program shows. One noun per module; `doors` hangs it on core's objects."""
 
-from . import complaints, doors, fees, intakes, payments, points, routes, runs
+from . import (
+    balances,
+    bank,
+    categories,
+    complaints,
+    dashboard,
+    doors,
+    facilities,
+    fees,
+    intakes,
+    payments,
+    points,
+    prices,
+    reports,
+    routes,
+    runs,
+    stock,
+    stream_balances,
+)
 
 TYPES = (
     *intakes.TYPES,
@@ -10,5 +28,14 @@ TYPES = (
     *routes.TYPES,
     *runs.TYPES,
     *complaints.TYPES,
+    *balances.TYPES,
+    *stream_balances.TYPES,
+    *bank.TYPES,
+    *categories.TYPES,
+    *dashboard.TYPES,
+    *facilities.TYPES,
+    *prices.TYPES,
+    *reports.TYPES,
+    *stock.TYPES,
     *doors.TYPES,
 )

@@ -13,10 +13,12 @@ from wantilan import (
     door,
     many,
     one,
+    period,
     tables,
 )
 
 from ..models import (
+    Category,
     Complaint,
     Facility,
     FeePlan,
@@ -28,16 +30,23 @@ from ..models import (
     StopVisit,
     WastePointStatus,
 )
+from .balances import WasteMassBalance, WasteMassQuality
+from .bank import WasteAccount, WasteDeposit, WasteWithdrawal
+from .categories import WasteCategory
 from .complaints import WasteComplaint, WasteComplaintsByState, WastePublicComplaint
+from .dashboard import WasteDashboard
+from .facilities import WasteFacility, WasteMassByMethod, WasteStock
 from .fees import (
     WasteFeePlan,
     WasteInvoice,
     WasteInvoiceSum,
     WasteSubscription,
 )
-from .intakes import WasteFacility, WasteIntake, WasteMass
+from .intakes import WasteIntake, WasteMass
 from .payments import WastePayment
 from .points import WastePointCount, WasteServicePoint, WasteSourceSurvey
+from .prices import WastePrice
+from .reports import WastePublicMonth, WasteReport
 from .routes import (
     WasteFeed,
     WasteRoute,
@@ -45,6 +54,19 @@ from .routes import (
     WasteStopPoint,
 )
 from .runs import WasteRun, WasteStopVisit
+from .stock import (
+    WasteBatch,
+    WasteLot,
+    WasteSale,
+    WasteStockMovement,
+    WasteTrip,
+)
+from .stream_balances import (
+    WasteAnorganikBalance,
+    WasteB3Balance,
+    WasteOrganikBalance,
+    WasteResiduBalance,
+)
 
 SERVED = ServicePoint.status != WastePointStatus.CLOSED
 
@@ -97,6 +119,48 @@ class VillageWaste:
     """How many complaints there are, by kind and state."""
     public_complaints: Connection[WastePublicComplaint] = connection()
     """What everybody may read of complaints."""
+    dashboard: WasteDashboard | None = period()
+    """Its figures over a period on one page."""
+    reports: Connection[WasteReport] | None = connection()
+    """Its monthly reports to the regency."""
+    public_months: Connection[WastePublicMonth] = connection()
+    """What everybody may read of the months whose reports were accepted."""
+    accounts: Connection[WasteAccount] | None = connection()
+    """The accounts of the waste bank."""
+    prices: list[WastePrice] | None = many()
+    """The price list of the waste bank."""
+    deposits: Connection[WasteDeposit] | None = connection()
+    """The deposits at the waste bank."""
+    withdrawals: Connection[WasteWithdrawal] | None = connection()
+    """The withdrawals from the waste bank."""
+    mass_by_method: list[WasteMassByMethod] | None = aggregate(between=Intake.business_date)
+    """The mass taken in, by stream and by how it became known."""
+    stock_by_stream: list[WasteStock] | None = aggregate()
+    """What lies at the facilities now, by stream."""
+    mass_balance: WasteMassBalance | None = period()
+    """What lay there, came, left and lies there still, and what does not add up."""
+    mass_quality: WasteMassQuality | None = period()
+    """How these masses became known: weighed, by volume, counted, estimated."""
+    organik_balance: WasteOrganikBalance | None = period()
+    """The mass balance of ORGANIK."""
+    anorganik_balance: WasteAnorganikBalance | None = period()
+    """The mass balance of ANORGANIK."""
+    b3_balance: WasteB3Balance | None = period()
+    """The mass balance of B3."""
+    residu_balance: WasteResiduBalance | None = period()
+    """The mass balance of RESIDU."""
+    categories: list[WasteCategory] | None = many(order=Category.code)
+    """The categories into which waste is sorted, by code."""
+    lots: Connection[WasteLot] | None = connection()
+    """The heaps at the facilities."""
+    batches: Connection[WasteBatch] | None = connection()
+    """What is sorted and processed."""
+    sales: Connection[WasteSale] | None = connection()
+    """What was sold."""
+    trips: Connection[WasteTrip] | None = connection()
+    """What left without being sold."""
+    stock_movements: Connection[WasteStockMovement] | None = connection()
+    """Every change of stock."""
 
 
 @door(Household)
@@ -115,6 +179,8 @@ class HouseholdWaste:
     """What came of the visits of the collectors."""
     complaints: Connection[WasteComplaint] | None = connection(Complaint.household_id)
     """What its members reported while they lived in it."""
+    accounts: Connection[WasteAccount] | None = connection()
+    """Its accounts at the waste bank; those of its members hang on the members."""
 
 
 @door(Region)
@@ -123,6 +189,26 @@ class RegionWaste:
 
     mass_by_stream: list[WasteMass] | None = aggregate(between=Intake.business_date)
     """The mass taken in, by stream, over those villages."""
+    dashboard: WasteDashboard | None = period()
+    """The figures of those villages over a period on one page, summed."""
+    reports: Connection[WasteReport] | None = connection()
+    """The monthly reports of those villages."""
+    mass_by_method: list[WasteMassByMethod] | None = aggregate(between=Intake.business_date)
+    """The mass taken in, by stream and by how it became known, over those villages."""
+    stock_by_stream: list[WasteStock] | None = aggregate()
+    """What lies at the facilities of those villages now, by stream."""
+    mass_balance: WasteMassBalance | None = period()
+    """What lay there, came, left and lies there still, and what does not add up."""
+    mass_quality: WasteMassQuality | None = period()
+    """How these masses became known: weighed, by volume, counted, estimated."""
+    organik_balance: WasteOrganikBalance | None = period()
+    """The mass balance of ORGANIK."""
+    anorganik_balance: WasteAnorganikBalance | None = period()
+    """The mass balance of ANORGANIK."""
+    b3_balance: WasteB3Balance | None = period()
+    """The mass balance of B3."""
+    residu_balance: WasteResiduBalance | None = period()
+    """The mass balance of RESIDU."""
 
 
 @door(Resident)
@@ -157,6 +243,8 @@ class ResidentWaste:
     """What came of the visits of the collectors."""
     complaints: Connection[WasteComplaint] | None = connection(Complaint.resident_id)
     """What the resident reported."""
+    accounts: Connection[WasteAccount] | None = connection()
+    """The resident's own accounts at the waste bank; those of the household hang on the household."""
 
 
 TYPES = (
