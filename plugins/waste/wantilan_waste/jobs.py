@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from wantilan import Job, Text, Unit
 
 from .models import Facility, Intake, WasteFacilityKind
+from .subscribing import let_days_take_effect
 
 NO_INTAKE = "waste.no_intake_yesterday"
 
@@ -39,6 +40,15 @@ JOBS = (
         description=Text(
             "Mengabarkan TPS3R yang kemarin tidak menimbang apa pun.",
             "Tells of each TPS3R that weighed nothing yesterday.",
+        ),
+    ),
+    Job(
+        name="waste.begin_and_end_subscriptions",
+        cron="5 0 * * *",
+        run=let_days_take_effect,
+        description=Text(
+            "Memulai langganan yang tiba harinya dan mengakhiri yang lewat.",
+            "Begins the subscriptions whose day has come and ends those whose last day is over.",
         ),
     ),
 )

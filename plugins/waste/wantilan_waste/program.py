@@ -20,6 +20,7 @@ from wantilan import (
 
 from . import bank_events, files, messages, mutations, permissions, types
 from .demo import demo
+from .fee_events import FEE_EVENTS
 from .jobs import JOBS, NO_INTAKE
 from .models import MODELS, ROLLUPS
 from .settings import WasteSettings
@@ -45,6 +46,7 @@ def wantilan_program() -> Program:
             Event("waste.intake_recorded", Text("Penimbangan dicatat.", "A weighing was recorded.")),
             Event(NO_INTAKE, Text("Kemarin tidak ada penimbangan.", "Nothing was weighed yesterday.")),
             *bank_events.EVENTS,
+            *FEE_EVENTS,
         ),
         messages=messages.TEMPLATES,
         files=files.KINDS,

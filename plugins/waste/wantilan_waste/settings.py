@@ -48,3 +48,10 @@ class WasteSettings(VillageSettings, program=PROGRAM):
         le=100,
         description="A sorting batch that loses more than this of what went in is finished with a warning.",
     )
+    fee_due_day: int = Field(
+        default=20,
+        ge=1,
+        le=28,
+        description="The day of the month until which an invoice is to be paid: the first such day that is "
+        "not before the day of issue.",
+    )

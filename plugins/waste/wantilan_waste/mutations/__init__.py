@@ -1,9 +1,29 @@
 """Changes of the waste program. One noun per module."""
 
-from . import accounts, deposits, fees_from_balance, intakes, prices, reversals, withdrawals
+from . import (
+    accounts,
+    deposits,
+    fees_from_balance,
+    intakes,
+    invoices,
+    payments,
+    plans,
+    point_status,
+    points,
+    prices,
+    reversals,
+    subscriptions,
+    withdrawals,
+)
 
 MUTATIONS = (
     *intakes.MUTATIONS,
+    *points.MUTATIONS,
+    *point_status.MUTATIONS,
+    *plans.MUTATIONS,
+    *subscriptions.MUTATIONS,
+    *invoices.MUTATIONS,
+    *payments.MUTATIONS,
     *accounts.MUTATIONS,
     *prices.MUTATIONS,
     *deposits.MUTATIONS,
