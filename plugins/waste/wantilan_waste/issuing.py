@@ -153,7 +153,9 @@ async def _from_credit(unit: Unit, invoices: Mapping[UUID, dict[str, Any]]) -> l
 
 
 async def _subscriptions(unit: Unit) -> list[Any]:
-    """All subscriptions of the village with their plans and points, held."""
+    """All subscriptions of the village with their plans, held, and their points. A plan that is just being
+    ended is waited for.
+    """
     query = (
         sa.select(
             Subscription.id,
@@ -176,7 +178,7 @@ async def _subscriptions(unit: Unit) -> list[Any]:
         )
         .where(Subscription.village_id == unit.village.id)
         .order_by(Subscription.id)
-        .with_for_update(of=Subscription)
+        .with_for_update(of=(Subscription, FeePlan), key_share=True)
     )
     return list((await unit.session.execute(query)).all())
 

@@ -6,11 +6,13 @@ from collections.abc import AsyncIterator, Mapping
 
 from wantilan import (
     Event,
+    Holder,
     Program,
     Record,
     ResidentFacts,
     Text,
     Unit,
+    VillageFacts,
     export_tables,
     hookimpl,
     import_tables,
@@ -21,6 +23,7 @@ from wantilan import (
 from . import bank_events, files, messages, mutations, permissions, types
 from .demo import demo
 from .fee_events import FEE_EVENTS
+from .holding import point_holder
 from .jobs import JOBS, NO_INTAKE
 from .models import MODELS, ROLLUPS
 from .settings import WasteSettings
@@ -53,6 +56,11 @@ def wantilan_program() -> Program:
         jobs=JOBS,
         demo=demo,
     )
+
+
+@hookimpl
+async def find_holder(code: str, village: VillageFacts, unit: Unit) -> Holder | None:
+    return await point_holder(unit, code)
 
 
 @hookimpl

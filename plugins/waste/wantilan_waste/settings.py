@@ -55,3 +55,7 @@ class WasteSettings(VillageSettings, program=PROGRAM):
         description="The day of the month until which an invoice is to be paid: the first such day that is "
         "not before the day of issue.",
     )
+    notify_payers: bool = Field(
+        default=True,
+        description="Tell the head of a household of each payment of its fee and of each that is taken back.",
+    )

@@ -18,6 +18,10 @@ async def let_days_take_effect(unit: Unit) -> None:
     here = Subscription.village_id == unit.village.id
     begun = Subscription.state == WasteSubscriptionState.PENDING, Subscription.start_on <= unit.today
     over = Subscription.state != WasteSubscriptionState.ENDED, Subscription.end_on < unit.today
+    # Held in one order, so that two who come at once do not wait for each other.
+    due = sa.select(Subscription.id).where(here, sa.or_(sa.and_(*begun), sa.and_(*over)))
+    if not (await unit.session.execute(due.order_by(Subscription.id).with_for_update())).all():
+        return
     unchanged = {"synchronize_session": False}
     await unit.session.execute(
         sa.update(Subscription).where(here, *begun).values(state=WasteSubscriptionState.ACTIVE),
@@ -55,12 +59,24 @@ async def running_of(unit: Unit, point_id: UUID) -> Subscription | None:
     return held if held.state is not WasteSubscriptionState.ENDED else None
 
 
-async def latest_of(unit: Unit, point_id: UUID) -> Subscription | None:
-    """The subscription of a point that has not ended, else the last that did."""
+async def owing_of(unit: Unit, point_id: UUID) -> Subscription | None:
+    """The subscription of a point that owes since longest; where none does the one that has not ended, else
+    the last that did.
+    """
+    owes = (
+        sa.select(sa.func.min(Invoice.due_on))
+        .where(
+            Invoice.village_id == Subscription.village_id,
+            Invoice.subscription_id == Subscription.id,
+            Invoice.rest > 0,
+        )
+        .scalar_subquery()
+    )
     query = (
         sa.select(Subscription)
         .where(Subscription.village_id == unit.village.id, Subscription.point_id == point_id)
         .order_by(
+            owes.asc().nulls_last(),
             sa.case((Subscription.state == WasteSubscriptionState.ENDED, 1), else_=0),
             Subscription.start_on.desc(),
             Subscription.id.desc(),

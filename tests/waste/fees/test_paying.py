@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from tests.waste.fees.scene import (
+    CHANGE,
     ISSUE,
     MONTHLY,
     PAY,
     REVERSE,
+    SUBSCRIBE,
     TODAY,
     VOID,
     WAIVE,
     Scene,
     check_books,
+    first_of,
     month,
 )
 
@@ -19,6 +24,8 @@ from wantilan import Rupiah
 from wantilan.testing import BENGKEL
 from wantilan_waste.models import Subscription, WastePaymentMethod
 from wantilan_waste.paying import take_payment
+
+DAY = timedelta(days=1)
 
 
 async def test_a_payment_goes_into_the_oldest_invoices_and_what_is_over_is_credit(scene: Scene) -> None:
@@ -83,6 +90,23 @@ async def test_a_fee_is_paid_by_the_code_that_is_scanned_and_by_the_point(scene:
     assert (await scene.ask(PAY, code=unknown, amount=1, method="CASH")).codes == ["NOT_FOUND"]
 
 
+async def test_a_point_pays_first_for_the_subscription_that_owes_since_longest(scene: Scene) -> None:
+    await scene.issue(1)
+    await scene.done(
+        CHANGE, subscriptionId=scene.ids["subscription"], action="END", day=str(first_of() - DAY)
+    )
+    after = await scene.done(
+        SUBSCRIBE, pointId=scene.ids["point"], planId=scene.ids["plan"], startOn=str(first_of())
+    )
+    assert after["subscription"]["state"] == "ACTIVE"
+    for expected in (month(1), None):
+        paid = await scene.done(PAY, pointId=scene.ids["point"], amount=MONTHLY, method="CASH")
+        parts = [one["invoice"]["period"] for one in paid["payment"]["parts"]]
+        assert parts == ([expected] if expected else [])
+    assert (await scene.issue())["fromCredit"] == MONTHLY  # the second went to the one that runs
+    await check_books(scene.world)
+
+
 async def test_every_faulty_field_of_a_payment_is_named_at_once(scene: Scene) -> None:
     reply = await scene.ask(
         PAY, subscriptionId=scene.ids["subscription"], code=scene.ids["code"], amount=0,
@@ -121,6 +145,25 @@ async def test_credit_pays_what_a_reversal_opens_again(scene: Scene) -> None:
     assert (invoice.state.name, invoice.paid) == ("PAID", MONTHLY)
     books = await check_books(scene.world)
     assert books["parts"] == 3
+
+
+async def test_the_household_is_told_of_its_receipt_where_the_village_wants_it(scene: Scene) -> None:
+    ask = "{ me { resident { messages { nodes { body } } } } }"
+
+    async def told() -> list[str]:
+        reply = await scene.world.ask(ask, scene.tokens["wayan"])
+        return [one["body"] for one in reply.data["me"]["resident"]["messages"]["nodes"]]
+
+    paid = await scene.pay(12_500)
+    await scene.done(REVERSE, paymentId=paid["payment"]["id"], reason="Salah")
+    bodies = sorted(await told())
+    assert len(bodies) == 2
+    assert all(f"KW-{TODAY.year}-000001" in body and "12,500" in body for body in bodies), bodies
+    configure = "mutation($input: ConfigureProgramInput!) { configureProgram(input: $input) { changed } }"
+    given = {"villageCode": BENGKEL, "program": "waste", "settings": {"notify_payers": False}}
+    assert (await scene.world.ask(configure, scene.tokens["perbekel"], input=given)).data
+    await scene.pay(1)
+    assert len(await told()) == 2
 
 
 async def test_a_reversal_and_what_the_bank_paid_are_not_reversed_here(scene: Scene) -> None:

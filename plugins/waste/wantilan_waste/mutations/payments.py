@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from uuid import UUID
 
 import strawberry
@@ -11,25 +11,31 @@ import strawberry
 from wantilan import (
     Info,
     Judge,
+    MessageTemplate,
     NotFound,
     RuleViolated,
     Rupiah,
     Text,
     Village,
     WriteUnit,
+    find_holder,
     input,
     mutation,
     payload,
     read_code,
     ref,
+    tables,
 )
 
+from ..messages import FEE_PAID, FEE_TAKEN_BACK
 from ..models import Invoice, Payment, ServicePoint, Subscription, WastePaymentMethod, WastePointStatus
 from ..paying import reverse_payment, take_payment
 from ..permissions import PAYMENT_RECORD
 from ..rules.texts import amount_fault, text_fault
 from ..rules.weighing import moment_fault
-from ..subscribing import latest_of
+from ..settings import WasteSettings
+from ..subscribing import owing_of
+from ..telling import tell_household
 from ..types.fees import WasteInvoice, WasteSubscription
 from ..types.payments import WastePayment
 from ..types.points import WasteServicePoint
@@ -46,9 +52,11 @@ class WasteRecordPaymentInput:
     subscription_id: strawberry.ID | None = None
     """The subscription."""
     point_id: strawberry.ID | None = None
-    """The service point: the subscription that runs there, else the last one."""
+    """The service point: the subscription there that owes since longest; where none does the one that runs,
+    else the last.
+    """
     code: str | None = None
-    """What the QR of the service point says."""
+    """What the QR of the service point says, or another code of the household: a card."""
     amount: Rupiah
     """How much."""
     method: WastePaymentMethod
@@ -113,7 +121,7 @@ async def waste_record_payment(info: Info, input: WasteRecordPaymentInput) -> Wa
     if village is None:
         raise NotFound
     async with info.context.write(village) as unit:
-        subscription = await _subscription(unit, found)
+        subscription = await _subscription(info, unit, found)
         for named in invoices:
             invoice = await unit.get(Invoice, named)
             if invoice is None or invoice.subscription_id != subscription.id:
@@ -126,6 +134,7 @@ async def waste_record_payment(info: Info, input: WasteRecordPaymentInput) -> Wa
             paid_at=input.paid_at or unit.now,
             first=invoices,
         )
+        await _tell(unit, payment, FEE_PAID, day=payment.business_date)
         row = await unit.own_village()
     return WasteRecordPaymentPayload(
         payment=ref(WastePayment, payment),
@@ -153,6 +162,7 @@ async def waste_reverse_payment(info: Info, input: WasteReversePaymentInput) -> 
             text = Text("Bank sampah yang membatalkannya.", "The waste bank takes this one back.")
             raise RuleViolated("waste.paid_from_balance", text)
         reversal = await reverse_payment(unit, payment, input.reason.strip())
+        await _tell(unit, payment, FEE_TAKEN_BACK)
         subscription = await unit.get(Subscription, payment.subscription_id)
         assert subscription is not None
     return WasteReversePaymentPayload(
@@ -208,26 +218,46 @@ class _Named:
     id: str
 
 
-async def _subscription(unit: WriteUnit, whose: Whose | None) -> Subscription:
+async def _tell(unit: WriteUnit, payment: Payment, template: MessageTemplate, **more: date) -> None:
+    """Tell the household, if it is one that paid, where the village wants it so."""
+    if payment.household_id is None or not (await unit.settings(WasteSettings)).notify_payers:
+        return
+    values = {"receipt": payment.receipt_no, "amount": payment.amount, **more}
+    await tell_household(unit, payment.household_id, template, **values)
+
+
+async def _subscription(info: Info, unit: WriteUnit, whose: Whose | None) -> Subscription:
     if whose is None:
         raise NotFound
     model, key = whose
     if model is Subscription:
         assert isinstance(key, UUID)
         return await unit.target(Subscription, key)
-    if isinstance(key, UUID):
-        point = await unit.target(ServicePoint, key)
-    else:
-        served = ServicePoint.code == key, ServicePoint.status != WastePointStatus.CLOSED
-        found = await unit.first(ServicePoint, *served)
-        if found is None:
-            raise NotFound
-        point = found
-    subscription = await latest_of(unit, point.id)
+    point = await (
+        unit.target(ServicePoint, key) if isinstance(key, UUID) else _point_of_code(info, unit, key)
+    )
+    subscription = await owing_of(unit, point.id)
     if subscription is None:
         text = Text("Titik ini belum pernah berlangganan.", "This point never had a subscription.")
         raise RuleViolated("waste.no_subscription", text)
     return subscription
+
+
+async def _point_of_code(info: Info, unit: WriteUnit, code: str) -> ServicePoint:
+    """The point whose QR says so, else that of the household whose code it is, as some program knows it."""
+    served = ServicePoint.status != WastePointStatus.CLOSED
+    point = await unit.first(ServicePoint, ServicePoint.code == code, served)
+    if point is not None:
+        return point
+    holder = await find_holder(info, unit, code)
+    household = holder.household_id if holder is not None and holder.valid else None
+    if holder is not None and holder.valid and holder.resident is not None:
+        resident = await unit.get(tables.Resident, holder.resident.id)
+        household = resident.household_id if resident is not None else None
+    point = await unit.first(ServicePoint, ServicePoint.household_id == household, served)
+    if household is None or point is None:
+        raise NotFound
+    return point
 
 
 MUTATIONS = (waste_record_payment, waste_reverse_payment)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import enum
-from datetime import date
 
 from ..models.words import WasteSubscriptionState as State
 
@@ -27,12 +26,3 @@ NEXT = {
     (State.SUSPENDED, WasteSubscriptionAction.END): State.ENDED,
 }
 """The state after an action; whatever is not here is refused. One that is pending and ends never began."""
-
-
-def state_on(state: State, start_on: date, end_on: date | None, day: date) -> State:
-    """The state on a day, as the first and the last day take effect."""
-    if state is State.ENDED or (end_on is not None and end_on < day):
-        return State.ENDED
-    if state is State.PENDING and start_on <= day:
-        return State.ACTIVE
-    return state
