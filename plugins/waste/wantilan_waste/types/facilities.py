@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import date
 
 from wantilan import (
+    Connection,
     GeoJSONPoint,
     Grams,
     Village,
     aggregate,
+    connection,
     count,
     entity,
     one,
@@ -21,7 +23,16 @@ from wantilan import (
 )
 
 from ..models import Facility, Intake, Lot, WasteFacilityKind, WasteMeasure, WasteStream
-from ..permissions import FACILITY_MANAGE, FIGURES, READ, RECORD, STOCK_READ, STOCK_RECORD
+from ..permissions import (
+    BANK_READ,
+    BANK_TELL,
+    FACILITY_MANAGE,
+    FIGURES,
+    READ,
+    RECORD,
+    STOCK_READ,
+    STOCK_RECORD,
+)
 from .balances import WasteMassBalance, WasteMassQuality
 from .stream_balances import WasteAnorganikBalance, WasteB3Balance, WasteOrganikBalance, WasteResiduBalance
 
@@ -35,6 +46,8 @@ from .stream_balances import WasteAnorganikBalance, WasteB3Balance, WasteOrganik
         within(FACILITY_MANAGE),
         within(STOCK_READ),
         within(STOCK_RECORD),
+        within(BANK_READ),
+        within(BANK_TELL),
         own_village(),
     ],
 )
@@ -59,6 +72,8 @@ class WasteFacility:
     """The day it began to work."""
     closed_on: date | None
     """The last day on which it works; it takes in nothing after it."""
+    lots: Connection[WasteLot] | None = connection()
+    """What lies there, lot by lot."""
     stock_by_stream: list[WasteStock] | None = aggregate()
     """How much lies there now, by stream."""
     mass_by_method: list[WasteMassByMethod] | None = aggregate(between=Intake.business_date)
@@ -108,3 +123,5 @@ class WasteMassByMethod:
 
 
 TYPES = (WasteFacility, WasteStock, WasteMassByMethod)
+
+from .stock import WasteLot  # noqa: E402 - a facility has lots, and a lot lies at a facility
