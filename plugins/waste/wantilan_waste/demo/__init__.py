@@ -24,16 +24,12 @@ async def demo(village: VillageFacts, unit: Unit) -> None:
     """What is not there yet of the last year. Of two starts at once the second waits: the village is held."""
     held = sa.select(tables.Village.id).where(tables.Village.id == village.id).with_for_update()
     await unit.session.execute(held)
-    history = History(unit)
+    # What a visitor of the demo weighed has his name.
+    weighed = sa.select(sa.func.max(Intake.weighed_at)).where(Intake.village_id == village.id)
+    history = History(unit, await unit.session.scalar(weighed.where(Intake.recorded_by.is_(None))))
     await history.take_counters()
     facility = await facility_of(history, tps3r=village.code == BENGKEL)
-    # What a visitor of the demo weighed has his name.
-    weighed = sa.select(sa.func.max(Intake.weighed_at))
-    last = await unit.session.scalar(
-        weighed.where(Intake.village_id == village.id, Intake.recorded_by.is_(None))
-    )
-    settled = await unit.exists(tables.Household)
-    if village.code == BENGKEL and settled:
-        await live(history, facility, last)
+    if village.code == BENGKEL and await unit.exists(tables.Household):
+        await live(history, facility)
     else:
-        await keep_small_bank(history, facility, last)
+        await keep_small_bank(history, facility)

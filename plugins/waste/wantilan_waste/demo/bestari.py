@@ -32,11 +32,12 @@ EVERY_HOME = 5
 """One household in so many brings something itself now and then."""
 
 
-async def live(history: History, facility: Row, last: datetime | None) -> None:
+async def live(history: History, facility: Row) -> None:
     """Everything that happened since the last start; where there is none yet, since the year began.
 
     Points, routes, prices and accounts are made where there are none, also beside weighings that are there.
     """
+    last = history.last
     since = history.day_of(last) if last is not None else history.unit.today - YEAR + DAY
     village = Village(history, facility, await _people(history))
     await village.load(since)

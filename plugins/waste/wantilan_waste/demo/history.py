@@ -25,8 +25,9 @@ Model: TypeAlias = type[Any]
 class History:
     """One start of the demo in one village."""
 
-    def __init__(self, unit: Unit) -> None:
-        self.unit, self.code = unit, unit.village.code
+    def __init__(self, unit: Unit, last: datetime | None) -> None:
+        """`last`: the last weighing that is there."""
+        self.unit, self.code, self.last = unit, unit.village.code, last
         self.zone = ZoneInfo(unit.village.time_zone)
         self._blank: dict[Model, Row] = {
             model: {column.key: None for column in table_of(model).columns} | {"village_id": unit.village.id}

@@ -25,7 +25,7 @@ class Manner(enum.Enum):
     AHEAD = "for three months at once"
 
 
-MANNERS = {Manner.PROMPT: 70, Manner.LATE: 14, Manner.PARTLY: 7, Manner.SELDOM: 5, Manner.AHEAD: 4}
+MANNERS = {Manner.PROMPT: 67, Manner.LATE: 14, Manner.PARTLY: 7, Manner.SELDOM: 5, Manner.AHEAD: 7}
 
 
 @dataclass(frozen=True)

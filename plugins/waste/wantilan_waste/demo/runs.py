@@ -19,7 +19,7 @@ from .history import History, Row
 from .points import Points
 from .routes import Routes
 from .stock import Stock
-from .timeline import Deed
+from .timeline import DAY, Deed
 from .weighings import Weighing, rounded, weekly_grams
 
 PLANNED_BEFORE = timedelta(days=DAYS_OF_RUNS - 1)
@@ -67,8 +67,10 @@ class Runs:
         first = await self.history.unit.session.scalar(sa.select(sa.func.min(Run.day)).where(here))
         self._began = first or since
         if first is None:
+            # A day of which a part is over already has no run that begins in the middle.
+            begin = since if self.history.last is None else since + DAY
             for ahead in range(PLANNED_BEFORE.days):
-                self._plan(since + timedelta(days=ahead))
+                self._plan(begin + ahead * DAY)
 
     def deeds(self, day: date) -> list[Deed]:
         made = [Deed(self.history.moment(day, PLANS_AT), lambda at: self._plan(day + PLANNED_BEFORE))]

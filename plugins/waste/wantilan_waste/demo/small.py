@@ -20,7 +20,7 @@ PRICE = 1_200
 """Rupiah for a kilogram of what is not sorted."""
 
 
-async def keep_small_bank(history: History, facility: Row, last: datetime | None) -> None:
+async def keep_small_bank(history: History, facility: Row) -> None:
     stock = Stock(history, facility, Categories(history))
     await stock.load()
 
@@ -30,7 +30,7 @@ async def keep_small_bank(history: History, facility: Row, last: datetime | None
         if day.weekday() == 5 and day.isocalendar().week % 4 == 0:
             yield Deed(history.moment(day, SELLS_AT), partial(_sell, history, stock))
 
-    for at, deed in due(deeds, last, history.unit.now, history.zone):
+    for at, deed in due(deeds, history.last, history.unit.now, history.zone):
         deed.do(at)
     await history.write()
 
