@@ -23,20 +23,27 @@ from .graph.declare import (
     computed,
     connection,
     count,
+    count_of,
+    derived,
     door,
     entity,
     expression,
+    figures,
+    first_day,
     follow,
     group,
     group_of,
     input,
     interface,
+    last_day,
     many,
     one,
     payload,
+    period,
     ref,
     root,
     subscription,
+    sum_of,
     summary,
     total,
     union,
@@ -47,9 +54,10 @@ from .graph.mutation import mutation
 from .graph.notices import Notice
 from .graph.points import point
 from .graph.relay import Connection, Node
-from .graph.scalars import GeoJSONPoint, Json, Nik, RegionCode, Url
+from .graph.scalars import GeoJSONPoint, Json, Month, Nik, RegionCode, Url
 from .graph.sources import Row, Tokens
 from .programs.duties.tables import export_tables, import_tables, purge_tables
+from .programs.endpoint import Endpoint, EndpointAnswer, EndpointRequest
 from .programs.files import PICTURES, FileKind, FileType
 from .programs.hookspecs import hookimpl, hookspec
 from .programs.job import Job
@@ -73,7 +81,9 @@ from .programs.values import (
 from .registry import models as tables
 from .registry.codes import FamilyRelationship, ResidentStatus
 from .registry.duties.persons import forget_resident, resident_rows
+from .registry.files.making import keep_file
 from .registry.files.taking import drop_file, take_file
+from .registry.holders import find_holder
 from .registry.messages.notifying import notify
 from .registry.reading import oneself, own_household, within
 from .registry.spelling import beginnings, search_words
@@ -97,6 +107,9 @@ __all__ = [
     "Connection",
     "DeclarationError",
     "Deployment",
+    "Endpoint",
+    "EndpointAnswer",
+    "EndpointRequest",
     "Event",
     "FamilyRelationship",
     "FieldFault",
@@ -121,6 +134,7 @@ __all__ = [
     "LimitExceeded",
     "Message",
     "MessageTemplate",
+    "Month",
     "Nik",
     "Node",
     "NotFound",
@@ -163,12 +177,17 @@ __all__ = [
     "computed",
     "connection",
     "count",
+    "count_of",
+    "derived",
     "door",
     "drop_file",
     "entity",
     "everyone",
     "export_tables",
     "expression",
+    "figures",
+    "find_holder",
+    "first_day",
     "follow",
     "forget_resident",
     "group",
@@ -179,6 +198,8 @@ __all__ = [
     "import_tables",
     "input",
     "interface",
+    "keep_file",
+    "last_day",
     "many",
     "mutation",
     "new_code",
@@ -188,6 +209,7 @@ __all__ = [
     "own_household",
     "own_village",
     "payload",
+    "period",
     "point",
     "purge_tables",
     "read_code",
@@ -201,6 +223,7 @@ __all__ = [
     "start_task",
     "staying",
     "subscription",
+    "sum_of",
     "summary",
     "tables",
     "take_file",

@@ -45,6 +45,7 @@ CALLED = {
     "export_village",
     "import_village",
     "purge_village",
+    "find_holder",
     "deliver_message",
     "lifespan",
     "check",

@@ -99,7 +99,7 @@ def a_plugin_with_every_hook() -> ModuleType:
         return Program(name="every", title=text, summary=text, version="1", api="==0.1")
 
     async def find_holder(code: str, village: VillageFacts) -> Holder | None:
-        return Holder(ResidentFacts(uuid4(), village.id), valid=False) if code == "K-1" else None
+        return Holder(valid=False, resident=ResidentFacts(uuid4(), village.id)) if code == "K-1" else None
 
     async def deliver_message() -> bool:
         return True

@@ -468,7 +468,7 @@ VILLAGE = VillageFacts(uuid4(), "51.02.06.2001", "Bengkel", "Asia/Makassar")
 
 
 async def test_one_program_is_called_at_a_time_with_the_arguments_that_it_named() -> None:
-    found = Holder(ResidentFacts(uuid4(), VILLAGE.id), valid=True)
+    found = Holder(valid=True, resident=ResidentFacts(uuid4(), VILLAGE.id))
     asked: list[tuple[object, ...]] = []
 
     @hookimpl

@@ -225,8 +225,10 @@ async def import_setup(village: VillageFacts, setup: Mapping[str, Json], unit: U
 async def find_holder(code: str, village: VillageFacts, unit: Unit) -> Holder | None:
     """Say who holds a code that was read at a counter: from a card, a tag, a printed QR.
 
-    When: another program or the core meets such a code; its village part has set the wall already.
+    When: another program or the core meets such a code; its village part has set the wall already. A code of
+    the form that `new_code` gives is handed over as it is kept, any other without the spaces around it.
     Result: None if the code is not of this program. The first answer counts and later programs are not asked.
+    It only looks: nothing that the hook writes stays.
     Failure: the program is passed over and the failure is logged without the code.
     """
 

@@ -65,10 +65,18 @@ class Kept:
 
 @dataclass(frozen=True)
 class Holder:
-    """Who holds a code (of a card, of a tag). `valid`: whether it may be used at this moment."""
+    """Who holds a code (of a card, of a tag, of a house): a resident, or a household by its id.
 
-    resident: ResidentFacts
+    `valid`: whether it may be used at this moment. Raises ValueError unless exactly one of both is named.
+    """
+
     valid: bool
+    resident: ResidentFacts | None = None
+    household_id: UUID | None = None
+
+    def __post_init__(self) -> None:
+        if (self.resident is None) == (self.household_id is None):
+            raise ValueError("A Holder is a resident or a household: name one of them.")
 
 
 @dataclass(frozen=True)

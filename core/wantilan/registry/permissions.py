@@ -7,6 +7,7 @@ from ..errors import Text
 
 MANAGE, HOUSEHOLD, UPDATE = "village.manage", "household.update", "resident.update"
 CORRECT, DECIDE = "resident.correct", "resident.correction.decide"
+LOOK_UP = "code.look_up"
 
 PERMISSIONS = (
     Permission("village.read", Text("Melihat banjar dan keluarga", "See hamlets and households")),
@@ -34,6 +35,7 @@ PERMISSIONS = (
         "resident.export",
         Text("Mengekspor semua penduduk dengan NIK", "Export all residents with their NIK"),
     ),
+    Permission(LOOK_UP, Text("Mencari pemegang kode", "Look up who holds a code")),
     Permission("program.manage", Text("Mengatur program", "Switch and configure programs")),
     Permission("job.read", Text("Melihat pekerjaan terjadwal", "See jobs and their runs")),
     Permission("role.grant", Text("Memberi dan mencabut peran", "Give and take roles")),
@@ -47,7 +49,7 @@ REGION = frozenset({PlaceKind.REGION})
 OFFICE = frozenset(
     {"village.read", "resident.read", "resident.contact.read", "resident.sensitive.read", "resident.register",
      "resident.event.record", "resident.transfer", "resident.merge", "resident.import", HOUSEHOLD, UPDATE,
-     CORRECT, DECIDE, "schema.introspect", "job.read"}
+     CORRECT, DECIDE, LOOK_UP, "schema.introspect", "job.read"}
 )  # fmt: skip
 
 PLATFORM_ADMIN = "platform_admin"

@@ -19,7 +19,7 @@ from ..store.places import ProgramSettings, Region, Village, VillageProgram
 from ..store.tables import Table
 from ..store.tasks import MODELS as TASK_MODELS
 from ..store.write import Unit
-from . import mutations, permissions, queries, types
+from . import holders, mutations, permissions, queries, types
 from .corrections.ending import withdraw_open
 from .duplicates.merging import end_roles, hang_over
 from .duties import residents, villages
@@ -63,7 +63,7 @@ def wantilan_program() -> Program:
         api=">=0.1,<0.2",
         core=True,
         models=TABLES,
-        types=(*types.TYPES, *queries.TYPES),
+        types=(*types.TYPES, *queries.TYPES, *holders.TYPES),
         mutations=mutations.MUTATIONS,
         permissions=permissions.PERMISSIONS,
         roles=permissions.ROLES,

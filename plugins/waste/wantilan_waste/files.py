@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from wantilan import PICTURES, FileKind, Text
+from wantilan import PICTURES, FileKind, FileType, Text
 
-from .permissions import READ, RECORD
+from .permissions import READ, RECORD, REPORT_READ, REPORT_SUBMIT, VISIT_READ, VISIT_RECORD
 
 PHOTO = "waste.intake_photo"
+REPORT_SHEET, PROOF_SHEET = "waste.report_sheet", "waste.proof_sheet"
+VISIT_PHOTO = "waste.visit_photo"
 
 KINDS = (
     FileKind(
@@ -16,6 +18,31 @@ KINDS = (
         most_bytes=10_000_000,
         read=READ,
         write=RECORD,
+        household=True,
+    ),
+    FileKind(
+        REPORT_SHEET,
+        Text("Angka laporan bulanan", "Figures of a month's report"),
+        types=(FileType.CSV,),
+        most_bytes=10_000_000,
+        read=REPORT_READ,
+        write=REPORT_SUBMIT,
+    ),
+    FileKind(
+        PROOF_SHEET,
+        Text("Bukti pemilahan di sumber", "Proof of separation at the source"),
+        types=(FileType.CSV,),
+        most_bytes=10_000_000,
+        read=REPORT_READ,
+        write=REPORT_SUBMIT,
+    ),
+    FileKind(
+        VISIT_PHOTO,
+        Text("Foto kunjungan", "Photo of a visit"),
+        types=PICTURES,
+        most_bytes=10_000_000,
+        read=VISIT_READ,
+        write=VISIT_RECORD,
         household=True,
     ),
 )

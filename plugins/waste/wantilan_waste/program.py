@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Mapping
 
 from wantilan import (
     Event,
+    Finding,
     Program,
     Record,
     ResidentFacts,
@@ -18,11 +19,16 @@ from wantilan import (
     resident_rows,
 )
 
-from . import files, messages, mutations, permissions, types
+from . import bank_events, files, messages, mutations, permissions, types
 from .demo import demo
+from .feeds import ENDPOINTS
 from .jobs import JOBS, NO_INTAKE
 from .models import MODELS, ROLLUPS
+from .reporting import report_findings
+from .running import RUN_EVENTS
 from .settings import WasteSettings
+from .stock_events import EVENTS as STOCK_EVENTS
+from .tasks import TASKS
 
 
 @hookimpl
@@ -44,12 +50,26 @@ def wantilan_program() -> Program:
         events=(
             Event("waste.intake_recorded", Text("Penimbangan dicatat.", "A weighing was recorded.")),
             Event(NO_INTAKE, Text("Kemarin tidak ada penimbangan.", "Nothing was weighed yesterday.")),
+            Event("waste.report_submitted", Text("Laporan diajukan.", "A report was submitted.")),
+            Event("waste.report_reviewed", Text("Laporan diperiksa.", "A report was reviewed.")),
+            Event("waste.report_locked", Text("Laporan dikunci.", "A report was locked.")),
+            *STOCK_EVENTS,
+            *RUN_EVENTS,
+            *bank_events.EVENTS,
         ),
         messages=messages.TEMPLATES,
         files=files.KINDS,
         jobs=JOBS,
+        tasks=TASKS,
+        endpoints=ENDPOINTS,
         demo=demo,
     )
+
+
+@hookimpl
+async def check(unit: Unit) -> AsyncIterator[Finding]:
+    async for finding in report_findings(unit):
+        yield finding
 
 
 @hookimpl

@@ -1,7 +1,7 @@
 """Tables of the waste program, and the words of their enumerations."""
 
-from .bank import Account, Deposit, DepositLine, LedgerEntry, PriceItem, Withdrawal
-from .collection import Feed, Route, RouteStop, Run, RunStop, Schedule, ScheduleDate, StopVisit
+from .bank import Account, Deposit, DepositLine, LedgerEntry, PriceItem, Tariff, Withdrawal
+from .collection import Feed, Pickup, Route, RouteStop, Run, RunStop, Schedule, ScheduleDate, StopVisit
 from .complaints import Complaint, ComplaintPhoto, ComplaintStep, PublicComplaint
 from .facilities import Category, Facility
 from .fees import (
@@ -12,9 +12,10 @@ from .fees import (
     Payment,
     PaymentPart,
     Subscription,
+    SubscriptionPause,
 )
 from .points import ServicePoint, SourceSurvey
-from .reports import PeriodReport
+from .reports import INTAKE_METHOD_TOTAL, VISIT_TOTAL, PeriodReport
 from .tps3r import (
     INTAKE_TOTAL,
     Batch,
@@ -35,6 +36,7 @@ from .words import (
     WasteDepositState,
     WasteFacilityKind,
     WasteFeePeriod,
+    WasteGrade,
     WasteInvoiceState,
     WasteLedgerKind,
     WasteMeasure,
@@ -42,6 +44,7 @@ from .words import (
     WastePaymentMethod,
     WastePointStatus,
     WastePpClass,
+    WasteRecipient,
     WasteReportState,
     WasteRunState,
     WasteScheduleDateKind,
@@ -52,32 +55,35 @@ from .words import (
     WasteStream,
     WasteSubscriptionState,
     WasteTripKind,
+    WasteVisitResult,
     WasteWithdrawalMethod,
     WasteWithdrawalState,
 )
 
 MODELS = (
     Facility, Category, ServicePoint, SourceSurvey,
-    Counter, FeePlan, FeePlanClass, Subscription, Invoice, Payment, PaymentPart,
-    Route, RouteStop, Schedule, ScheduleDate, Feed, Run, RunStop, StopVisit,
+    Counter, FeePlan, FeePlanClass, Subscription, SubscriptionPause, Invoice, Payment, PaymentPart,
+    Route, RouteStop, Schedule, ScheduleDate, Pickup, Feed, Run, RunStop, StopVisit,
     Intake, Lot, Batch, Sale, SaleLine, Trip, StockMovement,
-    Account, PriceItem, Deposit, DepositLine, Withdrawal, LedgerEntry,
+    Account, Tariff, PriceItem, Deposit, DepositLine, Withdrawal, LedgerEntry,
     Complaint, ComplaintStep, ComplaintPhoto, PublicComplaint,
     PeriodReport,
 )  # fmt: skip
-ROLLUPS = (INTAKE_TOTAL,)
+ROLLUPS = (INTAKE_TOTAL, INTAKE_METHOD_TOTAL, VISIT_TOTAL)
 
 __all__ = [
     "MODELS", "ROLLUPS",
     "Account", "Batch", "Category", "Complaint", "ComplaintPhoto", "ComplaintStep", "Counter", "Deposit",
     "DepositLine", "Facility", "FeePlan", "FeePlanClass", "Feed", "Intake", "Invoice", "LedgerEntry", "Lot",
-    "Payment", "PaymentPart", "PeriodReport", "PriceItem", "PublicComplaint", "Route", "RouteStop", "Run",
-    "RunStop", "Sale", "SaleLine", "Schedule", "ScheduleDate", "ServicePoint", "SourceSurvey",
-    "StockMovement", "StopVisit", "Subscription", "Trip",
+    "Payment", "PaymentPart", "PeriodReport", "Pickup", "PriceItem", "PublicComplaint", "Route", "RouteStop",
+    "Run", "RunStop", "Sale", "SaleLine", "Schedule", "ScheduleDate", "ServicePoint", "SourceSurvey",
+    "StockMovement", "StopVisit", "Subscription", "SubscriptionPause", "Tariff", "Trip",
     "WasteAccountKind", "WasteAccountState", "WasteBatchKind", "WasteBatchState", "WasteComplaintKind",
-    "WasteComplaintState", "WasteDepositState", "WasteFacilityKind", "WasteFeePeriod", "WasteInvoiceState",
+    "WasteComplaintState", "WasteDepositState", "WasteFacilityKind", "WasteFeePeriod", "WasteGrade",
+    "WasteInvoiceState",
     "WasteLedgerKind", "WasteMeasure", "WasteOrganicHandling", "WastePaymentMethod", "WastePointStatus",
-    "WastePpClass", "WasteReportState", "WasteRunState", "WasteScheduleDateKind", "WasteSipsnClass",
-    "WasteSourceClass", "WasteStockReason", "WasteStopOutcome", "WasteStream", "WasteSubscriptionState",
-    "WasteTripKind", "WasteWithdrawalMethod", "WasteWithdrawalState", "Withdrawal",
+    "WastePpClass", "WasteRecipient", "WasteReportState", "WasteRunState", "WasteScheduleDateKind",
+    "WasteSipsnClass", "WasteSourceClass", "WasteStockReason", "WasteStopOutcome", "WasteStream",
+    "WasteSubscriptionState", "WasteTripKind", "WasteVisitResult", "WasteWithdrawalMethod",
+    "WasteWithdrawalState", "Withdrawal",
 ]  # fmt: skip

@@ -1,5 +1,45 @@
 """Changes of the waste program. One noun per module."""
 
-from . import intakes
+from . import (
+    accounts,
+    batches,
+    categories,
+    deposits,
+    facilities,
+    feeds,
+    fees_from_balance,
+    intakes,
+    lots,
+    prices,
+    reports,
+    reversals,
+    routes,
+    runs,
+    sales,
+    schedules,
+    trips,
+    visits,
+    withdrawals,
+)
 
-MUTATIONS = (*intakes.MUTATIONS,)
+MUTATIONS = (
+    *intakes.MUTATIONS,
+    *facilities.MUTATIONS,
+    *categories.MUTATIONS,
+    *batches.MUTATIONS,
+    *sales.MUTATIONS,
+    *trips.MUTATIONS,
+    *lots.MUTATIONS,
+    *accounts.MUTATIONS,
+    *prices.MUTATIONS,
+    *deposits.MUTATIONS,
+    *reversals.MUTATIONS,
+    *withdrawals.MUTATIONS,
+    *fees_from_balance.MUTATIONS,
+    *routes.MUTATIONS,
+    *schedules.MUTATIONS,
+    *runs.MUTATIONS,
+    *visits.MUTATIONS,
+    *feeds.MUTATIONS,
+    *reports.MUTATIONS,
+)
