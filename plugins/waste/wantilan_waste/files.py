@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from wantilan import PICTURES, FileKind, FileType, Text
+from wantilan import PICTURES, FileKind, FileType, Text, own_village, within
 
-from .permissions import READ, RECORD, REPORT_READ, REPORT_SUBMIT, VISIT_READ, VISIT_RECORD
+from .permissions import (
+    COMPLAINT_HANDLE,
+    COMPLAINT_READ,
+    READ,
+    RECORD,
+    REPORT_READ,
+    REPORT_SUBMIT,
+    VISIT_READ,
+    VISIT_RECORD,
+)
 
 PHOTO = "waste.intake_photo"
 REPORT_SHEET, PROOF_SHEET = "waste.report_sheet", "waste.proof_sheet"
 VISIT_PHOTO = "waste.visit_photo"
+COMPLAINT_PHOTO = "waste.complaint_photo"
 
 KINDS = (
     FileKind(
@@ -43,6 +53,15 @@ KINDS = (
         most_bytes=10_000_000,
         read=VISIT_READ,
         write=VISIT_RECORD,
+        household=True,
+    ),
+    FileKind(
+        COMPLAINT_PHOTO,
+        Text("Foto aduan", "Photo of a complaint"),
+        types=PICTURES,
+        most_bytes=10_000_000,
+        read=COMPLAINT_READ,
+        write=[within(COMPLAINT_HANDLE), own_village()],
         household=True,
     ),
 )

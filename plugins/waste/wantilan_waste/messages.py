@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 from wantilan import Grams, MessageTemplate, Rupiah, Text
+
+from .models.words import WasteComplaintState
 
 RECEIVED = MessageTemplate(
     "waste.intake_received",
@@ -53,4 +55,69 @@ MONEY_OUT = MessageTemplate(
     ),
     values={"amount": Rupiah, "account": str, "balance": Rupiah},
 )
-TEMPLATES = (RECEIVED, REJECTED_UNSORTED, DEPOSIT_POSTED, DEPOSIT_REVERSED, MONEY_OUT)
+COMPLAINT_RECEIVED = MessageTemplate(
+    "waste.complaint_received",
+    subject=Text("Aduan Anda kami terima", "We have received your report"),
+    body=Text(
+        "Aduan Anda bernomor {code}. Kami usahakan selesai sebelum {due}. "
+        "Siapa pun yang memegang nomor ini dapat melihat sampai di mana aduannya.",
+        "Your report has the number {code}. We mean to have it resolved by {due}. "
+        "Whoever has this number can see how far it is.",
+    ),
+    values={"code": str, "due": datetime},
+)
+
+
+def _step(state: WasteComplaintState, subject: Text, said: Text) -> MessageTemplate:
+    return MessageTemplate(
+        f"waste.complaint_{state.name.lower()}",
+        subject=subject,
+        body=Text(
+            f"Aduan {{code}} {said.id}. Catatan dari desa: {{note}}",
+            f"Report {{code}} {said.en}. The village's note: {{note}}",
+        ),
+        values={"code": str, "note": str},
+    )
+
+
+COMPLAINT_STEPS = {
+    state: _step(state, subject, said)
+    for state, subject, said in (
+        (
+            WasteComplaintState.ACKNOWLEDGED,
+            Text("Aduan Anda sudah dibaca", "Your report has been read"),
+            Text("sudah dibaca", "has been read"),
+        ),
+        (
+            WasteComplaintState.IN_PROGRESS,
+            Text("Aduan Anda sedang dikerjakan", "Your report is being worked on"),
+            Text("sedang dikerjakan", "is being worked on"),
+        ),
+        (
+            WasteComplaintState.RESOLVED,
+            Text("Aduan Anda selesai dikerjakan", "Your report is resolved"),
+            Text("selesai dikerjakan", "is resolved"),
+        ),
+        (
+            WasteComplaintState.CLOSED,
+            Text("Aduan Anda ditutup", "Your report is closed"),
+            Text("ditutup", "is closed"),
+        ),
+        (
+            WasteComplaintState.REJECTED,
+            Text("Aduan Anda tidak dapat kami tangani", "We cannot handle your report"),
+            Text("tidak dapat kami tangani", "cannot be handled by us"),
+        ),
+    )
+}
+"""What a reporter is told of each step."""
+
+TEMPLATES = (
+    RECEIVED,
+    REJECTED_UNSORTED,
+    DEPOSIT_POSTED,
+    DEPOSIT_REVERSED,
+    MONEY_OUT,
+    COMPLAINT_RECEIVED,
+    *COMPLAINT_STEPS.values(),
+)

@@ -19,9 +19,9 @@ from wantilan import (
     resident_rows,
 )
 
-from . import bank_events, files, messages, mutations, permissions, types
+from . import bank_events, feeds, files, messages, mutations, open311, permissions, types
+from .complaints import MOVED, REPORTED
 from .demo import demo
-from .feeds import ENDPOINTS
 from .jobs import JOBS, NO_INTAKE
 from .models import MODELS, ROLLUPS
 from .reporting import report_findings
@@ -49,6 +49,8 @@ def wantilan_program() -> Program:
         migrations="wantilan_waste.migrations",
         events=(
             Event("waste.intake_recorded", Text("Penimbangan dicatat.", "A weighing was recorded.")),
+            Event(REPORTED, Text("Aduan diterima.", "A complaint was reported.")),
+            Event(MOVED, Text("Aduan berlanjut.", "A complaint went a step further.")),
             Event(NO_INTAKE, Text("Kemarin tidak ada penimbangan.", "Nothing was weighed yesterday.")),
             Event("waste.report_submitted", Text("Laporan diajukan.", "A report was submitted.")),
             Event("waste.report_reviewed", Text("Laporan diperiksa.", "A report was reviewed.")),
@@ -61,7 +63,7 @@ def wantilan_program() -> Program:
         files=files.KINDS,
         jobs=JOBS,
         tasks=TASKS,
-        endpoints=ENDPOINTS,
+        endpoints=(*feeds.ENDPOINTS, *open311.ENDPOINTS),
         demo=demo,
     )
 

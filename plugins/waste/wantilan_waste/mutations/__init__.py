@@ -4,6 +4,7 @@ from . import (
     accounts,
     batches,
     categories,
+    complaints,
     deposits,
     facilities,
     feeds,
@@ -41,5 +42,6 @@ MUTATIONS = (
     *runs.MUTATIONS,
     *visits.MUTATIONS,
     *feeds.MUTATIONS,
+    *complaints.MUTATIONS,
     *reports.MUTATIONS,
 )

@@ -19,6 +19,7 @@ from wantilan import (
 
 from ..models import (
     Category,
+    Complaint,
     Facility,
     FeePlan,
     Intake,
@@ -32,6 +33,7 @@ from ..models import (
 from .balances import WasteMassBalance, WasteMassQuality
 from .bank import WasteAccount, WasteDeposit, WasteWithdrawal
 from .categories import WasteCategory
+from .complaints import WasteComplaint, WasteComplaintsByState, WastePublicComplaint
 from .dashboard import WasteDashboard
 from .facilities import WasteFacility, WasteMassByMethod, WasteStock
 from .fees import WasteFeePlan, WasteInvoice, WasteInvoiceSum, WasteSubscription
@@ -128,6 +130,12 @@ class VillageWaste:
     """All invoices by their state: what is owed is the `rest` of those that are `ISSUED` or `PARTIAL`."""
     invoices_due: list[WasteInvoiceSum] | None = aggregate(between=Invoice.due_on)
     """The same of invoices that are due between two days: until yesterday, what is overdue."""
+    complaints: Connection[WasteComplaint] | None = connection()
+    """What was reported; those that are late: `state` one of the first three, `dueAt` before now."""
+    complaints_by_state: list[WasteComplaintsByState] | None = aggregate()
+    """How many complaints there are, by kind and state."""
+    public_complaints: Connection[WastePublicComplaint] = connection()
+    """What everybody may read of complaints."""
 
 
 @door(Household)
@@ -146,6 +154,8 @@ class HouseholdWaste:
     """What it paid."""
     accounts: Connection[WasteAccount] | None = connection()
     """Its accounts at the waste bank; those of its members hang on the members."""
+    complaints: Connection[WasteComplaint] | None = connection(Complaint.household_id)
+    """What its members reported while they lived in it."""
 
 
 @door(Region)
@@ -208,6 +218,8 @@ class ResidentWaste:
         (tables.Resident.household_id, Payment.household_id)
     )
     """What the household paid."""
+    complaints: Connection[WasteComplaint] | None = connection(Complaint.resident_id)
+    """What the resident reported."""
 
 
 TYPES = (VillageWaste, HouseholdWaste, RegionWaste, ResidentWaste)
