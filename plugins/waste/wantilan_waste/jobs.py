@@ -11,6 +11,7 @@ from wantilan import Job, Text, Unit
 from .models import Facility, Intake, PeriodReport, WasteFacilityKind, WasteReportState
 from .planning import hold_routes, renew
 from .reporting import has_late_data
+from .subscribing import let_days_take_effect
 
 NO_INTAKE = "waste.no_intake_yesterday"
 
@@ -74,6 +75,15 @@ JOBS = (
         description=Text(
             "Merencanakan pengangkutan tujuh hari dan jadwal enam puluh hari ke depan.",
             "Plans the runs of the next seven days and the pickups of the next sixty.",
+        ),
+    ),
+    Job(
+        name="waste.begin_and_end_subscriptions",
+        cron="5 0 * * *",
+        run=let_days_take_effect,
+        description=Text(
+            "Memulai langganan yang tiba harinya dan mengakhiri yang lewat.",
+            "Begins the subscriptions whose day has come and ends those whose last day is over.",
         ),
     ),
 )

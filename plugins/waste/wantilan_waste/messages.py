@@ -112,12 +112,32 @@ COMPLAINT_STEPS = {
 }
 """What a reporter is told of each step."""
 
+FEE_PAID = MessageTemplate(
+    "waste.fee_paid",
+    subject=Text("Iuran sampah Anda sudah diterima", "Your waste fee was received"),
+    body=Text(
+        "Kuitansi {receipt}: {amount} diterima pada {day}. Terima kasih.",
+        "Receipt {receipt}: {amount} received on {day}. Thank you.",
+    ),
+    values={"receipt": str, "amount": Rupiah, "day": date},
+)
+FEE_TAKEN_BACK = MessageTemplate(
+    "waste.fee_taken_back",
+    subject=Text("Pembayaran iuran sampah dibatalkan", "A payment of your waste fee was taken back"),
+    body=Text(
+        "Kuitansi {receipt} sebesar {amount} dibatalkan. Keliru? Hubungi kantor desa.",
+        "Receipt {receipt} of {amount} was taken back. Not right? Tell the village office.",
+    ),
+    values={"receipt": str, "amount": Rupiah},
+)
 TEMPLATES = (
     RECEIVED,
     REJECTED_UNSORTED,
     DEPOSIT_POSTED,
     DEPOSIT_REVERSED,
     MONEY_OUT,
+    FEE_PAID,
+    FEE_TAKEN_BACK,
     COMPLAINT_RECEIVED,
     *COMPLAINT_STEPS.values(),
 )

@@ -7,11 +7,13 @@ from collections.abc import AsyncIterator, Mapping
 from wantilan import (
     Event,
     Finding,
+    Holder,
     Program,
     Record,
     ResidentFacts,
     Text,
     Unit,
+    VillageFacts,
     export_tables,
     hookimpl,
     import_tables,
@@ -22,6 +24,8 @@ from wantilan import (
 from . import bank_events, feeds, files, messages, mutations, open311, permissions, types
 from .complaints import MOVED, REPORTED
 from .demo import demo
+from .fee_events import FEE_EVENTS
+from .holding import point_holder
 from .jobs import JOBS, NO_INTAKE
 from .models import MODELS, ROLLUPS
 from .reporting import report_findings
@@ -58,6 +62,7 @@ def wantilan_program() -> Program:
             *STOCK_EVENTS,
             *RUN_EVENTS,
             *bank_events.EVENTS,
+            *FEE_EVENTS,
         ),
         messages=messages.TEMPLATES,
         files=files.KINDS,
@@ -72,6 +77,11 @@ def wantilan_program() -> Program:
 async def check(unit: Unit) -> AsyncIterator[Finding]:
     async for finding in report_findings(unit):
         yield finding
+
+
+@hookimpl
+async def find_holder(code: str, village: VillageFacts, unit: Unit) -> Holder | None:
+    return await point_holder(unit, code)
 
 
 @hookimpl

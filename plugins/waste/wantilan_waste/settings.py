@@ -116,3 +116,14 @@ class WasteSettings(VillageSettings, program=PROGRAM):
     complaint_hours: ComplaintHours = Field(
         default=ComplaintHours(), description="Within how many hours a complaint should be resolved."
     )
+    fee_due_day: int = Field(
+        default=20,
+        ge=1,
+        le=28,
+        description="The day of the month until which an invoice is to be paid: the first such day that is "
+        "not before the day of issue.",
+    )
+    notify_payers: bool = Field(
+        default=True,
+        description="Tell the head of a household of each payment of its fee and of each that is taken back.",
+    )
