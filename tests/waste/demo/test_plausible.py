@@ -6,8 +6,9 @@ from collections import Counter
 from datetime import date, timedelta
 
 from tests.waste.demo.books import Books
-from tests.waste.demo.scene import NOW
+from tests.waste.demo.scene import NOW, Scene
 
+from wantilan.testing import BENGKEL
 from wantilan_waste.demo.weighings import is_ceremony
 from wantilan_waste.models import (
     Complaint,
@@ -17,6 +18,7 @@ from wantilan_waste.models import (
     Invoice,
     Payment,
     PaymentPart,
+    PeriodReport,
     PublicComplaint,
     Run,
     Schedule,
@@ -29,6 +31,7 @@ from wantilan_waste.models import (
     WasteComplaintState,
     WasteInvoiceState,
     WasteMeasure,
+    WasteReportState,
     WasteRunState,
     WasteScheduleDateKind,
     WasteSourceClass,
@@ -37,6 +40,9 @@ from wantilan_waste.models import (
     WasteWithdrawalState,
     Withdrawal,
 )
+from wantilan_waste.reporting import report_findings
+from wantilan_waste.rules.complaints import AT_A_PLACE
+from wantilan_waste.rules.invoices import months
 
 TODAY = date(2026, 5, 20)
 
@@ -111,6 +117,7 @@ async def test_complaints_go_their_way_and_some_are_published_without_what_was_w
         own = sorted(steps[complaint.id], key=lambda step: step.at)
         assert own[0].state is WasteComplaintState.OPEN and own[-1].state is complaint.state
         assert [order.index(step.state) for step in own] == sorted(order.index(step.state) for step in own)
+        assert complaint.address or complaint.kind not in AT_A_PLACE
         assert (complaint.resolved_at is not None) == any(
             step.state is WasteComplaintState.RESOLVED for step in own
         )
@@ -119,6 +126,21 @@ async def test_complaints_go_their_way_and_some_are_published_without_what_was_w
     assert 0 < len(shown) < len(written)
     for row in shown:
         assert row.text != written[row.id].text and row.state is written[row.id].state
+
+
+async def test_every_whole_month_has_its_report_and_the_old_ones_are_locked(
+    scene: Scene, books: Books
+) -> None:
+    states = {row.period: row.state for row in books[PeriodReport]}
+    begun = min(row.business_date for row in books[StockMovement])
+    assert list(states) == [f"{month:%Y-%m}" for month in months(begun + timedelta(days=31), TODAY)][:-1]
+    assert states.pop("2026-04") is WasteReportState.LOCKED and TODAY.day == 20
+    assert set(states.values()) == {WasteReportState.LOCKED}
+    for row in books[PeriodReport]:
+        assert row.submitted_by != row.reviewed_by
+    async with scene.world.unit(BENGKEL) as unit:
+        unit.now = NOW
+        assert [finding async for finding in report_findings(unit)] == []
 
 
 async def test_money_is_asked_for_decided_and_paid(books: Books) -> None:

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
 from functools import partial
-from typing import Any
 from uuid import UUID
 
-import sqlalchemy as sa
-
-from wantilan import FamilyRelationship, Text, tables
+from wantilan import Text
 
 from ..models import (
     Account,
@@ -63,7 +60,7 @@ class Bank:
 
     async def load(self, since: date) -> None:
         self.accounts = await self.history.known(Account, Account.state == WasteAccountState.ACTIVE)
-        heads = await self._heads()
+        heads = self.points.heads
         self._homes = {resident: household for household, resident in heads.items()}
         if not self.accounts:
             self._found(since, heads)
@@ -78,16 +75,6 @@ class Bank:
             self._open(since, WasteAccountKind.INDIVIDUAL, **owner)
         for name, kind in GROUPS:
             self._open(since, kind, group_name=name)
-
-    async def _heads(self) -> dict[UUID, UUID]:
-        unit, member = self.history.unit, tables.HouseholdMember
-        columns: Any = (member.household_id, member.resident_id)
-        heads = sa.select(*columns).where(
-            member.village_id == unit.village.id,
-            member.relationship == FamilyRelationship.KEPALA_KELUARGA,
-            member.until.is_(None),
-        )
-        return dict((await unit.session.execute(heads)).all())
 
     def _open(self, day: date, kind: WasteAccountKind, **owner: object) -> None:
         self.accounts.append(

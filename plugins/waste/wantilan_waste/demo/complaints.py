@@ -4,26 +4,30 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from functools import partial
 from uuid import UUID
 
 from wantilan import new_code
 
+from ..complaints import CHARACTERS
 from ..models import Complaint, ComplaintStep, PublicComplaint
 from ..models import WasteComplaintKind as About
 from ..models import WasteComplaintState as State
+from ..rules.complaints import deadline, may_become, rounded
+from ..settings import WasteSettings
 from .actors import OFFICER
 from .history import History, Row
 from .points import Points
 from .timeline import DAY, Deed
 
-CODE_CHARACTERS = 8
 OFTEN = 0.08
 """The share of days on which somebody complains."""
 LONGEST = timedelta(days=45)
 ANSWERED_AT = time(14, 10)
 DONE = (State.CLOSED, State.REJECTED)
-STAMPS = {State.ACKNOWLEDGED: "acknowledged_at", State.RESOLVED: "resolved_at", State.CLOSED: "closed_at"}
+STAMPS = {
+    State.ACKNOWLEDGED: "acknowledged_at", State.RESOLVED: "resolved_at", State.CLOSED: "closed_at",
+    State.REJECTED: "closed_at",
+}  # fmt: skip
 NOTES = {
     State.ACKNOWLEDGED: "Aduan diterima, terima kasih.",
     State.IN_PROGRESS: "Petugas sedang ke lokasi.",
@@ -35,24 +39,23 @@ NOTES = {
 
 @dataclass(frozen=True)
 class Case:
-    """What somebody writes, what the office lets everybody read, and how many days it gives itself."""
+    """What somebody writes, what the office lets everybody read, and where it is."""
 
     about: About
     text: str
     public: str | None
-    days: int
     address: str | None = None
 
 
 CASES = (
-    Case(About.MISSED_PICKUP, "Sampah organik kami tidak diangkut hari ini.", None, 2),
-    Case(About.WILD_DUMP, "Ada tumpukan sampah di tepi subak.", "Tumpukan di tepi subak.", 7, "Tepi subak"),
-    Case(About.BURNING, "Ada yang membakar plastik tiap sore.", "Pembakaran plastik.", 5, "Balai banjar"),
-    Case(About.OVERFLOW, "Tempat sampah di depan pasar penuh.", "Tempat sampah penuh.", 3, "Depan pasar"),
-    Case(About.ODOUR_LEACHATE, "Bau menyengat dari TPS3R pada malam hari.", "Bau dari TPS3R.", 7, "TPS3R"),
-    Case(About.BILLING, "Iuran bulan lalu sudah saya bayar, tetapi masih tertagih.", None, 5),
-    Case(About.B3_FOUND, "Ada aki bekas di selokan.", "Aki bekas di selokan.", 3, "Selokan jalan utama"),
-    Case(About.OTHER, "Mohon jadwal pengangkutan ditempel di balai banjar.", None, 7),
+    Case(About.MISSED_PICKUP, "Sampah organik kami tidak diangkut hari ini.", None),
+    Case(About.WILD_DUMP, "Ada tumpukan sampah di tepi subak.", "Tumpukan di tepi subak.", "Tepi subak"),
+    Case(About.BURNING, "Ada yang membakar plastik tiap sore.", "Pembakaran plastik.", "Balai banjar"),
+    Case(About.OVERFLOW, "Tempat sampah di depan pasar penuh.", "Tempat sampah penuh.", "Depan pasar"),
+    Case(About.ODOUR_LEACHATE, "Bau menyengat dari TPS3R pada malam hari.", "Bau dari TPS3R.", "TPS3R"),
+    Case(About.BILLING, "Iuran bulan lalu sudah saya bayar, tetapi masih tertagih.", None),
+    Case(About.B3_FOUND, "Ada aki bekas di selokan.", "Aki bekas di selokan.", "Selokan jalan utama"),
+    Case(About.OTHER, "Mohon jadwal pengangkutan ditempel di balai banjar.", None),
 )  # fmt: skip
 
 
@@ -64,8 +67,10 @@ class Complaints:
         self._agenda: dict[date, list[tuple[Row, State]]] = {}
         self._published: dict[UUID, Row] = {}
         self._place: tuple[float, float] | None = None
+        self._settings = WasteSettings()
 
     async def load(self, since: date) -> None:
+        self._settings = await self.history.unit.settings(WasteSettings)
         village = await self.history.unit.own_village()
         if village.longitude is not None and village.latitude is not None:
             self._place = (village.longitude, village.latitude)
@@ -84,26 +89,31 @@ class Complaints:
         return self.history.moment(day, time(rng.randrange(7, 14), rng.randrange(60), rng.randrange(60)))
 
     def deeds(self, day: date) -> list[Deed]:
-        at = self.history.moment(day, ANSWERED_AT)
-        made = [Deed(at, partial(self._step, row, state)) for row, state in self._agenda.pop(day, [])]
+        made = [Deed(self.history.moment(day, ANSWERED_AT), self._answer)]
         opened_at = self._opened_at(day)
         return [*made, Deed(opened_at, self._open)] if opened_at else made
+
+    def _answer(self, at: datetime) -> None:
+        """What is to be done today, also about what was reported this morning."""
+        order = list(State)
+        for row, state in self._agenda.pop(self.history.day_of(at), []):
+            self._step(row, state, at + order.index(state) * timedelta(minutes=5))
 
     def _open(self, at: datetime) -> None:
         day = self.history.day_of(at)
         rng = self.history.chance("case", day)
         case = rng.choice(CASES)
-        homes = [row for row in self.points.rows if row["household_id"] is not None]
-        point = rng.choice(homes) if homes and case.address is None else None
+        point = rng.choice([row for row in self.points.rows if row["household_id"] in self.points.heads])
         place = self._place
         near = case.address is not None and place is not None
         made = self.history.add(
-            Complaint, tracking_code=new_code(self.history.code, CODE_CHARACTERS), kind=case.about,
+            Complaint, tracking_code=new_code(self.history.code, CHARACTERS), kind=case.about,
             state=State.OPEN, text=case.text, address=case.address,
             longitude=round(place[0] + rng.uniform(-0.004, 0.004), 5) if near and place else None,
             latitude=round(place[1] + rng.uniform(-0.004, 0.004), 5) if near and place else None,
-            point_id=point["id"] if point else None, household_id=point["household_id"] if point else None,
-            opened_at=at, due_at=at + timedelta(days=case.days), updated_at=at,
+            point_id=point["id"] if case.address is None else None, household_id=point["household_id"],
+            resident_id=self.points.heads[point["household_id"]], opened_at=at, updated_at=at,
+            due_at=deadline(at, self._settings.complaint_hours.of(case.about)),
         )  # fmt: skip
         self._write_step(made, State.OPEN, at)
         self._expect(made, day)
@@ -111,13 +121,13 @@ class Complaints:
     def _expect(self, row: Row, opened: date) -> None:
         """What is still to be done about it: most in time, some late, now and then nothing at all."""
         rng = self.history.chance("handled", opened)
-        limit = (row["due_at"] - row["opened_at"]).days
-        seen = opened + rng.randint(1, 2) * DAY
+        limit = max(1, (row["due_at"] - row["opened_at"]).days)
+        seen = opened + rng.randint(0, 1) * DAY
         if rng.random() < 0.08:
             steps = [(seen, State.ACKNOWLEDGED), (seen + DAY, State.REJECTED)]
         else:
             begun = seen + rng.randint(0, 1) * DAY
-            solved = begun + rng.randint(1, limit + 3) * DAY
+            solved = begun + rng.randint(0, limit + 2) * DAY
             steps = [(seen, State.ACKNOWLEDGED), (begun, State.IN_PROGRESS), (solved, State.RESOLVED)]
             steps.append((solved + 7 * DAY, State.CLOSED))
         order = list(State)
@@ -126,7 +136,7 @@ class Complaints:
                 self._agenda.setdefault(day, []).append((row, state))
 
     def _step(self, row: Row, state: State, at: datetime) -> None:
-        if row["state"] in DONE:
+        if not may_become(row["state"], state):
             return
         note = NOTES.get(state)
         values: Row = {"state": state, "updated_at": at, "public_text": public_text(row["text"])}
@@ -140,7 +150,10 @@ class Complaints:
 
     def _write_step(self, row: Row, state: State, at: datetime, note: str | None = None) -> None:
         by = None if state is State.OPEN else OFFICER
-        self.history.add(ComplaintStep, complaint_id=row["id"], state=state, note=note, at=at, by=by)
+        self.history.add(
+            ComplaintStep, complaint_id=row["id"], resident_id=row["resident_id"], state=state, note=note,
+            at=at, by=by,
+        )  # fmt: skip
 
     def _publish(self, row: Row) -> None:
         """What everybody may read is as the complaint is now."""
@@ -149,6 +162,7 @@ class Complaints:
         seen = {
             "kind": row["kind"], "state": row["state"], "text": row["public_text"],
             "note": row["public_note"], "updated_at": row["updated_at"],
+            "ended_at": row["resolved_at"] or row["closed_at"],
         }  # fmt: skip
         shown = self._published.get(row["id"])
         if shown is not None:
@@ -156,7 +170,7 @@ class Complaints:
             return
         self._published[row["id"]] = self.history.add(
             PublicComplaint, id=row["id"], tracking_code=row["tracking_code"],
-            longitude=coarse(row["longitude"]), latitude=coarse(row["latitude"]),
+            longitude=rounded(row["longitude"]), latitude=rounded(row["latitude"]),
             opened_at=row["opened_at"], due_at=row["due_at"], **seen,
         )  # fmt: skip
 
@@ -164,8 +178,3 @@ class Complaints:
 def public_text(text: str) -> str | None:
     """What the office lets everybody read of what somebody wrote."""
     return next((case.public for case in CASES if case.text == text), None)
-
-
-def coarse(degrees: float | None) -> float | None:
-    """About a hundred metres."""
-    return round(degrees, 3) if degrees is not None else None

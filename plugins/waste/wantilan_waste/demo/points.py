@@ -12,7 +12,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from wantilan import new_code, sort_key, tables
+from wantilan import FamilyRelationship, new_code, sort_key, tables
 
 from ..models import ServicePoint, SourceSurvey, WastePointStatus
 from ..models import WasteOrganicHandling as Handling
@@ -71,10 +71,12 @@ class Points:
         self.history = history
         self.homes: list[Home] = []
         self.rows: list[Row] = []
+        self.heads: dict[UUID, UUID] = {}
+        """The head of each household."""
         self._number: dict[UUID, int] = {}
 
     async def load(self, since: date) -> None:
-        self.homes = await self._register()
+        self.homes, self.heads = await self._register(), await self._heads()
         self._number = {home.id: home.number for home in self.homes}
         self.rows = await self.history.known(ServicePoint)
         if not self.rows:
@@ -92,6 +94,16 @@ class Points:
             Home(number, household_id, hamlet, address or f"Rumah {number + 1}", people.get(household_id, 0))
             for number, (household_id, hamlet, address) in enumerate(homes)
         ]
+
+    async def _heads(self) -> dict[UUID, UUID]:
+        unit, member = self.history.unit, tables.HouseholdMember
+        columns: Any = (member.household_id, member.resident_id)
+        heads = sa.select(*columns).where(
+            member.village_id == unit.village.id,
+            member.relationship == FamilyRelationship.KEPALA_KELUARGA,
+            member.until.is_(None),
+        )
+        return dict((await unit.session.execute(heads)).all())
 
     def number_of(self, point: Row) -> int:
         """What a point does follows from it: a household's place in the register; beyond, a business's."""
