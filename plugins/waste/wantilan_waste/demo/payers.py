@@ -65,7 +65,11 @@ class Payer:
 
 
 def payer_of(history: History, number: int, *, saves: bool) -> Payer:
-    """The first household of the register pays late: the demo's resident always has something to pay."""
+    """The first household of the register pays late and in cash: the demo's resident has something to pay, and
+    something saved.
+    """
     rng = history.chance("payer", number)
     drawn = rng.choices(list(MANNERS), list(MANNERS.values()))[0]
-    return Payer(number, Manner.LATE if number == 0 else drawn, saves and drawn is not Manner.AHEAD)
+    if number == 0:
+        return Payer(number, Manner.LATE, saves=False)
+    return Payer(number, drawn, saves and drawn is not Manner.AHEAD)

@@ -48,7 +48,7 @@ class Withdrawals:
         rng = self.history.chance("withdrawals", day)
         rich = [
             row
-            for row in self.bank.accounts
+            for row in self.bank.accounts[1:]  # the first is that of the demo's resident
             if self.bank.free(row) >= 2 * WORTH_THE_WAY and row["opened_on"] + OPEN_FOR <= day
         ]
         at = self.history.moment(day, ASKS_AT)
