@@ -92,6 +92,12 @@ def column(
 
 @overload
 def column(
+    source: InstrumentedAttribute[UUID | None], *, needs: str | None = None, description: str | None = None
+) -> strawberry.ID | None: ...
+
+
+@overload
+def column(
     source: InstrumentedAttribute[T], *, needs: str | None = None, description: str | None = None
 ) -> T: ...
 

@@ -4,21 +4,35 @@ from __future__ import annotations
 
 import asyncio
 import re
+from random import Random
 
 from tests.waste.fees.scene import (
+    CHANGE,
+    END_PLAN,
+    FIRST,
     ISSUE,
     MONTHLY,
     PAY,
     REVERSE,
+    SET_STATUS,
+    SUBSCRIBE,
     TODAY,
     WAIVE,
     Scene,
+    a_plan,
+    a_shop,
     check_books,
     month,
 )
 
 from wantilan.testing import BENGKEL, World
-from wantilan_waste.models import Payment
+from wantilan_waste.models import (
+    Payment,
+    ServicePoint,
+    Subscription,
+    WastePointStatus,
+    WasteSubscriptionState,
+)
 from wantilan_waste.numbering import next_number
 
 
@@ -63,6 +77,40 @@ async def test_who_issue_at_once_issue_each_invoice_once(scene: Scene) -> None:
     assert sum(reply["fromCredit"] for reply in replies) == MONTHLY // 2
     books = await check_books(scene.world)
     assert books["invoices"] == 2
+
+
+async def test_points_plans_subscriptions_and_money_at_once_wait_for_each_other(scene: Scene) -> None:
+    """Whoever comes in between: a point is closed once, has one subscription, and nobody is sent away."""
+    plan = await a_plan(scene, "Usaha", 50_000, "MONTHLY", "WARUNG_TOKO")
+    shops = [await a_shop(scene, f"Warung {n}") for n in range(3)]
+    await scene.issue(2)
+    asked = [
+        *((SUBSCRIBE, {"pointId": shop, "planId": plan, "startOn": str(FIRST)}) for shop in shops * 3),
+        *(
+            (SET_STATUS, {"pointId": point, "status": "CLOSED"})
+            for point in (shops[0], scene.ids["point"]) * 2
+        ),
+        *((ISSUE, {"villageCode": BENGKEL, "period": month(back)}) for back in (1, 0, 1)),
+        *((PAY, {"pointId": scene.ids["point"], "amount": 9_000, "method": "CASH"}) for _ in range(8)),
+        *(
+            (CHANGE, {"subscriptionId": scene.ids[f"{name}subscription"], "action": action})
+            for name in ("", "second ")
+            for action in ("SUSPEND", "RESUME", "SUSPEND")
+        ),
+        (END_PLAN, {"planId": plan, "lastDay": str(TODAY)}),
+    ]
+    Random(7).shuffle(asked)
+    replies = await asyncio.gather(*(scene.ask(document, **given) for document, given in asked))
+    codes = {code for reply in replies for code in reply.codes}
+    assert codes <= {"CONFLICT", "INVALID_TRANSITION", "RULE_VIOLATED", "BAD_USER_INPUT"}
+    closed = [reply for (document, _), reply in zip(asked, replies, strict=True) if document == SET_STATUS]
+    assert sum(not reply.codes for reply in closed) == 2
+    async with scene.world.unit(BENGKEL) as unit:
+        rows = await unit.all(Subscription, Subscription.state != WasteSubscriptionState.ENDED)
+        points = {row.id: row.status for row in await unit.all(ServicePoint)}
+    assert len({row.point_id for row in rows}) == len(rows)
+    assert all(points[row.point_id] is not WastePointStatus.CLOSED for row in rows)
+    await check_books(scene.world)
 
 
 async def test_a_payment_with_a_key_that_is_sent_again_and_again_is_recorded_once(scene: Scene) -> None:

@@ -62,6 +62,19 @@ async def test_a_month_is_issued_in_one_go_and_a_second_call_issues_what_is_miss
     await check_books(scene.world)
 
 
+async def test_the_same_key_gives_the_same_answer_and_issues_nothing_more(scene: Scene) -> None:
+    token, given = scene.tokens["operator"], {"villageCode": BENGKEL, "period": month(1)}
+    await scene.done(CHANGE, subscriptionId=scene.ids["subscription"], exemptReason="Lansia")
+    first = await scene.world.ask(ISSUE, token, key="k", input=given)
+    again = await scene.world.ask(ISSUE, token, key="k", input=given)
+    assert first.data == again.data
+    assert first.data["wasteIssueInvoices"] == {
+        "issued": 1, "total": MONTHLY, "fromCredit": 0, "skips": [{"reason": "EXEMPT", "count": 1}],
+        "skipped": [{"subscriptionId": scene.ids["subscription"], "reason": "EXEMPT"}],
+    }  # fmt: skip
+    assert len(await scene.invoices()) == 1
+
+
 async def test_each_reason_for_which_nothing_is_issued(scene: Scene) -> None:
     """One subscription for each reason, and one that gets its invoice."""
     last_month, ago = first_of(1), first_of(2)

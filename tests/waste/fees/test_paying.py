@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from uuid import UUID
 
 from tests.waste.fees.scene import (
     CHANGE,
@@ -21,6 +22,7 @@ from tests.waste.fees.scene import (
 )
 
 from wantilan import Rupiah
+from wantilan.store.outbox import Event
 from wantilan.testing import BENGKEL
 from wantilan_waste.models import Subscription, WastePaymentMethod
 from wantilan_waste.paying import take_payment
@@ -145,6 +147,20 @@ async def test_credit_pays_what_a_reversal_opens_again(scene: Scene) -> None:
     assert (invoice.state.name, invoice.paid) == ("PAID", MONTHLY)
     books = await check_books(scene.world)
     assert books["parts"] == 3
+
+
+async def test_events_name_rows_and_nothing_else(scene: Scene) -> None:
+    await scene.issue()
+    paid = await scene.pay(12_345)
+    await scene.done(REVERSE, paymentId=paid["payment"]["id"], reason="Salah")
+    async with scene.world.unit(BENGKEL) as unit:
+        events = {event.name: event.subjects for event in await unit.all(Event)}
+    assert {"waste.point_added", "waste.subscribed", "waste.invoices_issued"} <= events.keys()
+    assert events["waste.payment_recorded"] == {"payment": str(UUID(paid["payment"]["id"].split("-")[-1]))}
+    assert events["waste.payment_reversed"].keys() == {"payment", "reversal"}
+    for name, subjects in events.items():
+        if name.startswith("waste."):
+            assert all(UUID(value) for value in subjects.values()), name
 
 
 async def test_the_household_is_told_of_its_receipt_where_the_village_wants_it(scene: Scene) -> None:
