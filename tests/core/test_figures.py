@@ -9,9 +9,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import sqlalchemy as sa
+from graphql import parse
 from sqlalchemy.orm import Mapped
 from tests.core.mill import READ, TOTALS, Delivery, Mill, MillByGrade, MillGrade, Mills, Movement, shares
 from tests.core.notebook import host_with
+from tests.fuzz import equivalents, rights
+from tests.fuzz.reference import Reference
 from tests.system.explaining import explained, steps
 
 from wantilan import (
@@ -38,6 +41,8 @@ from wantilan.graph.checks import check_part
 from wantilan.graph.schema import Part, Schema
 from wantilan.programs.host import Host
 from wantilan.registry.program import wantilan_program
+from wantilan.store.tables import sql_table
+from wantilan.store.walls import WHOLE_COUNTRY
 from wantilan.testing import BENGKEL, NEIGHBOUR, TABANAN, Setting, World
 
 CORE = wantilan_program()
@@ -259,6 +264,39 @@ async def test_an_explanation_says_where_a_figure_is_read(world: World, scene: F
     )
     assert said["share"] == "computed in Python by shares() from premium, delivered"
     assert found["village.mill.figures"].unless or found["village.mill.figures"].source.startswith("figures")
+
+
+async def test_the_reference_interpreter_says_the_same_to_everybody(
+    world: World, scene: Facts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read, totals = rights.Within(READ), rights.Within(TOTALS)
+    rules = {
+        "MillFigures": [totals, rights.OwnVillage()], "MillOwnFigures": [totals], "MillByGrade": [read, totals],
+        "MillMill": [read, totals, rights.OwnVillage()],
+    }  # fmt: skip
+    premium = lambda row: row["grade"] is MillGrade.PREMIUM  # noqa: E731
+    where = {
+        "MillFigures.premium": premium, "MillOwnFigures.premium": premium,
+        "MillFigures.big": lambda row: row["grams"] > 1000,
+    }  # fmt: skip
+    monkeypatch.setattr(rights, "READ", {**rights.READ, **rules})
+    monkeypatch.setattr(equivalents, "FIGURES", where)
+    rows: dict[str, Any] = {}
+    async with world.database.transaction(WHOLE_COUNTRY) as session:
+        for model in (*CORE.models, Mill, Delivery, Movement):
+            table = sql_table(model)
+            rows[table.name] = [dict(row._mapping) for row in await session.execute(sa.select(table))]
+    reference = Reference(world.host.schema, rows, datetime.now(BALI).date())
+    for role, place in (("mill_accountant", TABANAN), ("mill_accountant", BENGKEL), ("mill_miller", BENGKEL)):
+        token = await world.token(role, place)
+        actor = await world.engine.resolve(token)
+        for query, given in ((VILLAGE, {"code": BENGKEL}), (VILLAGE, {"code": NEIGHBOUR}), (REGION, {})):
+            first, last = FIRST + timedelta(days=20), FIRST + timedelta(days=150)
+            asked = {**given, "from": str(first), "to": str(last)}
+            reply = await world.ask(query, token, **asked)
+            expected_of = reference.answer(parse(query), asked, actor, "en")
+            assert reply.body.get("data") == expected_of.data
+            assert set(reply.codes) == {code for code, _ in (*expected_of.errors, *expected_of.refusals)}
 
 
 # Declarations

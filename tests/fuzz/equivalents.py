@@ -29,7 +29,40 @@ EXPRESSIONS: Mapping[str, Callable[[Row], Any]] = {
 }
 """`expression(…)`."""
 
-FIGURES: Mapping[str, Callable[[Row], bool]] = {}
+
+def _is(column: str, *names: str) -> Callable[[Row], bool]:
+    return lambda row: row[column].name in names
+
+
+FIGURES: Mapping[str, Callable[[Row], bool]] = {
+    "WasteDashboard.weighed": _is("method", "WEIGHED"),
+    "WasteDashboard.by_volume": _is("method", "VOLUME"),
+    "WasteDashboard.counted": _is("method", "COUNT"),
+    "WasteDashboard.estimated": _is("method", "ESTIMATE"),
+    "WasteDashboard.processed": lambda row: row["state"].name == "FINISHED" and row["kind"].name != "SORT",
+    "WasteDashboard.products": lambda row: row["state"].name == "FINISHED" and row["kind"].name != "SORT",
+    "WasteDashboard.process_loss": _is("state", "FINISHED"),
+    "WasteDashboard.residue_out": _is("kind", "RESIDUE"),
+    "WasteDashboard.handed_over": _is("kind", "B3_HANDOVER"),
+    "WasteDashboard.given": _is("kind", "GIVEN"),
+    "WasteDashboard.visits_judged": lambda row: row["sort_quality"] is not None,
+    "WasteDashboard.visits_well_sorted": lambda row: (row["sort_quality"] or 0) >= 2,
+    "WasteDashboard.households_served": _is("outcome", "COLLECTED", "PARTIAL"),
+    "WasteDashboard.points_served": _is("outcome", "COLLECTED", "PARTIAL"),
+    "WasteDashboard.surveys_sorting": lambda row: row["is_sorting"],
+    "WasteDashboard.invoiced": lambda row: row["state"].name != "VOID",
+    "WasteDashboard.taken": lambda row: row["reverses_id"] is None,
+    "WasteDashboard.taken_back": lambda row: row["reverses_id"] is not None,
+    "WasteDashboard.complaints_in_time": lambda row: (
+        row["resolved_at"] is not None and row["resolved_at"] <= row["due_at"]
+    ),
+    "WasteDashboard.complaints_late": lambda row: (
+        row["resolved_at"] is not None and row["resolved_at"] > row["due_at"]
+    ),
+    "WasteDashboard.bank_mass": _is("state", "POSTED"),
+    "WasteDashboard.bank_credited": _is("state", "POSTED"),
+    "WasteDashboard.bank_paid_out": _is("state", "PAID"),
+}
 """The `where=` of figures over a period, by type and Python name."""
 
 KNOWN: Mapping[str, Callable[[Row, str], str | None]] = {

@@ -273,6 +273,10 @@ READ: Mapping[str, Sequence[Rule]] = {
     "WasteFacility": [Within("waste.intake.read"), Within("waste.intake.record"), Within(FIGURES), OwnVillage()],
     "WasteIntake": [Within("waste.intake.read"), OwnHousehold(household=at("household_id"))],
     "WasteMass": [Within(FIGURES), OwnVillage()],
+    "WasteDashboard": [Within(FIGURES)],
+    "WasteVisitCount": [Within(FIGURES)],
+    "WasteReport": [Within("waste.report.read")],
+    "WastePublicMonth": [Everyone()],
     "Statistics": [Within("resident.read")],
     "HamletStatistics": [Within("resident.read", own("id"))],
     "Figures": [Within("figures.read")],
@@ -285,7 +289,7 @@ READ: Mapping[str, Sequence[Rule]] = {
 }  # fmt: skip
 """The read rules of every entity and summary. One that is not here fails the test by name."""
 
-OPEN_TABLES = {"region", "village", "village_program", "cctv_public_camera"}
+OPEN_TABLES = {"region", "village", "village_program", "cctv_public_camera", "waste_public_month"}
 """Tables of reference and what is published: the wall does not stand before them."""
 
 

@@ -79,7 +79,9 @@ async def late_notices(unit: Unit, *days: date) -> list[Notice]:
     """For whoever writes something of these business dates: a warning when a month of them is locked. The
     locked report is marked, and keeps its figures.
     """
-    periods = {month_of(day) for day in days}
+    periods = {month_of(day) for day in days} - {month_of(unit.today)}
+    if not periods:
+        return []
     locked = await unit.all(
         PeriodReport, PeriodReport.period.in_(periods), PeriodReport.state == WasteReportState.LOCKED
     )

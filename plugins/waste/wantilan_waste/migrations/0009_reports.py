@@ -107,6 +107,7 @@ def upgrade() -> None:
     ):
         op.create_index(op.f(f"ix_{table}_village_id_{column}"), table, ["village_id", column])
     _totals()
+    _public()
 
 
 def _totals() -> None:
@@ -158,3 +159,35 @@ def _word(column: str, name: str, words: tuple[str, ...]) -> sa.Column[str]:
 def _known(table: str, column: str, words: tuple[str, ...]) -> sa.CheckConstraint:
     listed = ", ".join(f"'{word}'" for word in words)
     return sa.CheckConstraint(f"{column} IN ({listed})", name=op.f(f"ck_{table}_{column}_known"))
+
+
+def _public() -> None:
+    """What everybody may read of a month."""
+    text = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
+    amounts = ("mass_in", "reduced", "handled", "residue_out")
+    numbers = ("points_surveyed", "points_sorting", "households", "households_served")
+    op.create_table(
+        "waste_public_month",
+        sa.Column("village_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("period", text, nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        *(sa.Column(name, sa.BigInteger(), nullable=False) for name in amounts),
+        *(sa.Column(name, sa.Integer(), nullable=False) for name in numbers),
+        *(
+            sa.CheckConstraint(
+                f"{name} BETWEEN 0 AND 9007199254740991", name=op.f(f"ck_waste_public_month_{name}_whole")
+            )
+            for name in amounts
+        ),
+        sa.ForeignKeyConstraint(
+            ["village_id"], ["village.id"], name=op.f("fk_waste_public_month_village_id")
+        ),
+        sa.PrimaryKeyConstraint("village_id", "id", name=op.f("pk_waste_public_month")),
+        sa.UniqueConstraint("village_id", "period", name=op.f("uq_waste_public_month_village_id_period")),
+    )
+    op.create_index(
+        op.f("ix_waste_public_month_village_id_period_id"),
+        "waste_public_month",
+        ["village_id", "period", "id"],
+    )

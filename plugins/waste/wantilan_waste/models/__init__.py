@@ -15,7 +15,7 @@ from .fees import (
     SubscriptionPause,
 )
 from .points import ServicePoint, SourceSurvey
-from .reports import INTAKE_METHOD_TOTAL, VISIT_TOTAL, PeriodReport
+from .reports import INTAKE_METHOD_TOTAL, VISIT_TOTAL, PeriodReport, PublicMonth
 from .tps3r import (
     INTAKE_TOTAL,
     Batch,
@@ -67,7 +67,7 @@ MODELS = (
     Intake, Lot, Batch, Sale, SaleLine, Trip, StockMovement,
     Account, Tariff, PriceItem, Deposit, DepositLine, Withdrawal, LedgerEntry,
     Complaint, ComplaintStep, ComplaintPhoto, PublicComplaint,
-    PeriodReport,
+    PeriodReport, PublicMonth,
 )  # fmt: skip
 ROLLUPS = (INTAKE_TOTAL, INTAKE_METHOD_TOTAL, VISIT_TOTAL)
 
@@ -75,9 +75,9 @@ __all__ = [
     "MODELS", "ROLLUPS",
     "Account", "Batch", "Category", "Complaint", "ComplaintPhoto", "ComplaintStep", "Counter", "Deposit",
     "DepositLine", "Facility", "FeePlan", "FeePlanClass", "Feed", "Intake", "Invoice", "LedgerEntry", "Lot",
-    "Payment", "PaymentPart", "PeriodReport", "Pickup", "PriceItem", "PublicComplaint", "Route", "RouteStop",
-    "Run", "RunStop", "Sale", "SaleLine", "Schedule", "ScheduleDate", "ServicePoint", "SourceSurvey",
-    "StockMovement", "StopVisit", "Subscription", "SubscriptionPause", "Tariff", "Trip",
+    "Payment", "PaymentPart", "PeriodReport", "Pickup", "PriceItem", "PublicComplaint", "PublicMonth",
+    "Route", "RouteStop", "Run", "RunStop", "Sale", "SaleLine", "Schedule", "ScheduleDate", "ServicePoint",
+    "SourceSurvey", "StockMovement", "StopVisit", "Subscription", "SubscriptionPause", "Tariff", "Trip",
     "WasteAccountKind", "WasteAccountState", "WasteBatchKind", "WasteBatchState", "WasteComplaintKind",
     "WasteComplaintState", "WasteDepositState", "WasteFacilityKind", "WasteFeePeriod", "WasteGrade",
     "WasteInvoiceState",

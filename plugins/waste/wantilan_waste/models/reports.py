@@ -9,7 +9,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from wantilan import VillageTable, rollup
+from wantilan import Grams, PublishedTable, VillageTable, rollup
 
 from .collection import StopVisit
 from .tps3r import Intake
@@ -53,6 +53,27 @@ class PeriodReport(VillageTable):
     reviewed_by: Mapped[UUID | None] = mapped_column()
     locked_at: Mapped[datetime | None]
     late_at: Mapped[datetime | None]
+
+
+class PublicMonth(PublishedTable):
+    """What everybody may read of a month: of its last accepted report."""
+
+    __tablename__ = "waste_public_month"
+    __table_args__ = (
+        sa.UniqueConstraint("village_id", "period"),
+        sa.Index(None, "village_id", "period", "id"),
+    )
+
+    period: Mapped[str]
+    revision: Mapped[int]
+    mass_in: Mapped[Grams]
+    reduced: Mapped[Grams]
+    handled: Mapped[Grams]
+    residue_out: Mapped[Grams]
+    points_surveyed: Mapped[int]
+    points_sorting: Mapped[int]
+    households: Mapped[int]
+    households_served: Mapped[int]
 
 
 INTAKE_METHOD_TOTAL = rollup(

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import strawberry
 
-from wantilan import Grams, Village, input, payload
+from wantilan import Grams, Notice, Village, input, payload
 
 from ..models import WasteMeasure, WasteSourceClass, WasteStream
 from ..types.facilities import WasteFacility
@@ -65,3 +65,5 @@ class WasteRecordIntakePayload:
     """Where it was weighed."""
     village: Village
     """The village, for reading its figures again."""
+    warnings: list[Notice]
+    """What deserves a second look: `PERIOD_LOCKED`, that the report of that month is locked."""

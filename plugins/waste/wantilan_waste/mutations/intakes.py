@@ -25,6 +25,7 @@ from ..files import PHOTO
 from ..messages import RECEIVED
 from ..models import Category, Facility, Intake, Run, ServicePoint, WasteMeasure, WasteStream
 from ..permissions import RECORD
+from ..reporting import late_notices
 from ..rules.categories import RETIRED
 from ..rules.measuring import Measured, density_fault, mass_of, measure_faults
 from ..running import weigh_run
@@ -123,9 +124,13 @@ async def waste_record_intake(info: Info, input: WasteRecordIntakeInput) -> Wast
                 mass=intake.mass_grams,
                 day=intake.business_date,
             )
+        warnings = await late_notices(unit, intake.business_date)
         village = await unit.own_village()
     return WasteRecordIntakePayload(
-        intake=ref(WasteIntake, intake), facility=ref(WasteFacility, facility), village=ref(Village, village)
+        intake=ref(WasteIntake, intake),
+        facility=ref(WasteFacility, facility),
+        village=ref(Village, village),
+        warnings=warnings,
     )
 
 

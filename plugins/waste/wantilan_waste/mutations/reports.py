@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date
+from typing import cast
+
 import strawberry
 
 from wantilan import (
@@ -22,11 +25,11 @@ from wantilan import (
     start_task,
 )
 
-from ..models import PeriodReport, WasteReportState
+from ..models import PeriodReport, PublicMonth, WasteReportState
 from ..permissions import REPORT_READ, REPORT_REVIEW, REPORT_SUBMIT
 from ..reporting import has_late_data, inputs_of
-from ..rules.indicators import figures_of
-from ..rules.reports import WasteReportDecision, check_transition, days_of, hash_of_inputs
+from ..rules.indicators import figures_of, public_of
+from ..rules.reports import WasteReportDecision, check_transition, hash_of_inputs, month_of
 from ..rules.reproducing import days_in
 from ..settings import WasteSettings
 from ..tasks import EXPORT_PROOF, EXPORT_REPORT, ExportingProof, ExportingReport
@@ -169,18 +172,17 @@ async def waste_draft_report(info: Info, input: WasteDraftReportInput) -> WasteD
     judge = Judge(input)
     judge.check()
     async with info.context.write(input.village_code) as unit:
-        _judge_period(judge, unit, input.period)
-        judge.check()
+        period = _over(judge, unit, input.period)
         settings = await unit.settings(WasteSettings)
-        report = await _standing(unit, input.period)
+        report = await _standing(unit, period)
         if report is None:
-            report = _new(input.period, 1)
+            report = _new(period, 1)
             await unit.add(report)
         elif report.state is State.LOCKED:
             if not await has_late_data(unit, report):
                 raise RuleViolated("waste.period_locked", LOCKED)
             report.late_at = report.late_at or unit.now
-            report = _new(input.period, report.revision + 1)
+            report = _new(period, report.revision + 1)
             await unit.add(report)
         elif report.state is not State.DRAFT:
             check_transition(report.state, State.DRAFT)
@@ -215,7 +217,9 @@ async def waste_submit_report(info: Info, input: WasteSubmitReportInput) -> Wast
 
 @mutation(needs=REPORT_REVIEW)
 async def waste_review_report(info: Info, input: WasteReviewReportInput) -> WasteReviewReportPayload:
-    """Accept a submitted report, or return it. Who submitted it must not."""
+    """Accept a submitted report, or return it. Who submitted it must not. Of an accepted one everybody reads
+    the sums of the village.
+    """
     judge = Judge(input)
     key = judge.key(WasteReport, "report_id")
     _judge_note(judge, input.note)
@@ -233,6 +237,8 @@ async def waste_review_report(info: Info, input: WasteReviewReportInput) -> Wast
             raise RuleViolated("waste.four_eyes", OWN_REPORT)
         report.state, report.review_note = wanted, input.note
         report.reviewed_at, report.reviewed_by = unit.now, unit.actor_id
+        if accepts:
+            await _publish(unit, report)
         await unit.flush()
         unit.announce("waste.report_reviewed", report=report.id)
         village = await unit.own_village()
@@ -281,15 +287,18 @@ async def waste_export_proof(info: Info, input: WasteExportProofInput) -> WasteE
     judge = Judge(input)
     judge.check()
     async with info.context.write(input.village_code) as unit:
-        _judge_period(judge, unit, input.period)
-        judge.check()
-        task = await start_task(unit, EXPORT_PROOF, ExportingProof(period=input.period))
+        period = _over(judge, unit, input.period)
+        task = await start_task(unit, EXPORT_PROOF, ExportingProof(period=period))
     return WasteExportProofPayload(task=ref(VillageTask, task))
 
 
-def _judge_period(judge: Judge, unit: Unit, period: str) -> None:
-    if judge.good("period") and days_of(period)[1] >= unit.today:
+def _over(judge: Judge, unit: Unit, given: Month) -> str:
+    """The month that was given, `2026-11`, if it is over. Raises BadUserInput."""
+    last = cast(date, given)  # a month arrives as its last day
+    if last >= unit.today:
         judge.refuse("period", "NOT_OVER", NOT_OVER)
+    judge.check()
+    return month_of(last)
 
 
 def _judge_note(judge: Judge, note: str | None) -> None:
@@ -317,6 +326,19 @@ async def _figure(unit: Unit, report: PeriodReport, version: str) -> None:
     report.figures = figures_of(inputs, version, days_in(report.period))
     report.inputs_hash = hash_of_inputs(inputs)
     await unit.flush()
+
+
+async def _publish(unit: Unit, report: PeriodReport) -> None:
+    """From now on everybody reads what is public of an accepted report."""
+    assert report.figures is not None, "its figures are frozen"
+    told = public_of(report.figures)
+    shown = await unit.first(PublicMonth, PublicMonth.period == report.period, lock=True)
+    if shown is None:
+        await unit.add(PublicMonth(period=report.period, revision=report.revision, **told))
+        return
+    shown.revision = report.revision
+    for name, value in told.items():
+        setattr(shown, name, value)
 
 
 MUTATIONS = (

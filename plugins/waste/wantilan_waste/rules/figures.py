@@ -26,6 +26,10 @@ def grades(rows: list[Row]) -> list[WasteGrade | None]:
     return [grade_of(Measured(*(row[method] for method in methods))) for row in rows]
 
 
+def public_sorting(rows: list[Row]) -> list[float | None]:
+    return [percent(row["points_sorting"], row["points_surveyed"]) for row in rows]
+
+
 def sorting_rates(rows: list[Row]) -> list[float | None]:
     return [percent(row["visits_well_sorted"], row["visits_judged"]) for row in rows]
 

@@ -220,6 +220,23 @@ def _sorting(inputs: Inputs) -> Iterator[Indicator]:
     yield Indicator("HOUSEHOLDS_SERVED_PERCENT", percent(served, homes), "%", DERIVED)
 
 
+def public_of(figures: Mapping[str, Any]) -> dict[str, int]:
+    """What of a report's figures everybody may read: sums of the whole village."""
+    values = {one["code"]: one["value"] for one in figures["indicators"]}
+    inputs = figures["inputs"]
+    served, homes = inputs["households"]
+    return {
+        "mass_in": mass_in(inputs),
+        "reduced": int(values["REDUCTION"] or 0),
+        "handled": int(values["HANDLING"] or 0),
+        "residue_out": stages(inputs)[Stage.LANDFILLED],
+        "points_surveyed": sum(row[2] for row in inputs["surveys"]),
+        "points_sorting": total(inputs["surveys"], 2, c0=1),
+        "households": homes,
+        "households_served": served,
+    }
+
+
 def warnings(inputs: Inputs, made: list[Indicator]) -> Iterator[WasteReportWarning]:
     values = {one.code: one.value for one in made}
     shares = [values["REDUCTION_PERCENT"], values["HANDLING_PERCENT"]]

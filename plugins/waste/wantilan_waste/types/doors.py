@@ -41,7 +41,7 @@ from .intakes import WasteIntake, WasteMass
 from .payments import WastePayment
 from .points import WastePointCount, WasteServicePoint, WasteSourceSurvey
 from .prices import WastePrice
-from .reports import WasteReport
+from .reports import WastePublicMonth, WasteReport
 from .routes import WasteFeed, WasteRoute, WasteSchedule, WasteStopPoint
 from .runs import WasteRun, WasteStopVisit
 from .stock import WasteBatch, WasteLot, WasteSale, WasteStockMovement, WasteTrip
@@ -58,6 +58,8 @@ class VillageWaste:
     """Its figures over a period on one page."""
     reports: Connection[WasteReport] | None = connection()
     """Its monthly reports to the regency."""
+    public_months: Connection[WastePublicMonth] = connection()
+    """What everybody may read of the months whose reports were accepted."""
     facilities: list[WasteFacility] | None = many(order=Facility.name)
     """The facilities, by name."""
     intakes: Connection[WasteIntake] | None = connection()

@@ -5,19 +5,22 @@ from __future__ import annotations
 from datetime import datetime
 
 from wantilan import (
+    Grams,
     Json,
     Month,
     Village,
     computed,
     entity,
+    everyone,
     one,
     within,
 )
 
-from ..models import PeriodReport, WasteReportState
+from ..models import PeriodReport, PublicMonth, WasteReportState
 from ..permissions import REPORT_READ
 from ..rules import reports as rules
 from ..rules import reproducing
+from ..rules.figures import diversion_rates, public_sorting
 from ..rules.reports import WasteReportGap, WasteReportWarning
 
 
@@ -79,4 +82,40 @@ class WasteReport:
     """The village."""
 
 
-TYPES = (WasteReport,)
+@entity(PublicMonth, read=[everyone()], order=[PublicMonth.period], filter=[PublicMonth.period])
+class WastePublicMonth:
+    """What everybody may read of a village's waste in a month: from the last report that was accepted."""
+
+    period: Month
+    """The month."""
+    revision: int
+    """The revision of the report."""
+    mass_in: Grams
+    """What the facilities took in."""
+    reduced: Grams
+    """What was recycled, composted or used again, as the report's mapping counts it."""
+    handled: Grams
+    """What was handled otherwise, as the report's mapping counts it."""
+    residue_out: Grams
+    """What went to a landfill."""
+    diversion_rate: float | None = computed(
+        diversion_rates, needs=[PublicMonth.mass_in, PublicMonth.residue_out]
+    )
+    """Percentage of what came in that did not go to the landfill; null where nothing came in."""
+    points_surveyed: int
+    """How many households and businesses were asked about sorting, up to the end of the month."""
+    points_sorting: int
+    """How many of them sort."""
+    sorting_rate: float | None = computed(
+        public_sorting, needs=[PublicMonth.points_sorting, PublicMonth.points_surveyed]
+    )
+    """Percentage of those asked that sort; null where nobody was asked."""
+    households: int
+    """The households of the village."""
+    households_served: int
+    """Those whose waste was taken at least once in the month."""
+    village: Village = one()
+    """The village."""
+
+
+TYPES = (WasteReport, WastePublicMonth)
