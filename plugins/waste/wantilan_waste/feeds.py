@@ -12,8 +12,8 @@ import sqlalchemy as sa
 from wantilan import Endpoint, EndpointAnswer, EndpointRequest, Unit, new_code, read_code
 
 from .calendars import Series, calendar
+from .coming import cancelled, timetables
 from .models import Feed, Route, RouteStop, ServicePoint, WastePointStatus
-from .planning import cancelled, timetables
 
 SECRET_CHARACTERS = 32
 """160 bits: an address that nobody guesses."""

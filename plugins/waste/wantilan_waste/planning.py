@@ -14,28 +14,25 @@ import sqlalchemy as sa
 
 from wantilan import LimitExceeded, Unit, uuid7
 
+from .coming import renew_pickups, timetables
 from .models import (
-    Pickup,
     Route,
     RouteStop,
     Run,
     RunStop,
     Schedule,
-    ScheduleDate,
     ServicePoint,
     WastePointStatus,
     WasteRunState,
-    WasteScheduleDateKind,
 )
-from .rules.recurrence import Recurrence, read
 from .rules.schedules import Timetable
 
 DAYS_OF_RUNS = 7
 """Days, from today on, of which the runs are always planned."""
-DAYS_OF_PICKUPS = 60
-"""Days, from today on, of which the pickups are written down."""
 MOST_STOPS = 50_000
-"""Stops that are written at once."""
+"""Stops that one request may have planned."""
+AT_A_TIME = 5_000
+"""Rows of one statement."""
 
 
 @dataclass(frozen=True)
@@ -55,44 +52,18 @@ async def hold_routes(unit: Unit, routes: Iterable[UUID] | None = None) -> Seque
     return (await unit.session.scalars(query)).all()
 
 
-async def timetables(
-    unit: Unit, routes: Iterable[UUID], schedules: Iterable[UUID] | None = None
-) -> list[tuple[Schedule, Timetable]]:
-    """The schedules of these routes, or some of them, with what they give."""
-    rows = await unit.all(
-        Schedule,
-        Schedule.route_id.in_(list(routes)),
-        *([Schedule.id.in_(list(schedules))] if schedules is not None else []),
-    )
-    dates = await unit.all(ScheduleDate, ScheduleDate.schedule_id.in_([row.id for row in rows]))
-    return [(row, timetable_of(row, dates)) for row in sorted(rows, key=lambda row: row.id)]
-
-
-def timetable_of(row: Schedule, dates: Iterable[ScheduleDate]) -> Timetable:
-    """Dates of other schedules are passed over."""
-    rule = read(row.rrule)
-    assert isinstance(rule, Recurrence), "judged when it was added"
-    own = [one for one in dates if one.schedule_id == row.id]
-    return Timetable(
-        rule=rule,
-        starts_on=row.starts_on,
-        ended_on=row.ended_on,
-        extra=frozenset(one.day for one in own if one.kind is WasteScheduleDateKind.EXTRA),
-        excluded=frozenset(one.day for one in own if one.kind is WasteScheduleDateKind.EXCLUDED),
-    )
-
-
 async def renew(unit: Unit, routes: Sequence[Route]) -> None:
-    """After a change of these routes (held) or of their schedules: the pickups that are to come and the runs
-    of the next days are as the schedules give them.
+    """After a change of these routes (held), of their schedules or of the points that they pass: the pickups
+    that are to come and the runs of the next days are as routes and schedules give them.
 
     A run that is given no more, and has not started, goes: a plan is no fact.
     """
     known = await timetables(unit, [route.id for route in routes if route.active])
     last = unit.today + timedelta(days=DAYS_OF_RUNS - 1)
     await _withdraw_runs(unit, routes, known)
+    await _renew_stops(unit, routes)
     await _plan(unit, known, unit.today, last)
-    await _renew_pickups(unit, routes, known)
+    await renew_pickups(unit, routes, known)
 
 
 async def plan_runs(unit: Unit, routes: Sequence[Route], first: date, last: date) -> Planned:
@@ -101,10 +72,17 @@ async def plan_runs(unit: Unit, routes: Sequence[Route], first: date, last: date
     Raises LimitExceeded for more stops than can be written at once.
     """
     known = await timetables(unit, [route.id for route in routes if route.active])
-    return await _plan(unit, known, first, last)
+    return await _plan(unit, known, first, last, most=MOST_STOPS)
 
 
-async def _plan(unit: Unit, known: Sequence[tuple[Schedule, Timetable]], first: date, last: date) -> Planned:
+async def _plan(
+    unit: Unit,
+    known: Sequence[tuple[Schedule, Timetable]],
+    first: date,
+    last: date,
+    *,
+    most: int | None = None,
+) -> Planned:
     wanted = {(row.route_id, row.stream, day): row for row, table in known for day in table.days(first, last)}
     there = await unit.session.execute(
         sa.select(Run.route_id, Run.stream, Run.day).where(
@@ -117,7 +95,7 @@ async def _plan(unit: Unit, known: Sequence[tuple[Schedule, Timetable]], first: 
     stops = await active_stops(unit, {row.route_id for row, _ in known})
     due = [(key, row) for key, row in sorted(wanted.items(), key=_by_day) if key not in met]
     runs = [new_run(unit, row.route_id, row, day) for (_, _, day), row in due if stops.get(row.route_id)]
-    await write_runs(unit, runs, stops)
+    await write_runs(unit, runs, stops, most=most)
     return Planned(len(runs), len(met), len(due) - len(runs))
 
 
@@ -162,19 +140,31 @@ async def active_stops(unit: Unit, routes: Iterable[UUID]) -> dict[UUID, list[UU
     return found
 
 
-async def write_runs(unit: Unit, runs: Sequence[dict[str, object]], stops: dict[UUID, list[UUID]]) -> None:
-    """Runs with the stops of their routes. Raises LimitExceeded before anything is written."""
+async def write_runs(
+    unit: Unit,
+    runs: Sequence[dict[str, object]],
+    stops: dict[UUID, list[UUID]],
+    *,
+    most: int | None = None,
+) -> None:
+    """Runs with the stops of their routes. Raises LimitExceeded before anything is written, if there are more
+    than `most` stops.
+    """
     rows = [
         stop_row(unit, run["id"], run["day"], position, point)
         for run in runs
         for position, point in enumerate(stops[run["route_id"]], 1)  # type: ignore[index]
     ]
-    if len(rows) > MOST_STOPS:
-        raise LimitExceeded("plannedStops", MOST_STOPS)
+    if most is not None and len(rows) > most:
+        raise LimitExceeded("plannedStops", most)
     if runs:
         await unit.session.execute(sa.insert(Run), runs)
-    if rows:
-        await unit.session.execute(sa.insert(RunStop), rows)
+    await _write_stops(unit, rows)
+
+
+async def _write_stops(unit: Unit, rows: Sequence[dict[str, object]]) -> None:
+    for start in range(0, len(rows), AT_A_TIME):
+        await unit.session.execute(sa.insert(RunStop), rows[start : start + AT_A_TIME])
 
 
 def stop_row(unit: Unit, run: object, day: object, position: int, point: UUID) -> dict[str, object]:
@@ -188,20 +178,29 @@ def stop_row(unit: Unit, run: object, day: object, position: int, point: UUID) -
     }
 
 
-async def renew_stops(unit: Unit, route: Route) -> None:
-    """The stops of a route have changed: its runs that have not started follow it."""
-    runs = await _hold_planned(unit, Run.route_id == route.id)
-    stops = (await active_stops(unit, [route.id])).get(route.id, [])
-    await _delete_stops(unit, [run.id for run in runs])
-    rows = [
+async def _renew_stops(unit: Unit, routes: Sequence[Route]) -> None:
+    """Runs that have not started go past the points of their route that are served; those that do already
+    are left as they are.
+    """
+    ids = [route.id for route in routes]
+    runs = await _hold_planned(unit, Run.route_id.in_(ids))
+    stops = await active_stops(unit, ids)
+    rows = await unit.session.execute(
+        sa.select(RunStop.run_id, RunStop.point_id)
+        .where(RunStop.village_id == unit.village.id, RunStop.run_id.in_([run.id for run in runs]))
+        .order_by(RunStop.run_id, RunStop.position)
+    )
+    there: dict[UUID, list[UUID]] = {}
+    for run_id, point in rows:
+        there.setdefault(run_id, []).append(point)
+    changed = [run for run in runs if there.get(run.id, []) != stops.get(run.route_id, [])]
+    await _delete_stops(unit, [run.id for run in changed])
+    new = [
         stop_row(unit, run.id, run.day, position, point)
-        for run in runs
-        for position, point in enumerate(stops, 1)
+        for run in changed
+        for position, point in enumerate(stops.get(run.route_id, []), 1)
     ]
-    if len(rows) > MOST_STOPS:
-        raise LimitExceeded("plannedStops", MOST_STOPS)
-    if rows:
-        await unit.session.execute(sa.insert(RunStop), rows)
+    await _write_stops(unit, new)
 
 
 async def _withdraw_runs(
@@ -237,53 +236,3 @@ async def _delete_stops(unit: Unit, runs: Sequence[UUID]) -> None:
         await unit.session.execute(
             sa.delete(RunStop).where(RunStop.village_id == unit.village.id, RunStop.run_id.in_(runs))
         )
-
-
-async def _renew_pickups(
-    unit: Unit, routes: Sequence[Route], known: Sequence[tuple[Schedule, Timetable]]
-) -> None:
-    """What stays keeps its id. A run that was cancelled is a pickup that does not take place."""
-    first, last = unit.today, unit.today + timedelta(days=DAYS_OF_PICKUPS - 1)
-    ids = [route.id for route in routes]
-    off = await cancelled(unit, ids, first)
-    wanted = {
-        (row.id, day): row
-        for row, table in known
-        for day in table.days(first, last)
-        if (row.route_id, row.stream, day) not in off
-    }
-    there = {(one.schedule_id, one.day): one for one in await unit.all(Pickup, Pickup.route_id.in_(ids))}
-    gone = [one.id for key, one in there.items() if key not in wanted]
-    if gone:
-        await unit.session.execute(
-            sa.delete(Pickup).where(Pickup.village_id == unit.village.id, Pickup.id.in_(gone))
-        )
-    new = [pickup_row(unit, row, day) for (one, day), row in wanted.items() if (one, day) not in there]
-    if new:
-        await unit.session.execute(sa.insert(Pickup), new)
-
-
-async def cancelled(unit: Unit, routes: Sequence[UUID], first: date) -> set[tuple[UUID, object, date]]:
-    """Route, stream and day of runs that were cancelled, from a day on."""
-    rows = await unit.session.execute(
-        sa.select(Run.route_id, Run.stream, Run.day).where(
-            Run.village_id == unit.village.id,
-            Run.route_id.in_(routes),
-            Run.state == WasteRunState.CANCELLED,
-            Run.day >= first,
-        )
-    )
-    return {(route, stream, day) for route, stream, day in rows}
-
-
-def pickup_row(unit: Unit, schedule: Schedule, day: date) -> dict[str, object]:
-    return {
-        "village_id": unit.village.id,
-        "id": uuid7(),
-        "schedule_id": schedule.id,
-        "route_id": schedule.route_id,
-        "stream": schedule.stream,
-        "day": day,
-        "window_start": schedule.window_start,
-        "window_end": schedule.window_end,
-    }

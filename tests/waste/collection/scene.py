@@ -14,10 +14,14 @@ from wantilan import new_code, sort_key
 from wantilan.registry.models import Hamlet, Household, Resident
 from wantilan.testing import BENGKEL, NEIGHBOUR, TABANAN, Reply, World
 from wantilan_waste.models import (
+    Feed,
+    Pickup,
     Route,
     RouteStop,
     Run,
     RunStop,
+    Schedule,
+    ScheduleDate,
     ServicePoint,
     StopVisit,
     WasteOrganicHandling,
@@ -114,8 +118,6 @@ class Scene:
 
     async def kept(self) -> dict[str, list[Any]]:
         """All rows of collection in both villages, for what must stay as it is."""
-        from wantilan_waste.models import Feed, Pickup, Schedule, ScheduleDate
-
         found: dict[str, list[Any]] = {}
         models = (Route, RouteStop, Schedule, ScheduleDate, Pickup, Feed, Run, RunStop, StopVisit)
         for code in (BENGKEL, NEIGHBOUR):

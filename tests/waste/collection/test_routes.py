@@ -125,3 +125,14 @@ async def test_nobody_else_sees_routes(scene: Scene, who: str) -> None:
     reply = await scene.world.ask(LABELS, (await everybody(scene))[who])
     assert set(reply.codes) == {"FORBIDDEN"}
     assert "Rumah" not in reply.text and "Contoh" not in reply.text
+
+
+async def test_who_plans_finds_the_points_that_may_become_stops(scene: Scene) -> None:
+    listed = """{ village(code: "51.02.06.2001") { waste {
+      stopPoints(filter: {status: {eq: ACTIVE}}) { totalCount nodes { id label } } } } }"""
+    reply = await scene.world.ask(listed, scene.operator)
+    found = reply.data["village"]["waste"]["stopPoints"]
+    assert found["totalCount"] == 4
+    assert {node["id"] for node in found["nodes"]} == {scene.ids[f"p{i}"] for i in range(4)}
+    own = await scene.world.ask(listed, (await everybody(scene))["wayan"])
+    assert [node["label"] for node in own.data["village"]["waste"]["stopPoints"]["nodes"]] == ["Rumah Wayan"]

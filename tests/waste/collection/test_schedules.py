@@ -20,8 +20,9 @@ from tests.waste.collection.scene import (
 
 from wantilan.programs.schedule import Schedule as Cron
 from wantilan.testing import BENGKEL
+from wantilan_waste import planning
 from wantilan_waste.jobs import JOBS, plan_ahead
-from wantilan_waste.models import Pickup, Run, RunStop, WasteRunState
+from wantilan_waste.models import Pickup, Run, RunStop, ServicePoint, WastePointStatus, WasteRunState
 
 
 def days(reply: Any, name: str) -> list[str]:
@@ -173,6 +174,20 @@ async def test_planning_may_be_asked_again_and_finds_what_is_there(scene: Scene)
     assert empty.data["wastePlanRuns"]["withoutStops"] == 10
 
 
+async def test_no_request_plans_more_stops_than_a_request_may(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await a_schedule(scene, "FREQ=DAILY")
+    monkeypatch.setattr(planning, "MOST_STOPS", 39)
+    before, day = await scene.kept(), await scene.today() + timedelta(days=7)
+    given = {"villageCode": BENGKEL, "firstDay": str(day)}
+    many = await scene.do(PLAN_RUNS, **given, lastDay=str(day + timedelta(days=9)))
+    assert (many.codes, many.errors[0]["extensions"]["limit"]) == (["LIMIT_EXCEEDED"], "plannedStops")
+    assert await scene.kept() == before
+    few = await scene.do(PLAN_RUNS, **given, lastDay=str(day + timedelta(days=8)))
+    assert few.data["wastePlanRuns"]["made"] == 9
+
+
 async def test_days_that_cannot_be_planned_are_named(scene: Scene) -> None:
     today = await scene.today()
     table = {
@@ -234,6 +249,29 @@ async def test_every_night_the_next_days_are_planned_and_what_is_over_is_let_go(
     assert stays < {row.id for row in after}
     (job,) = [job for job in JOBS if job.name == "waste.plan_ahead"]
     assert Cron.of(job.cron, "Asia/Makassar")
+
+
+async def test_a_point_that_is_served_no_more_is_left_out_by_the_next_morning(scene: Scene) -> None:
+    """A run that is under way keeps it: its collectors have the list with them."""
+    under_way = await scene.a_run(stream="RESIDU")
+    await a_schedule(scene, "FREQ=DAILY")
+    before = {stop.id for stop in await scene.all(RunStop)}
+    for served, count in ((WastePointStatus.PAUSED, 3), (WastePointStatus.ACTIVE, 4)):
+        async with scene.world.unit(BENGKEL) as unit:
+            point = await unit.get(ServicePoint, scene.points[1].id)
+            assert point is not None
+            point.status = served
+            await unit.flush()
+            await plan_ahead(unit)
+        stops = await scene.all(RunStop)
+        runs = {await scene.world.id_of("WasteRun", run): run.id for run in await scene.all(Run)}
+        sizes = {id_: len([s for s in stops if s.run_id == run]) for id_, run in runs.items()}
+        assert sizes.pop(under_way) == 4
+        assert set(sizes.values()) == {count}
+    async with scene.world.unit(BENGKEL) as unit:
+        await plan_ahead(unit)
+    again = {stop.id for stop in await scene.all(RunStop)}
+    assert again == {stop.id for stop in stops} and again != before  # what is right is not written anew
 
 
 @pytest.mark.parametrize("times", [21])

@@ -23,7 +23,8 @@ from wantilan import (
 from ..feeds import address_of, hash_of_secret, new_secret
 from ..models import Feed, Route, ServicePoint
 from ..permissions import RUN_PLAN
-from ..types.routes import WasteFeed, WasteRoute, WasteStopPoint
+from ..types.routes import WasteFeed, WasteRoute
+from .pointing import point_key
 
 MOST_FEEDS = 10
 """Addresses of one point or route that can be read at the same time."""
@@ -73,19 +74,19 @@ class WasteRevokeFeedPayload:
 async def waste_make_feed(info: Info, input: WasteMakeFeedInput) -> WasteMakeFeedPayload:
     """Make a secret address at which calendar programs read the pickups of a point or a route."""
     judge = Judge(input)
-    point_key, route_key = judge.key(WasteStopPoint, "point_id"), judge.key(WasteRoute, "route_id")
+    point_named, route_named = point_key(judge, "point_id"), judge.key(WasteRoute, "route_id")
     if (input.point_id is None) is (input.route_id is None):
         text = Text("Isi tepat satu: titik atau rute.", "Give exactly one: a point or a route.")
         judge.refuse("point_id", "EXACTLY_ONE", text)
     judge.check()
-    key = point_key or route_key
+    key = point_named or route_named
     if key is None:
         raise NotFound
     async with info.context.write(key.village_id) as unit:
         secret = new_secret(unit)
         feed = Feed(secret_hash=hash_of_secret(secret), made_at=unit.now, made_by=unit.actor_id)
-        if point_key is not None:
-            point = await unit.target(ServicePoint, point_key.id, lock=True)
+        if point_named is not None:
+            point = await unit.target(ServicePoint, point_named.id, lock=True)
             feed.point_id, feed.household_id = point.id, point.household_id
         else:
             route = await unit.target(Route, key.id, needs=[within(RUN_PLAN)], lock=True)

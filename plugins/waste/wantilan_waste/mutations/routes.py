@@ -26,8 +26,9 @@ from wantilan import (
 
 from ..models import Route, RouteStop, ServicePoint, WastePointStatus
 from ..permissions import RUN_PLAN
-from ..planning import renew, renew_stops
-from ..types.routes import WasteRoute, WasteStopPoint
+from ..planning import renew
+from ..types.routes import WasteRoute
+from .pointing import point_key
 
 MOST_STOPS = 500
 """Stops of one route."""
@@ -147,7 +148,7 @@ async def waste_set_route_stops(info: Info, input: WasteSetRouteStopsInput) -> W
     judge = Judge(input)
     key = judge.key(WasteRoute, "route_id")
     stops = [Judge(stop, "input", "stops", str(i)) for i, stop in enumerate(input.stops)]
-    keys = [stop.key(WasteStopPoint, "point_id") for stop in stops]
+    keys = [point_key(stop, "point_id") for stop in stops]
     if key is None:
         _gather(judge, stops)
         raise NotFound
@@ -173,7 +174,6 @@ async def waste_set_route_stops(info: Info, input: WasteSetRouteStopsInput) -> W
         ]
         if rows:
             await unit.session.execute(sa.insert(RouteStop), rows)
-        await renew_stops(unit, route)
         await renew(unit, [route])
     return WasteSetRouteStopsPayload(route=ref(WasteRoute, route))
 

@@ -5,151 +5,44 @@ from __future__ import annotations
 from datetime import date
 
 import sqlalchemy as sa
-import strawberry
 
 from wantilan import (
     Conflict,
     Info,
     Judge,
     NotFound,
-    RegionCode,
     RuleViolated,
     Text,
     Village,
     WriteUnit,
-    input,
     mutation,
-    payload,
     ref,
     uuid7,
     within,
 )
 
-from ..models import Pickup, Route, Run, StopVisit, WasteRunState, WasteStream
+from ..coming import timetables
+from ..models import Pickup, Route, Run, Schedule, StopVisit, WasteRunState, WasteStream
 from ..permissions import RUN_PLAN, VISIT_RECORD
-from ..planning import active_stops, hold_routes, plan_runs, timetables, write_runs
+from ..planning import active_stops, hold_routes, plan_runs, write_runs
 from ..rules.schedules import day_fault, period_fault
 from ..running import step
 from ..types.routes import WasteRoute
 from ..types.runs import WasteRun
-
-
-@input
-class WastePlanRunsInput:
-    """Days of which the runs are to be planned."""
-
-    village_code: RegionCode
-    """The village."""
-    first_day: date
-    """The first day, at most 31 days ago."""
-    last_day: date
-    """The last day, at most 62 days together and at most 366 days ahead."""
-
-
-@payload
-class WastePlanRunsPayload:
-    """What was planned."""
-
-    made: int
-    """Runs that were made."""
-    known: int
-    """Runs that were there already."""
-    without_stops: int
-    """Runs that were not made, because their route has no point that is served."""
-    village: Village
-    """The village, for reading its runs."""
-
-
-@input
-class WastePlanRunInput:
-    """One run on a day that no schedule need give."""
-
-    route_id: strawberry.ID
-    """The route."""
-    stream: WasteStream
-    """What is to be fetched."""
-    day: date
-    """The day."""
-
-
-@payload
-class WastePlanRunPayload:
-    """What was planned."""
-
-    run: WasteRun | None
-    """The run; null for those who may plan but not read."""
-
-
-@input
-class WasteStartRunInput:
-    """Who sets out."""
-
-    run_id: strawberry.ID
-    """The run."""
-    vehicle: str | None = None
-    """The vehicle, at most 100 characters; that of the route, if left out."""
-    crew: int | None = None
-    """How many people go along, 1 to 50."""
-
-
-@payload
-class WasteStartRunPayload:
-    """What was started."""
-
-    run: WasteRun | None
-    """The run; null for those who may not read it."""
-
-
-@input
-class WasteFinishRunInput:
-    """Which run."""
-
-    run_id: strawberry.ID
-    """The run."""
-
-
-@payload
-class WasteFinishRunPayload:
-    """What was finished."""
-
-    run: WasteRun | None
-    """The run; null for those who may not read it."""
-
-
-@input
-class WasteCloseRunInput:
-    """Which run."""
-
-    run_id: strawberry.ID
-    """The run."""
-    without_load: bool = False
-    """It is finished and brought nothing that could be weighed: it is closed all the same."""
-
-
-@payload
-class WasteCloseRunPayload:
-    """What was closed."""
-
-    run: WasteRun | None
-    """The run; null for those who may not read it."""
-
-
-@input
-class WasteCancelRunInput:
-    """Which run does not take place."""
-
-    run_id: strawberry.ID
-    """The run."""
-    reason: str
-    """Why not, 1 to 200 characters."""
-
-
-@payload
-class WasteCancelRunPayload:
-    """What was cancelled."""
-
-    run: WasteRun | None
-    """The run; null for those who may not read it."""
+from .run_input import (
+    WasteCancelRunInput,
+    WasteCancelRunPayload,
+    WasteCloseRunInput,
+    WasteCloseRunPayload,
+    WasteFinishRunInput,
+    WasteFinishRunPayload,
+    WastePlanRunInput,
+    WastePlanRunPayload,
+    WastePlanRunsInput,
+    WastePlanRunsPayload,
+    WasteStartRunInput,
+    WasteStartRunPayload,
+)
 
 
 @mutation(needs=RUN_PLAN)
@@ -300,15 +193,29 @@ async def waste_cancel_run(info: Info, input: WasteCancelRunInput) -> WasteCance
             raise RuleViolated("waste.run_has_visits", text)
         run.cancel_reason = reason
         await step(unit, run, WasteRunState.CANCELLED)
-        await unit.session.execute(
-            sa.delete(Pickup).where(
-                Pickup.village_id == unit.village.id,
-                Pickup.route_id == run.route_id,
-                Pickup.stream == run.stream,
-                Pickup.day == run.day,
-            )
-        )
+        await _tell_calendars(unit, run)
     return WasteCancelRunPayload(run=ref(WasteRun, run))
+
+
+async def _tell_calendars(unit: WriteUnit, run: Run) -> None:
+    """The day falls out of the schedules that gave it."""
+    await unit.session.execute(
+        sa.delete(Pickup).where(
+            Pickup.village_id == unit.village.id,
+            Pickup.route_id == run.route_id,
+            Pickup.stream == run.stream,
+            Pickup.day == run.day,
+        )
+    )
+    await unit.session.execute(
+        sa.update(Schedule)
+        .where(
+            Schedule.village_id == unit.village.id,
+            Schedule.route_id == run.route_id,
+            Schedule.stream == run.stream,
+        )
+        .values(changed_at=unit.now)
+    )
 
 
 MUTATIONS = (

@@ -20,9 +20,10 @@ from wantilan import (
     ref,
 )
 
+from ..coming import timetable_of
 from ..models import Route, Schedule, ScheduleDate, WasteScheduleDateKind, WasteStream
 from ..permissions import RUN_PLAN
-from ..planning import hold_routes, renew, timetable_of
+from ..planning import hold_routes, renew
 from ..rules.recurrence import Recurrence, never_fault, read
 from ..rules.schedules import FARTHEST, OLDEST, date_fault, minutes
 from ..types.routes import WasteRoute, WasteSchedule

@@ -23,7 +23,9 @@ class WasteStopVisitInput:
     outcome: WasteStopOutcome
     """What came of it."""
     visited_at: datetime
-    """When the collector was there, by the device's clock."""
+    """When the collector was there, by the device's clock: on the run's day, of which six hours before and
+    after are forgiven, and at most ten minutes ahead of ours.
+    """
     sort_quality: int | None = None
     """How well the waste was sorted: 3 each stream by itself and clean; 2 sorted, with a few things in the
     wrong place; 1 a part of it sorted; 0 not sorted. Required for COLLECTED and PARTIAL, 0 for
@@ -58,7 +60,10 @@ class WasteStopVisitResult:
     result: WasteVisitResult
     """Whether it is written down. What is REJECTED would be so again: it is for a person to look at."""
     code: str | None
-    """Why it was rejected: the code of the first fault."""
+    """Why it was rejected: the code of the first fault. `SEQUENCE_REUSED` (another visit of the device has
+    this number), `ALREADY_VISITED`, `RUN_CLOSED`, `RUN_NOT_STARTED`, `UNKNOWN_POINT`, `POINT_CLOSED`,
+    `NOT_ON_RUNS_DAY`, `IN_FUTURE`, or what is wrong with a value of its own.
+    """
     faults: list[Notice]
     """All that speaks against it."""
     warnings: list[Notice]

@@ -36,8 +36,8 @@ from ..rules.syncing import Book, Sent, Verdict, verdicts
 from ..rules.visits import MOST_VISITS, Named, moment_fault, moment_warning, visit_faults
 from ..running import PROGRESSED
 from ..telling import tell_households
-from ..types.routes import WasteStopPoint
 from ..types.runs import WasteRun
+from .pointing import point_key
 from .visit_input import (
     WasteRecordStopVisitsInput,
     WasteRecordStopVisitsPayload,
@@ -93,7 +93,7 @@ class Visit:
         self.at = datetime.min.replace(tzinfo=UTC)
         self.feedback = (given.feedback or "").strip() or None
         judge = Judge(given, "input", "visits", str(index))
-        point = judge.key(WasteStopPoint, "point_id")
+        point = point_key(judge, "point_id")
         self.photo = judge.key(File, "photo_id")
         for fault in visit_faults(
             given.outcome,

@@ -104,6 +104,8 @@ class VillageWaste:
     """Every change of stock."""
     routes: list[WasteRoute] | None = many(order=Route.name)
     """The routes along which waste is fetched, by name."""
+    stop_points: Connection[WasteStopPoint] | None = connection()
+    """The service points, as collectors see them: what may become a stop of a route."""
     schedules: Connection[WasteSchedule] | None = connection()
     """When it is fetched."""
     runs: Connection[WasteRun] | None = connection()

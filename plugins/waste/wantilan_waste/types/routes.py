@@ -63,6 +63,7 @@ class WasteStopHamlet:
 @entity(
     ServicePoint,
     read=[within(RUN_READ), own_household(ServicePoint.household_id)],
+    filter=[ServicePoint.status, ServicePoint.source_class],
     tag="waste_stop_point",
 )
 class WasteStopPoint:

@@ -90,6 +90,8 @@ class WasteStopVisit:
     """A photo of it, if one was taken."""
     point: WasteStopPoint | None = one()
     """Where it was."""
+    run: WasteRun | None = one()
+    """The run; null for those who may not read it."""
 
 
 @summary(StopVisit, read=[within(RUN_READ)])
