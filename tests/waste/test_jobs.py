@@ -19,14 +19,15 @@ TPS3R, BANK = WasteFacilityKind.TPS3R, WasteFacilityKind.BANK_SAMPAH
 
 @pytest.fixture
 async def village(world: World) -> World:
-    """Bengkel with four facilities, and a neighbour with an idle one; yesterday the first one weighed."""
+    """Bengkel with five facilities, and a neighbour with an idle one; yesterday the first one weighed."""
     await world.open(BENGKEL, "waste")
     await world.open(NEIGHBOUR, "waste")
     async with world.unit(BENGKEL) as unit:
         yesterday = unit.today - timedelta(days=1)
         busy, idle = Facility(name="busy", kind=TPS3R), Facility(name="idle", kind=TPS3R, opened_on=yesterday)
         bank, new = Facility(name="bank", kind=BANK), Facility(name="new", kind=TPS3R, opened_on=unit.today)
-        await unit.add(busy, idle, bank, new)
+        shut = Facility(name="shut", kind=TPS3R, closed_on=yesterday - timedelta(days=1))
+        await unit.add(busy, idle, bank, new, shut)
         await unit.add(weighing(unit, busy, 500, day=yesterday), weighing(unit, idle, 500))
     async with world.unit(NEIGHBOUR) as unit:
         await unit.add(Facility(name="idle", kind=TPS3R))

@@ -17,8 +17,8 @@ NO_INTAKE = "waste.no_intake_yesterday"
 
 
 async def look_for_gaps(unit: Unit) -> None:
-    """A TPS3R works every day but Sunday. Where nothing was weighed, somebody forgot to, or the scale or the
-    truck is broken; the sooner the office hears of it, the less is lost from the books.
+    """A TPS3R works every day but Sunday, until it is closed. Where nothing was weighed, somebody forgot to,
+    or the scale or the truck is broken; the sooner the office hears of it, the less is lost from the books.
     """
     yesterday = unit.today - timedelta(days=1)
     weighed = sa.select(Intake.facility_id).where(
@@ -28,6 +28,7 @@ async def look_for_gaps(unit: Unit) -> None:
         Facility,
         Facility.kind == WasteFacilityKind.TPS3R,
         sa.or_(Facility.opened_on.is_(None), Facility.opened_on <= yesterday),
+        sa.or_(Facility.closed_on.is_(None), Facility.closed_on >= yesterday),
         Facility.id.not_in(weighed),
     )
     for facility in idle:

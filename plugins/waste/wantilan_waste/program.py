@@ -31,6 +31,7 @@ from .models import MODELS, ROLLUPS
 from .reporting import report_findings
 from .running import RUN_EVENTS
 from .settings import WasteSettings
+from .stock_checks import stock_findings
 from .stock_events import EVENTS as STOCK_EVENTS
 from .tasks import TASKS
 
@@ -75,8 +76,9 @@ def wantilan_program() -> Program:
 
 @hookimpl
 async def check(unit: Unit) -> AsyncIterator[Finding]:
-    async for finding in report_findings(unit):
-        yield finding
+    for findings in (stock_findings, report_findings):
+        async for finding in findings(unit):
+            yield finding
 
 
 @hookimpl

@@ -85,7 +85,7 @@ async def test_every_fault_of_a_sale_is_named_at_its_line(scene: Plant) -> None:
     await scene.take_in("ANORGANIK", 100, "PET")
     await scene.take_in("ANORGANIK", 100, "KARDUS", facilityId=scene.ids["second"])
     before = await scene.written()
-    lots = await scene.lots()
+    lots = {**await scene.lots(), **await scene.lots("second")}
     lines = [
         {"lotId": lots["KARDUS"]["id"], "mass": 10, "pricePerKg": 9},
         {"lotId": lots["PET"]["id"], "mass": 0, "pricePerKg": 1_000_000_001},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -33,11 +34,11 @@ async def test_a_facility_is_made_and_changed_as_a_whole(scene: Plant) -> None:
         "dailyCapacity": 2_000_000, "staff": 7, "openedOn": "2022-10-24", "closedOn": "2026-01-31",
     }  # fmt: skip
     payload = await scene.done("wasteSaveFacility", FACILITY, villageCode=BENGKEL, **whole)
-    id = payload["facility"].pop("id")
+    key = payload["facility"].pop("id")
     assert payload["facility"] == whole
-    given = {"villageCode": BENGKEL, "facilityId": id, "name": "TPS3R Lama", "kind": "BANK_SAMPAH"}
+    given = {"villageCode": BENGKEL, "facilityId": key, "name": "TPS3R Lama", "kind": "BANK_SAMPAH"}
     changed = (await scene.done("wasteSaveFacility", FACILITY, **given))["facility"]
-    assert changed == {**dict.fromkeys(whole), "id": id, "name": "TPS3R Lama", "kind": "BANK_SAMPAH"}
+    assert changed == {**dict.fromkeys(whole), "id": key, "name": "TPS3R Lama", "kind": "BANK_SAMPAH"}
 
 
 async def test_every_fault_of_a_facility_is_named_at_once(scene: Plant) -> None:
@@ -59,12 +60,12 @@ async def test_a_category_stands_below_one_of_its_stream(scene: Plant) -> None:
     given = category(parentId=scene.ids["PET"], resin=1, gramsPerLitre=25, acceptedByBank=True)
     payload = await scene.done("wasteSaveCategory", CATEGORY, **given)
     made = payload["category"]
-    id = made.pop("id")
+    key = made.pop("id")
     shown = {key: value for key, value in given.items() if key not in ("villageCode", "parentId")}
     assert made == {**shown, "active": True, "parent": {"code": "PET"}}
     codes = [one["code"] for one in payload["village"]["waste"]["categories"]]
     assert codes == ["BATERAI", "DAUN", "KARDUS", "KOMPOS", "PET", "PET-BENING"]
-    renamed = await scene.done("wasteSaveCategory", CATEGORY, **category(categoryId=id, name="Botol"))
+    renamed = await scene.done("wasteSaveCategory", CATEGORY, **category(categoryId=key, name="Botol"))
     assert (renamed["category"]["name"], renamed["category"]["parent"]) == ("Botol", None)
 
 
@@ -113,8 +114,8 @@ async def test_a_category_is_retired_once_after_those_below_it_and_comes_back_wh
     ]["id"]
     early = await scene.do("wasteRetireCategory", "category { active }", categoryId=scene.ids["PET"])
     assert early.errors[0]["extensions"]["rule"] == "waste.category_in_use"
-    for id in (below, scene.ids["PET"]):
-        retired = await scene.done("wasteRetireCategory", "category { active }", categoryId=id)
+    for key in (below, scene.ids["PET"]):
+        retired = await scene.done("wasteRetireCategory", "category { active }", categoryId=key)
         assert retired["category"] == {"active": False}
     again = await scene.do("wasteRetireCategory", "category { active }", categoryId=below)
     assert again.codes == ["INVALID_TRANSITION"]
@@ -128,13 +129,13 @@ async def test_a_category_is_retired_once_after_those_below_it_and_comes_back_wh
 
 @given(st.lists(st.integers(0, 9) | st.none(), min_size=10, max_size=10))
 def test_what_is_below_is_found_in_any_tree_and_circles_end(chosen: list[int | None]) -> None:
-    ids = [uuid7() for _ in chosen]
+    keys = [uuid7() for _ in chosen]
     parents = {
-        id: ids[parent] if parent is not None else None for id, parent in zip(ids, chosen, strict=True)
+        key: keys[parent] if parent is not None else None for key, parent in zip(keys, chosen, strict=True)
     }
-    for id in ids:
-        above, at = set(), ids[0]
-        while at is not None and at not in above:
-            above.add(at)
-            at = parents[at]  # type: ignore[assignment]
-        assert is_below(id, ids[0], parents) == (id in above)
+    above: list[UUID] = []
+    at: UUID | None = keys[0]
+    while at is not None and at not in above:
+        above.append(at)
+        at = parents[at]
+    assert {key for key in keys if is_below(key, keys[0], parents)} == set(above)

@@ -127,8 +127,12 @@ def _intakes() -> None:
             table.create_foreign_key(
                 op.f(f"fk_waste_intake_village_id_{name}"), there, ["village_id", name], ["village_id", "id"]
             )
-    for names in (["village_id", "facility_id", "business_date"], ["village_id", "run_id"]):
-        op.create_index(f"ix_waste_intake_{'_'.join(names)}", "waste_intake", names)
+    op.create_index("ix_waste_intake_village_id_run_id", "waste_intake", ["village_id", "run_id"])
+    op.create_index(
+        "ix_waste_intake_balance",
+        "waste_intake",
+        ["village_id", "facility_id", "business_date", "stream", "method", "mass_grams"],
+    )
 
 
 def _the_rest() -> None:
@@ -553,7 +557,7 @@ def _the_rest() -> None:
     op.create_index(
         "ix_waste_stock_movement_balance",
         "waste_stock_movement",
-        ["village_id", "facility_id", "business_date", "reason"],
+        ["village_id", "facility_id", "business_date", "reason", "stream", "delta"],
         unique=False,
     )
     op.create_index(
@@ -575,7 +579,6 @@ def _the_rest() -> None:
         unique=False,
     )
     for names in (
-        ["business_date", "stream"],
         ["reason", "happened_at", "id"],
         ["stream", "happened_at", "id"],
     ):
@@ -584,3 +587,8 @@ def _the_rest() -> None:
             "waste_stock_movement",
             ["village_id", *names],
         )
+    op.create_index(
+        "ix_waste_stock_movement_village_balance",
+        "waste_stock_movement",
+        ["village_id", "business_date", "reason", "stream", "delta"],
+    )

@@ -64,7 +64,10 @@ class Intake(VillageTable):
         sa.Index(None, "village_id", "source_class", "weighed_at", "id"),
         sa.Index(None, "village_id", "stream", "weighed_at", "id"),
         sa.Index(None, "village_id", "run_id"),
-        sa.Index(None, "village_id", "facility_id", "business_date"),
+        sa.Index(
+            "ix_waste_intake_balance",
+            *("village_id", "facility_id", "business_date", "stream", "method", "mass_grams"),
+        ),
         sa.Index(
             "uq_waste_intake_photo",
             "village_id",
@@ -241,15 +244,22 @@ class Trip(VillageTable):
 
 class StockMovement(VillageTable):
     """One change of a lot's stock. Append-only; `number` counts the movements of the lot from 1, and
-    `stock_after` is what it holds then. Facility and stream are the lot's.
+    `stock_after` is what it holds then. Facility and stream are the lot's. The mass balance adds up all there
+    ever was, so its indexes hold what it adds.
     """
 
     __tablename__ = "waste_stock_movement"
     __table_args__ = (
         sa.UniqueConstraint("village_id", "lot_id", "number"),
         sa.CheckConstraint("delta <> 0", name="delta"),
-        sa.Index("ix_waste_stock_movement_balance", "village_id", "facility_id", "business_date", "reason"),
-        sa.Index(None, "village_id", "business_date", "stream"),
+        sa.Index(
+            "ix_waste_stock_movement_balance",
+            *("village_id", "facility_id", "business_date", "reason", "stream", "delta"),
+        ),
+        sa.Index(
+            "ix_waste_stock_movement_village_balance",
+            *("village_id", "business_date", "reason", "stream", "delta"),
+        ),
         sa.Index(None, "village_id", "reason", "happened_at", "id"),
         sa.Index(None, "village_id", "stream", "happened_at", "id"),
         sa.Index(None, "village_id", "batch_id"),

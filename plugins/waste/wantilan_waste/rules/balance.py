@@ -97,36 +97,30 @@ PERIOD = (
     "other_out", "process_loss", "closing_stock", "closing_fed", "closing_finished",
 )  # fmt: skip
 """The figures of which the balance of a period is made."""
+OPENING, CLOSING = PERIOD[:3], PERIOD[-3:]
+"""Those that say what lay there when it began, and when it ended."""
 STREAM = tuple(field.name for field in fields(StreamBalance))
 
 
 def balance_of(row: Row) -> Balance:
-    """What is in batches that are not finished counts as stock."""
-    known = {name: _grams(row, name) for name in PERIOD}
-    return Balance(
-        opening=in_all(known, "opening"),
-        closing=in_all(known, "closing"),
-        **{name: known[name] for name in PERIOD if not name.startswith(("opening", "closing"))},
-    )
+    between = {name: _grams(row, name) for name in PERIOD if name not in (*OPENING, *CLOSING)}
+    return Balance(opening=lay_there(row, OPENING), closing=lay_there(row, CLOSING), **between)
 
 
-def in_all(known: dict[str, int], when: str) -> int:
-    return known[f"{when}_stock"] + in_batches(known, when)
-
-
-def in_batches(known: dict[str, int], when: str) -> int:
-    """`fed` is the change of the lots by what ever went into batches, so never above 0; `finished` is the
-    input of the batches that were finished since.
+def lay_there(row: Row, when: tuple[str, ...]) -> int:
+    """What lay in lots, and in batches that were not finished: all that ever went into batches (as a change
+    of the lots, so never above 0), but for the input of those that were finished since.
     """
-    return -known[f"{when}_fed"] - known[f"{when}_finished"]
+    in_lots, fed, finished = (_grams(row, name) for name in when)
+    return in_lots - fed - finished
 
 
 def openings(rows: list[Row]) -> list[GramsChange]:
-    return [GramsChange(balance_of(row).opening) for row in rows]
+    return [GramsChange(lay_there(row, OPENING)) for row in rows]
 
 
 def closings(rows: list[Row]) -> list[GramsChange]:
-    return [GramsChange(balance_of(row).closing) for row in rows]
+    return [GramsChange(lay_there(row, CLOSING)) for row in rows]
 
 
 def gaps(rows: list[Row]) -> list[GramsChange]:

@@ -21,7 +21,7 @@ from ..models import (
     WasteTripKind,
 )
 from ..permissions import FIGURES, STOCK_READ
-from ..rules.balance import PERIOD, Measured, closings, gaps, grade_of, openings
+from ..rules.balance import CLOSING, OPENING, PERIOD, Measured, closings, gaps, grade_of, openings
 
 READERS = [within(STOCK_READ), within(FIGURES)]
 
@@ -52,7 +52,7 @@ class WasteMassBalance:
     """The first day of the period."""
     ends: date = last_day()
     """The last day of the period."""
-    opening: GramsChange = derived(openings, needs=PERIOD)
+    opening: GramsChange = derived(openings, needs=OPENING)
     """What lay there when the period began, in lots and in batches that were not finished."""
     intake: Grams = sum_of(Intake.mass_grams, day=Intake.business_date)
     """What came."""
@@ -72,7 +72,7 @@ class WasteMassBalance:
     """What was handed over or given away."""
     process_loss: Grams = sum_of(Batch.loss, day=Batch.finished_on)
     """What was lost in the batches that were finished: water, gas, spillage."""
-    closing: GramsChange = derived(closings, needs=PERIOD)
+    closing: GramsChange = derived(closings, needs=CLOSING)
     """What lay there when the period ended, in lots and in batches that were not finished."""
     gap: GramsChange = derived(gaps, needs=PERIOD)
     """What does not add up; 0 if all was written down. Below 0: more left or lies there than came."""

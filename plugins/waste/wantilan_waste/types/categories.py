@@ -7,9 +7,11 @@ from wantilan import Village, column, entity, one, own_village, within
 from ..models import Category, WastePpClass, WasteSipsnClass, WasteStream
 from ..permissions import (
     BANK_READ,
+    BANK_TELL,
     FACILITY_MANAGE,
     FIGURES,
     POINT_READ,
+    PRICE_SET,
     RECORD,
     STOCK_READ,
     STOCK_RECORD,
@@ -25,6 +27,8 @@ from ..permissions import (
         within(STOCK_RECORD),
         within(FIGURES),
         within(BANK_READ),
+        within(BANK_TELL),
+        within(PRICE_SET),
         within(POINT_READ),
         own_village(),
     ],

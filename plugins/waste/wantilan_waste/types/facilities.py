@@ -23,7 +23,16 @@ from wantilan import (
 )
 
 from ..models import Facility, Intake, Lot, WasteFacilityKind, WasteMeasure, WasteStream
-from ..permissions import FACILITY_MANAGE, FIGURES, READ, RECORD, STOCK_READ, STOCK_RECORD
+from ..permissions import (
+    BANK_READ,
+    BANK_TELL,
+    FACILITY_MANAGE,
+    FIGURES,
+    READ,
+    RECORD,
+    STOCK_READ,
+    STOCK_RECORD,
+)
 from .balances import WasteMassBalance, WasteMassQuality
 from .stream_balances import WasteAnorganikBalance, WasteB3Balance, WasteOrganikBalance, WasteResiduBalance
 
@@ -37,6 +46,8 @@ from .stream_balances import WasteAnorganikBalance, WasteB3Balance, WasteOrganik
         within(FACILITY_MANAGE),
         within(STOCK_READ),
         within(STOCK_RECORD),
+        within(BANK_READ),
+        within(BANK_TELL),
         own_village(),
     ],
 )
