@@ -29,6 +29,7 @@ from .rounds import Series, Window
 from .searching import search
 from .serving import HAND, OURS, OURS_BYPASSING, OURS_FROM_ROLLUPS, STRAWBERRY
 from .stand import Options, Stand, postgres, stand, standing
+from .statements import statements
 
 Measured = Sequence[Figure]
 CPU, RPS = FIGURES["cpu_us"], FIGURES["rps"]
@@ -302,6 +303,7 @@ async def figures(options: Options) -> Measured:
 MEASURES: Mapping[str, Callable[[Options], Any]] = {
     "walls": walls, "growth": growth, "pages": pages, "plans": plans, "memory": memory, "cold": cold,
     "sqlite": sqlite, "rollups": rollups, "search": search, "figures": figures,
+    "statements": statements,
 }  # fmt: skip
 
 

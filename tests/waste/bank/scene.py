@@ -11,7 +11,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from tests.waste.scene import Scene, everybody, set_the_scene
 
-from wantilan import Rupiah, Unit, new_code
+from wantilan import Rupiah, Unit, new_code, read_code
 from wantilan.registry.models import Message
 from wantilan.store.outbox import Event
 from wantilan.testing import BENGKEL, NEIGHBOUR, Reply, World
@@ -232,8 +232,10 @@ async def some_subscriptions(unit: Unit, waste: Scene) -> dict[str, Subscription
     hamlet, made = waste.household.hamlet_id, waste.made.household_id
     found: dict[str, Subscription] = {}
     for name, home in (("household fee", waste.household.id), ("made's fee", made)):
+        read = read_code(new_code(unit.village.code, 20))
+        assert read is not None
         point = ServicePoint(
-            village_id=unit.village.id, code=new_code(unit.village.code, 20), code_since=unit.now,
+            village_id=unit.village.id, code=read[1], code_since=unit.now,
             household_id=home, label=name, label_key=name, hamlet_id=hamlet, opened_on=date(2025, 1, 1),
             source_class=WasteSourceClass.RUMAH_TANGGA, status=WastePointStatus.ACTIVE,
             organic_handling=WasteOrganicHandling.TIDAK_ADA,

@@ -123,7 +123,7 @@ class History:
         return reply
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [1])
 async def test_the_books_are_sound_after_each_act_of_a_random_history(scene: Bank, seed: int) -> None:
     scene.world.engine.meter.per_minute = 1_000_000
     history = History(scene, seed)

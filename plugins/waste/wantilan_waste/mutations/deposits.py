@@ -121,7 +121,8 @@ async def waste_post_deposit(info: Info, input: WastePostDepositInput) -> WasteP
         gather(judge, judges)
         judge.check()
         assert account is not None, "judged"
-        deposit = await post(unit, account, facility, weighed, settings.operator_share_bp, input.bag_code)
+        bag = input.bag_code.strip() if input.bag_code is not None else None
+        deposit = await post(unit, account, facility, weighed, settings.operator_share_bp, bag)
         unit.announce(POSTED, deposit=deposit.id, account=account.id)
         await tell_saver(
             unit,
