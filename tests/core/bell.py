@@ -68,11 +68,21 @@ async def dawdles() -> EndpointAnswer:
     return EndpointAnswer()
 
 
+async def asks_too_much(unit: WriteUnit) -> EndpointAnswer:
+    """A statement that takes minutes."""
+    postgres = unit.session.get_bind().dialect.name == "postgresql"
+    endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100000000) SELECT max(i) FROM n"
+    await unit.session.execute(sa.text("SELECT pg_sleep(60)" if postgres else endless))
+    return EndpointAnswer()
+
+
 async def rings(request: EndpointRequest, unit: WriteUnit) -> EndpointAnswer:
     name = request.form.get("name", "")
     hamlet = Hamlet(name=name, name_key=sort_key(name))
     await unit.add(hamlet)
     unit.announce("bell.rung", hamlet=hamlet.id)
+    if name == "Racing" and RACES:
+        raise sa.exc.DBAPIError("", {}, RACES.pop())
     if name == "Unwanted":
         return EndpointAnswer(status=409, body="not this one")
     if name == "Broken":
@@ -96,6 +106,7 @@ ENDPOINTS = (
     Endpoint(path="/feeds/bell/{secret}/writes", village=of_code, answer=writes),
     Endpoint(path="/feeds/bell/{secret}/fails", village=of_code, answer=fails),
     Endpoint(path="/feeds/bell/{secret}/dawdles", village=of_code, answer=dawdles, seconds=0.05),
+    Endpoint(path="/feeds/bell/{secret}/slow", village=of_code, answer=asks_too_much, seconds=0.2),
     Endpoint(path="/bell/v1/about", answer=about),
     Endpoint(path="/bell/v1/hamlets", village=of_query, answer=listed, refused=in_brackets),
     Endpoint(
@@ -108,6 +119,16 @@ ENDPOINTS = (
         refused=in_brackets,
     ),
 )
+
+
+class Deadlock(Exception):
+    """What PostgreSQL tells one of two who wait for each other."""
+
+    sqlstate = "40P01"
+
+
+RACES: list[Exception] = []
+"""Lost by who posts the name Racing, one after the other."""
 
 
 class Bell:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from tests.core.bell import FAILURE, Bell, about, all_there_are, listed, of_code
+from tests.core.bell import FAILURE, RACES, Bell, Deadlock, about, all_there_are, listed, of_code
 from tests.core.notebook import host_with
 
 from wantilan import Endpoint, EndpointAnswer, own_village
@@ -229,6 +229,20 @@ async def test_who_takes_too_long_is_cut_off(bells: World) -> None:
     assert (await bells.fetch(f"/feeds/bell/{HERE}/dawdles")).status == 503
 
 
+async def test_a_statement_without_end_holds_nobody_else_up(bells: World) -> None:
+    async with asyncio.timeout(10):
+        slow = await asyncio.gather(*(bells.fetch(f"/feeds/bell/{HERE}/slow") for _ in range(4)))
+        assert {answer.status for answer in slow} == {503}
+        for _ in range(3):
+            assert (await bells.fetch(f"/feeds/bell/{HERE}.txt")).text == "Kaja"
+    await asyncio.sleep(0.3)
+    counting = sa.text(
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 50000) SELECT max(i) FROM n"
+    )
+    async with bells.database.session() as session:  # who looks by another door has all the time
+        assert await session.scalar(counting) == 50_000
+
+
 async def test_each_request_counts_for_the_same_limit_as_a_question_also_one_that_finds_nothing(
     bells: World,
 ) -> None:
@@ -265,6 +279,16 @@ async def test_what_a_program_turns_down_has_left_nothing_behind(
     token = await bells.token("bell_ringer", BENGKEL)
     assert (await bells.fetch(FORM, token, method="POST", form={"name": name})).status == status
     assert (await hamlets(bells), await announced(bells)) == (["Kaja"], 0)
+
+
+@pytest.mark.parametrize(("lost", "status"), [(2, 201), (3, 503)])
+async def test_who_loses_a_race_runs_again_and_has_written_once(bells: World, lost: int, status: int) -> None:
+    RACES[:] = [Deadlock() for _ in range(lost)]
+    token = await bells.token("bell_ringer", BENGKEL)
+    assert (await bells.fetch(FORM, token, method="POST", form={"name": "Racing"})).status == status
+    written = status == 201
+    assert await hamlets(bells) == (["Kaja", "Racing"] if written else ["Kaja"])
+    assert await announced(bells) == int(written)
 
 
 async def test_only_who_may_there_writes_and_the_others_are_told_in_the_format_of_the_endpoint(

@@ -31,6 +31,7 @@ from ..errors import (
     Text,
     Unavailable,
 )
+from ..settings import Settings
 from ..store.database import Database, is_unavailable, lost_a_race, set_wall
 from ..store.outbox import Event, Idempotency, claim, keep_result
 from ..store.places import Village
@@ -56,6 +57,7 @@ class Reads(Protocol):
     """What a context needs of the engine."""
 
     database: Database
+    settings: Settings
     services: dict[type, Any]
 
     @property
@@ -160,7 +162,8 @@ class Context:
         """A village for a resolver at the root: a unit that can write nothing; None where it is not open, or
         the program is off. No rule stands before what it reads: show of it what whoever asks may see.
         """
-        async with self.engine.database.read_only() as session:
+        seconds = self.engine.settings.limits.statement_seconds
+        async with self.engine.database.read_only(seconds) as session:
             opening = await open_village(session, village, program)
             if opening is None or not opening.enabled:
                 yield None

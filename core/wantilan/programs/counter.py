@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from ..access.actor import Actor
-from ..errors import Forbidden, NotFound, Text, Unauthenticated
+from ..errors import Forbidden, NotFound, Text, Unauthenticated, Unavailable
 from ..graph.context import ATTEMPTS, WriteUnit
 from ..store.database import Database, lost_a_race
 from ..store.write import Announced, conflict, open_village
@@ -51,7 +51,8 @@ class Counter:
                 raise NotFound
             if request.method == "POST":
                 return await self._written(program, endpoint, village, request, actor)
-            async with _within(self._database.read_only(), program, endpoint, village, actor) as unit:
+            opened = self._database.read_only(endpoint.seconds)
+            async with _within(opened, program, endpoint, village, actor) as unit:
                 try:
                     return _given(await endpoint.ask(request=request, unit=unit))
                 except sa.exc.DBAPIError as error:
@@ -75,8 +76,10 @@ class Counter:
             except sa.exc.IntegrityError as error:
                 raise conflict() from error
             except sa.exc.DBAPIError as error:
-                if not lost_a_race(error) or attempt == ATTEMPTS:
+                if not lost_a_race(error):
                     raise
+                if attempt == ATTEMPTS:
+                    raise Unavailable from error
             else:
                 if unit.events:
                     self._announced(unit.village, unit.events)

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from math import inf
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 import sqlalchemy as sa
@@ -34,6 +36,10 @@ NAMELESS: dict[str, Any] = {
     "prepared_statement_name_func": lambda: "",
 }
 """No statement outlives its transaction: behind a pooler the next one may run in another session."""
+
+UNTIL = "wantilan.until"
+"""Until when a connection that looks may work, where SQLite asks at every so many steps."""
+STEPS = 20_000
 
 DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg"}
 
@@ -102,6 +108,14 @@ def looking_engine(url: sa.URL) -> AsyncEngine:
         cursor.execute("PRAGMA query_only=ON")
         cursor.execute("PRAGMA busy_timeout=5000")
         cursor.close()
+        until = record.info[UNTIL] = [inf]
+        connection.run_async(
+            lambda driver: driver.set_progress_handler(lambda: monotonic() > until[0], STEPS)
+        )
+
+    @sa.event.listens_for(engine.sync_engine, "checkout")
+    def unhurry(connection: Any, record: Any, proxy: Any) -> None:
+        record.info[UNTIL][0] = inf
 
     return engine
 
@@ -188,13 +202,18 @@ class Database:
             yield session
 
     @asynccontextmanager
-    async def read_only(self) -> AsyncIterator[AsyncSession]:
+    async def read_only(self, seconds: float) -> AsyncIterator[AsyncSession]:
         """A short transaction that can write nothing, and in which the wall is still to be set. On SQLite it
-        does not wait for writers.
+        does not wait for writers, and no statement outlives the seconds: there nobody else could end it.
 
         Raises Unavailable when the database is away.
         """
         async with self._reading() as session:
+            if self.dialect == "postgresql":
+                yield session
+                return
+            until = (await (await session.connection()).get_raw_connection()).info[UNTIL]
+            until[0] = monotonic() + seconds  # until its next checkout: who is cancelled leaves a statement
             yield session
 
     @asynccontextmanager
