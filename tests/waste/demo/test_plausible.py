@@ -20,6 +20,7 @@ from wantilan_waste.models import (
     PaymentPart,
     PeriodReport,
     PublicComplaint,
+    PublicMonth,
     Run,
     Schedule,
     ScheduleDate,
@@ -136,6 +137,7 @@ async def test_every_whole_month_has_its_report_and_the_old_ones_are_locked(
     assert list(states) == [f"{month:%Y-%m}" for month in months(begun + timedelta(days=31), TODAY)][:-1]
     assert states.pop("2026-04") is WasteReportState.LOCKED and TODAY.day == 20
     assert set(states.values()) == {WasteReportState.LOCKED}
+    assert [row.period for row in books[PublicMonth]] == [row.period for row in books[PeriodReport]]
     for row in books[PeriodReport]:
         assert row.submitted_by != row.reviewed_by
     async with scene.world.unit(BENGKEL) as unit:

@@ -65,8 +65,8 @@ class Payer:
 
 
 def payer_of(history: History, number: int, *, saves: bool) -> Payer:
-    """The first household of the register pays late and in cash: the demo's resident has something to pay, and
-    something saved.
+    """The first household of the register pays late and never from its balance: the demo's resident has
+    something to pay and something saved.
     """
     rng = history.chance("payer", number)
     drawn = rng.choices(list(MANNERS), list(MANNERS.values()))[0]

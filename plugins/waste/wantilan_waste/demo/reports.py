@@ -8,10 +8,10 @@ import sqlalchemy as sa
 
 from wantilan import Unit
 
-from ..models import PeriodReport, StockMovement
+from ..models import PeriodReport, PublicMonth, StockMovement
 from ..models import WasteReportState as State
 from ..reporting import inputs_of
-from ..rules.indicators import figures_of
+from ..rules.indicators import figures_of, public_of
 from ..rules.invoices import months
 from ..rules.reports import hash_of_inputs
 from ..rules.reproducing import days_in
@@ -65,6 +65,8 @@ async def _step(
         report.submitted_at, report.submitted_by = at, OFFICER
     elif state is State.ACCEPTED:
         report.reviewed_at, report.reviewed_by = at, AGENCY
+        assert report.figures is not None, "frozen above"
+        await unit.add(PublicMonth(period=period, revision=report.revision, **public_of(report.figures)))
     elif state is State.LOCKED:
         report.locked_at = at
     await unit.flush()
