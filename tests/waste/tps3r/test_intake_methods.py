@@ -194,20 +194,26 @@ async def test_a_run_is_weighed_by_the_intake_that_names_it(scene: Plant) -> Non
     assert await scene.written() == before
 
 
-async def test_a_scanned_code_says_whose_it_is(scene: Plant) -> None:
+async def test_a_point_or_its_scanned_code_says_whose_it_is(scene: Plant) -> None:
     hamlet = await scene.world.hamlet(BENGKEL)
     household = await scene.world.household(BENGKEL, hamlet)
     async with scene.world.unit(BENGKEL) as unit:
         point = ServicePoint(
-            code="5102062001-ABCDEFGH", code_since=unit.now, household_id=household.id, label="No. 1",
+            code="5102062001-ABCDEFGH", code_since=unit.now, household_id=household.id, label="No. 1", label_key="no. 1",
             hamlet_id=hamlet.id, source_class=WasteSourceClass.RUMAH_TANGGA,
             organic_handling=WasteOrganicHandling.TIDAK_ADA, status=WastePointStatus.ACTIVE, opened_on=unit.today,
         )  # fmt: skip
         await unit.add(point)
-    await scene.take_in("ORGANIK", 900, pointCode=" 5102062001-abcdefgh ")
+    named = {"pointId": await scene.world.id_of("WasteServicePoint", point)}
+    scanned = {"pointCode": " 5102062001-abcdefgh "}
+    for given in (named, scanned):
+        await scene.take_in("ORGANIK", 900, **given)
     async with scene.world.unit(BENGKEL) as unit:
-        (intake,) = await unit.all(Intake)
-    assert (intake.point_id, intake.household_id) == (point.id, household.id)
+        intakes = await unit.all(Intake)
+    assert {(intake.point_id, intake.household_id) for intake in intakes} == {(point.id, household.id)}
+    given = {"facilityId": scene.ids["facility"], "stream": "ORGANIK", "gross": 5}
+    both = await scene.do("wasteRecordIntake", **given, **named, **scanned)
+    assert both.faults == {"input.pointCode": "ONE_OF_BOTH"}
 
 
 async def test_every_intake_has_its_movement(scene: Plant) -> None:

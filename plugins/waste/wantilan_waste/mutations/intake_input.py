@@ -47,8 +47,10 @@ class WasteRecordIntakeInput:
     """Whose it is, if it is a household's; that of the service point, if left out."""
     run_id: strawberry.ID | None = None
     """The run that brought it, of the same stream. A run that is under way or finished is weighed by it."""
+    point_id: strawberry.ID | None = None
+    """The service point that it comes from."""
     point_code: str | None = None
-    """The code of the service point that it comes from, as its QR says it."""
+    """The same by its code, as its QR says it. Give either `pointId` or this."""
     weighed_at: datetime | None = None
     """When it was taken in; now, if left out."""
     photo_id: strawberry.ID | None = None

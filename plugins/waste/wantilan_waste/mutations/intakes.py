@@ -35,12 +35,14 @@ from ..telling import tell_household
 from ..types.categories import WasteCategory
 from ..types.facilities import WasteFacility
 from ..types.intakes import WasteIntake
+from ..types.points import WasteServicePoint
 from ..types.runs import WasteRun
 from .intake_input import WasteRecordIntakeInput, WasteRecordIntakePayload
 from .judging import found, judge_moment
 
 CLOSED = Text("Fasilitas ini sudah ditutup pada hari itu.", "The facility was closed on that day.")
 RUN_OF_OTHER_STREAM = Text("Pengangkutan dari aliran lain.", "The run is of another stream.")
+ONE_OF_BOTH = Text("Isi id atau kode, salah satu.", "Give either an id or a code.")
 NO_SUCH_POINT = Text("Bukan kode titik layanan di desa ini.", "Not the code of a service point here.")
 OTHER_STREAM = Text("Kategori dari aliran lain.", "The category is of another stream.")
 
@@ -51,7 +53,9 @@ async def waste_record_intake(info: Info, input: WasteRecordIntakeInput) -> Wast
     judge = Judge(input)
     place, home = judge.key(WasteFacility, "facility_id"), judge.key(Household, "household_id")
     photo_key, category_key = judge.key(File, "photo_id"), judge.key(WasteCategory, "category_id")
-    run_key = judge.key(WasteRun, "run_id")
+    run_key, point_key = judge.key(WasteRun, "run_id"), judge.key(WasteServicePoint, "point_id")
+    if input.point_id is not None and input.point_code is not None:
+        judge.refuse("point_code", "ONE_OF_BOTH", ONE_OF_BOTH)
     measured = _judge_measured(judge, input)
     judge_moment(judge, "weighed_at", input.weighed_at)
     if place is None:
@@ -68,7 +72,9 @@ async def waste_record_intake(info: Info, input: WasteRecordIntakeInput) -> Wast
             else None
         )
         run = await found(unit, Run, run_key, lock=True) if run_key is not None else None
-        point = await _point(unit, judge, input.point_code) if input.point_code is not None else None
+        point = await found(unit, ServicePoint, point_key) if point_key is not None else None
+        if input.point_code is not None and judge.good("point_code"):
+            point = await _point(unit, judge, input.point_code)
         weighed_at = input.weighed_at if input.weighed_at and judge.good("weighed_at") else unit.now
         _judge_facility(judge, facility, unit.business_date(weighed_at))
         _judge_category(judge, category, input.stream)

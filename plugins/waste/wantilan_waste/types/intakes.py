@@ -25,7 +25,7 @@ from ..models import Intake, WasteMeasure, WasteSourceClass, WasteStream
 from ..permissions import FIGURES, READ
 from .categories import WasteCategory
 from .facilities import WasteFacility as WasteFacility
-from .routes import WasteStopPoint
+from .points import WasteServicePoint
 from .runs import WasteRun
 
 
@@ -68,7 +68,7 @@ class WasteIntake:
     """What it was; null while it is mixed."""
     run: WasteRun | None = one()
     """The run that brought it; null for those who may not see runs."""
-    point: WasteStopPoint | None = one()
+    point: WasteServicePoint | None = one()
     """The service point that it came from; null for those who may not see it."""
     facility: WasteFacility | None = one()
     """Where it was taken in."""
