@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import io
 from datetime import timedelta
@@ -236,6 +237,27 @@ async def test_a_return_says_why_and_notes_are_short(desk: Desk) -> None:
     long = await desk.ask(REVIEW, "agency", reportId=report["id"], decision="ACCEPT", note="x" * 1001)
     assert long.faults == {"input.note": "LENGTH"}
     assert (await desk.all())[0]["state"] == "SUBMITTED"
+
+
+async def test_who_drafts_at_once_drafts_one_report(desk: Desk) -> None:
+    given = {"villageCode": BENGKEL, "period": desk.month.period}
+    replies = await asyncio.gather(*(desk.ask(DRAFT, "operator", **given) for _ in range(6)))
+    assert len(await desk.rows()) == 1
+    codes = [code for reply in replies for code in reply.codes]
+    assert set(codes) <= {"CONFLICT"} and len(codes) < 6
+
+
+async def test_of_two_decisions_at_once_one_counts(desk: Desk) -> None:
+    report = (await desk.submitted())["id"]
+    other = await desk.world.token("agency_officer", TABANAN)
+    replies = await asyncio.gather(
+        desk.ask(REVIEW, "agency", reportId=report, decision="ACCEPT"),
+        desk.world.ask(REVIEW, other, input={"reportId": report, "decision": "RETURN", "note": "Lagi."}),
+    )
+    codes = [reply.codes for reply in replies]
+    assert sorted(codes) == [[], ["INVALID_TRANSITION"]]
+    decided = ("ACCEPTED", "RETURNED")[codes.index([])]
+    assert [row["state"].name for row in await desk.rows()] == [decided]
 
 
 # After the lock
