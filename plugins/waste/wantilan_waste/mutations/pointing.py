@@ -7,9 +7,10 @@ from uuid import UUID
 
 from wantilan import Judge
 
+from ..types.points import WasteServicePoint
 from ..types.routes import WasteStopPoint
 
-POINTS: tuple[type, ...] = (WasteStopPoint,)
+POINTS: tuple[type, ...] = (WasteStopPoint, WasteServicePoint)
 """Types whose ids name a service point; a fault is told of the last."""
 
 
