@@ -90,7 +90,7 @@ def test_every_target_of_the_makefile_stands_in_the_readme_and_the_other_way_rou
 
 RUNS: dict[str, tuple[frozenset[str], ...]] = {
     "shell": (frozenset({"on"}),),
-    "graphql": (frozenset({"as"}), frozenset({"on"}), frozenset({"file"})),
+    "graphql": (frozenset({"as"}), frozenset({"by"}), frozenset({"on"}), frozenset({"file"})),
     "json": (frozenset(), frozenset({"shape"}), frozenset({"answer"}), frozenset({"file"})),
     "js": (frozenset({"client"}),),
     "python": (frozenset(), frozenset({"file"}), frozenset({"hooks"})),

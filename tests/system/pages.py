@@ -132,6 +132,19 @@ def misshapes(expected: object, found: object, at: str = "") -> list[str]:
     return [] if type(expected) is type(found) else [f"{at}: {expected!r} has not the shape of {found!r}"]
 
 
+def values_in(answer: object) -> Iterator[tuple[str, object]]:
+    """Each name of an answer with what stands under it, as far as that is no object and no list: outer names
+    first, and of a list its first row first.
+    """
+    if isinstance(answer, list):
+        for row in answer:
+            yield from values_in(row)
+    elif isinstance(answer, dict):
+        yield from ((name, value) for name, value in answer.items() if not isinstance(value, dict | list))
+        for value in answer.values():
+            yield from values_in(value)
+
+
 # Commands
 
 Web = Callable[[str, Mapping[str, str], str | bytes | None], str]

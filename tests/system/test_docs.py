@@ -5,17 +5,20 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
@@ -42,6 +45,7 @@ DOCUMENTS = ROOT / "docs" / "documents.md"
 FILES = ROOT / "docs" / "files.md"
 PEOPLE = ROOT / "docs" / "people.md"
 DUTIES = ROOT / "docs" / "duties.md"
+WASTE = ROOT / "plugins" / "waste" / "README.md"
 
 
 def named(found: list[Block]) -> list[Any]:
@@ -64,11 +68,12 @@ class Demo:
         keys = SecretStr(self.folder.keys() or "")
         return Settings(database_url=self.folder.database_url, keys=keys, demo=True, introspection=True)
 
-    def ask(self, query: str, asker: str) -> Any:
+    def ask(self, query: str, asker: str, variables: Mapping[str, object] | None = None) -> Any:
         headers = {"content-type": "application/json", "accept-language": "en"}
         if asker != "visitor":
             headers["authorization"] = f"Bearer {self.folder.tokens()[asker]}"
-        return json.loads(self.web("http://localhost/graphql", headers, json.dumps({"query": query})))
+        body = json.dumps({"query": query, "variables": variables or {}})
+        return json.loads(self.web("http://localhost/graphql", headers, body))
 
     def web(self, address: str, headers: Mapping[str, str], body: str | bytes | None) -> str:
         return answered(application(self.settings(), self.host), address, headers, body)
@@ -138,6 +143,31 @@ def test_a_question_has_the_answer_that_its_page_shows(demo: Demo, block: Block)
     compared = pages.misshapes if "shape" in shown.tags else pages.differences
     found = demo.ask(block.text, block.tags["as"])
     assert not compared(json.loads(shown.text), found), found
+
+
+def test_the_days_of_the_waste_program_are_played_one_after_the_other(demo: Demo, tmp_path: Path) -> None:
+    """A variable has the value that an earlier answer gave under that name; the last answer counts."""
+    shutil.copytree(demo.folder.path, tmp_path / "demo")
+    there = replace(demo, folder=Folder(tmp_path / "demo"))
+    now = datetime.now(UTC)
+    today = now.astimezone(ZoneInfo("Asia/Makassar")).date()
+    known = {
+        "today": str(today),
+        "now": now.isoformat(),
+        "lastMonth": f"{today.replace(day=1) - timedelta(days=1):%Y-%m}",
+    }
+    played = [block for block in blocks(WASTE, language="graphql") if "by" in block.tags]
+    for block in played:
+        shown = answer_of(block)
+        assert shown is not None, f"{block} has no answer"
+        variables = {name: known[name] for name in re.findall(r"\$(\w+):", block.text)}
+        found = there.ask(block.text, block.tags["by"], variables)
+        assert not pages.misshapes(json.loads(shown.text), found), (str(block), found)
+        known |= dict(reversed(list(pages.values_in(found["data"]))))
+    assert {block.tags["by"] for block in played} >= {
+        "resident_bengkel", "collector_bengkel", "tps3r_bengkel", "teller_bengkel", "operator_bengkel",
+        "agency_tabanan", "visitor",
+    }  # fmt: skip
 
 
 def test_the_settings_of_page_size_and_body_are_obeyed(demo: Demo) -> None:

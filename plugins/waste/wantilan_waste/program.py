@@ -21,11 +21,10 @@ from wantilan import (
     resident_rows,
 )
 
-from . import bank_events, files, messages, mutations, open311, permissions, types
+from . import bank_events, feeds, files, messages, mutations, open311, permissions, types
 from .complaints import MOVED, REPORTED
 from .demo import demo
 from .fee_events import FEE_EVENTS
-from .feeds import ENDPOINTS
 from .holding import point_holder
 from .jobs import JOBS, NO_INTAKE
 from .models import MODELS, ROLLUPS
@@ -58,26 +57,21 @@ def wantilan_program() -> Program:
             Event(REPORTED, Text("Aduan diterima.", "A complaint was reported.")),
             Event(MOVED, Text("Aduan berlanjut.", "A complaint went a step further.")),
             Event(NO_INTAKE, Text("Kemarin tidak ada penimbangan.", "Nothing was weighed yesterday.")),
-            *FEE_EVENTS,
             Event("waste.report_submitted", Text("Laporan diajukan.", "A report was submitted.")),
             Event("waste.report_reviewed", Text("Laporan diperiksa.", "A report was reviewed.")),
             Event("waste.report_locked", Text("Laporan dikunci.", "A report was locked.")),
             *STOCK_EVENTS,
             *RUN_EVENTS,
             *bank_events.EVENTS,
+            *FEE_EVENTS,
         ),
         messages=messages.TEMPLATES,
         files=files.KINDS,
         jobs=JOBS,
         tasks=TASKS,
-        endpoints=(*ENDPOINTS, *open311.ENDPOINTS),
+        endpoints=(*feeds.ENDPOINTS, *open311.ENDPOINTS),
         demo=demo,
     )
-
-
-@hookimpl
-async def find_holder(code: str, village: VillageFacts, unit: Unit) -> Holder | None:
-    return await point_holder(unit, code)
 
 
 @hookimpl
@@ -85,6 +79,11 @@ async def check(unit: Unit) -> AsyncIterator[Finding]:
     for findings in (stock_findings, report_findings):
         async for finding in findings(unit):
             yield finding
+
+
+@hookimpl
+async def find_holder(code: str, village: VillageFacts, unit: Unit) -> Holder | None:
+    return await point_holder(unit, code)
 
 
 @hookimpl

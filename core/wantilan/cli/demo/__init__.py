@@ -41,7 +41,7 @@ def demo(path: Path) -> None:
     """Serve invented data.
 
     The 133 villages of Kabupaten Tabanan with their true codes; in Bengkel about 1,000 invented residents, a
-    year of weighed waste up to today, cameras and cards. The first start builds the data, later ones keep it.
+    year of waste up to today, cameras and cards. The first start builds the data, later ones keep it.
     Tokens of every role stand in tokens.json; without the folder it begins again. WANTILAN_PORT chooses the
     port.
 
