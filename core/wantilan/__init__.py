@@ -47,7 +47,7 @@ from .graph.mutation import mutation
 from .graph.notices import Notice
 from .graph.points import point
 from .graph.relay import Connection, Node
-from .graph.scalars import GeoJSONPoint, Json, Nik, RegionCode, Url
+from .graph.scalars import GeoJSONPoint, Json, Month, Nik, RegionCode, Url
 from .graph.sources import Row, Tokens
 from .programs.duties.tables import export_tables, import_tables, purge_tables
 from .programs.files import PICTURES, FileKind, FileType
@@ -123,6 +123,7 @@ __all__ = [
     "LimitExceeded",
     "Message",
     "MessageTemplate",
+    "Month",
     "Nik",
     "Node",
     "NotFound",

@@ -10,7 +10,7 @@ import enum
 import inspect
 import typing
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, TypeVar, cast, dataclass_transform
+from typing import Any, TypeVar, cast, dataclass_transform, overload
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -73,11 +73,23 @@ def _field(source: Source, description: str | None = None) -> Any:
 # What stands on the right side
 
 
+@overload
+def column(
+    source: InstrumentedAttribute[UUID], *, needs: str | None = None, description: str | None = None
+) -> strawberry.ID: ...
+
+
+@overload
 def column(
     source: InstrumentedAttribute[T], *, needs: str | None = None, description: str | None = None
-) -> T:
-    """A column under another name, or one that needs a permission of its own (`needs`)."""
-    return cast(T, _field(Column(source, needs), description))
+) -> T: ...
+
+
+def column(source: Any, *, needs: str | None = None, description: str | None = None) -> Any:
+    """A column under another name, or one that needs a permission of its own (`needs`). One that points at
+    another row of the village shows the id of that row.
+    """
+    return _field(Column(source, needs), description)
 
 
 def expression(

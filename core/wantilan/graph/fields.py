@@ -28,7 +28,25 @@ from .sql import INTEGER, NULL, TEXT, bare, concat, literal, name
 def column(planner: Planner, member: Member) -> str:
     source = member.bound.source
     assert isinstance(source, Column)
+    named = _named_by(planner, member.owner.table.c[source.of.key])
+    if named is not None:
+        made = _id_of(planner, member.owner, named, source.of.key)
+        shown = f"coalesce({made},{NULL})" if member.bound.nullable else made
+        return planner.needed(shown, source.needs, member.owner, member.path)
     return planner.column(source.of.key, member.bound.nullable, source.needs, member.owner, member.path)
+
+
+def _named_by(planner: Planner, column: sa.Column[Any]) -> str | None:
+    """The tag of what a foreign key of a village's row points at in the same village."""
+    if not isinstance(bare(column.type), sa.Uuid):
+        return None
+    tables = {key.column.table for key in column.foreign_keys}
+    return next((tag for tag, shape in planner.schema.tags.items() if shape.table in tables), None)
+
+
+def _id_of(planner: Planner, owner: Place, tag: str, key: str) -> str:
+    village, found = (planner.d.hex(f"{owner.alias}.{name(k)}") for k in ("village_id", key))
+    return concat(literal(f'"{tag}-'), village, "'-'", found, "'\"'")
 
 
 def expression(planner: Planner, member: Member) -> str:

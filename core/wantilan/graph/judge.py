@@ -21,7 +21,7 @@ class Judge:
     judge.check()
     """
 
-    def __init__(self, input: Any, *at: str) -> None:
+    def __init__(self, input: Any, *at: str | int) -> None:
         self.input, self.at = input, at or ("input",)
         self.faults: list[FieldFault] = []
         self._faulty: set[str] = set()

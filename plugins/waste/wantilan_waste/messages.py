@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from wantilan import Grams, MessageTemplate, Text
+from wantilan import Grams, MessageTemplate, Rupiah, Text
 
 RECEIVED = MessageTemplate(
     "waste.intake_received",
@@ -15,4 +15,31 @@ RECEIVED = MessageTemplate(
     ),
     values={"facility": str, "mass": Grams, "day": date},
 )
-TEMPLATES = (RECEIVED,)
+DEPOSIT_POSTED = MessageTemplate(
+    "waste.deposit_posted",
+    subject=Text("Setoran bank sampah sudah dibukukan", "Your deposit at the waste bank is booked"),
+    body=Text(
+        "Setoran {receipt}: {mass}, {credited} masuk rekening {account}. Saldo sekarang {balance}.",
+        "Deposit {receipt}: {mass}, {credited} into account {account}. The balance is now {balance}.",
+    ),
+    values={"receipt": str, "mass": Grams, "credited": Rupiah, "account": str, "balance": Rupiah},
+)
+DEPOSIT_REVERSED = MessageTemplate(
+    "waste.deposit_reversed",
+    subject=Text("Setoran bank sampah dibatalkan", "A deposit at the waste bank was taken back"),
+    body=Text(
+        "Setoran {receipt} dibatalkan: {credited} keluar dari rekening {account}. Saldo sekarang {balance}.",
+        "Deposit {receipt} was taken back: {credited} out of account {account}. The balance is {balance}.",
+    ),
+    values={"receipt": str, "credited": Rupiah, "account": str, "balance": Rupiah},
+)
+MONEY_OUT = MessageTemplate(
+    "waste.money_out",
+    subject=Text("Saldo bank sampah dipakai", "Your balance at the waste bank was used"),
+    body=Text(
+        "{amount} keluar dari rekening {account}. Saldo sekarang {balance}. Bukan Anda? Hubungi kantor desa.",
+        "{amount} out of account {account}. The balance is now {balance}. Not you? Tell the village office.",
+    ),
+    values={"amount": Rupiah, "account": str, "balance": Rupiah},
+)
+TEMPLATES = (RECEIVED, DEPOSIT_POSTED, DEPOSIT_REVERSED, MONEY_OUT)

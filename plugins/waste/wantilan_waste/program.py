@@ -18,7 +18,7 @@ from wantilan import (
     resident_rows,
 )
 
-from . import files, messages, mutations, permissions, types
+from . import bank_events, files, messages, mutations, permissions, types
 from .demo import demo
 from .jobs import JOBS, NO_INTAKE
 from .models import MODELS, ROLLUPS
@@ -44,6 +44,7 @@ def wantilan_program() -> Program:
         events=(
             Event("waste.intake_recorded", Text("Penimbangan dicatat.", "A weighing was recorded.")),
             Event(NO_INTAKE, Text("Kemarin tidak ada penimbangan.", "Nothing was weighed yesterday.")),
+            *bank_events.EVENTS,
         ),
         messages=messages.TEMPLATES,
         files=files.KINDS,

@@ -1,4 +1,4 @@
-"""Telling a household something: its head is told."""
+"""Telling a household or a saver something: of a household the head is told."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ from typing import Any
 from uuid import UUID
 
 from wantilan import FamilyRelationship, MessageTemplate, Unit, notify, tables
+
+from .models import Account
+from .settings import WasteSettings
 
 
 async def tell_household(unit: Unit, household_id: UUID, template: MessageTemplate, **values: Any) -> bool:
@@ -19,4 +22,18 @@ async def tell_household(unit: Unit, household_id: UUID, template: MessageTempla
     if head is None:
         return False
     await notify(unit, head.resident_id, template, **values)
+    return True
+
+
+async def tell_saver(unit: Unit, saver: Account, template: MessageTemplate, **values: Any) -> bool:
+    """Tell the owner of an account, where the village wants it so, and whether somebody was told: the
+    resident, or the head of the household; a group is told nothing.
+    """
+    if not (await unit.settings(WasteSettings)).notify_savers:
+        return False
+    if saver.household_id is not None:
+        return await tell_household(unit, saver.household_id, template, **values)
+    if saver.resident_id is None:
+        return False
+    await notify(unit, saver.resident_id, template, **values)
     return True

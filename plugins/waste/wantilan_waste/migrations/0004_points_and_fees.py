@@ -142,6 +142,12 @@ def upgrade() -> None:
             "village_id", "name", "valid_from", name=op.f("uq_waste_fee_plan_village_id_name_valid_from")
         ),
     )
+    op.create_index(
+        op.f("ix_waste_fee_plan_village_id_valid_from_id"),
+        "waste_fee_plan",
+        ["village_id", "valid_from", "id"],
+        unique=False,
+    )
     op.create_table(
         "waste_fee_plan_class",
         sa.Column("village_id", sa.Uuid(), nullable=False),
@@ -202,6 +208,7 @@ def upgrade() -> None:
             "business_name", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=True
         ),
         sa.Column("label", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=False),
+        sa.Column("label_key", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=False),
         sa.Column("hamlet_id", sa.Uuid(), nullable=False),
         sa.Column(
             "source_class",
@@ -290,9 +297,9 @@ def upgrade() -> None:
         sa.UniqueConstraint("village_id", "code", name=op.f("uq_waste_service_point_village_id_code")),
     )
     op.create_index(
-        op.f("ix_waste_service_point_village_id_hamlet_id_label_id"),
+        op.f("ix_waste_service_point_village_id_hamlet_id_label_key_id"),
         "waste_service_point",
-        ["village_id", "hamlet_id", "label", "id"],
+        ["village_id", "hamlet_id", "label_key", "id"],
         unique=False,
     )
     op.create_index(
@@ -302,9 +309,9 @@ def upgrade() -> None:
         unique=False,
     )
     op.create_index(
-        op.f("ix_waste_service_point_village_id_label_id"),
+        op.f("ix_waste_service_point_village_id_label_key_id"),
         "waste_service_point",
-        ["village_id", "label", "id"],
+        ["village_id", "label_key", "id"],
         unique=False,
     )
     op.create_index(
@@ -314,15 +321,15 @@ def upgrade() -> None:
         unique=False,
     )
     op.create_index(
-        op.f("ix_waste_service_point_village_id_source_class_label"),
+        op.f("ix_waste_service_point_village_id_source_class_label_key"),
         "waste_service_point",
-        ["village_id", "source_class", "label"],
+        ["village_id", "source_class", "label_key"],
         unique=False,
     )
     op.create_index(
-        op.f("ix_waste_service_point_village_id_status_label"),
+        op.f("ix_waste_service_point_village_id_status_label_key"),
         "waste_service_point",
-        ["village_id", "status", "label"],
+        ["village_id", "status", "label_key"],
         unique=False,
     )
     op.create_index(
@@ -330,14 +337,15 @@ def upgrade() -> None:
         "waste_service_point",
         ["village_id", "household_id"],
         unique=True,
-        sqlite_where=sa.text("status <> 'CLOSED'"),
-        postgresql_where=sa.text("status <> 'CLOSED'"),
+        sqlite_where=sa.text("status != 'CLOSED'"),
+        postgresql_where=sa.text("status != 'CLOSED'"),
     )
     op.create_table(
         "waste_source_survey",
         sa.Column("village_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("point_id", sa.Uuid(), nullable=False),
+        sa.Column("household_id", sa.Uuid(), nullable=True),
         sa.Column("day", sa.Date(), nullable=False),
         sa.Column("is_sorting", sa.Boolean(), nullable=False),
         sa.Column(
@@ -360,6 +368,11 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "organic_handling IN ('TEBA_MODERN', 'KOMPOSTER', 'BIOPORI', 'PAKAN_TERNAK', 'ECO_ENZYME', 'TIDAK_ADA')",
             name=op.f("ck_waste_source_survey_organic_handling_known"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["village_id", "household_id"],
+            ["household.village_id", "household.id"],
+            name=op.f("fk_waste_source_survey_village_id_household_id"),
         ),
         sa.ForeignKeyConstraint(
             ["village_id", "point_id"],
@@ -416,7 +429,10 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "credit BETWEEN 0 AND 9007199254740991", name=op.f("ck_waste_subscription_credit_whole")
         ),
-        sa.CheckConstraint("end_on IS NULL OR end_on >= start_on", name=op.f("ck_waste_subscription_days")),
+        sa.CheckConstraint(
+            "end_on IS NULL OR end_on >= start_on OR state = 'ENDED'",
+            name=op.f("ck_waste_subscription_days"),
+        ),
         sa.ForeignKeyConstraint(
             ["village_id", "household_id"],
             ["household.village_id", "household.id"],
@@ -472,8 +488,48 @@ def upgrade() -> None:
         "waste_subscription",
         ["village_id", "point_id"],
         unique=True,
-        sqlite_where=sa.text("state <> 'ENDED'"),
-        postgresql_where=sa.text("state <> 'ENDED'"),
+        sqlite_where=sa.text("state != 'ENDED'"),
+        postgresql_where=sa.text("state != 'ENDED'"),
+    )
+    op.create_table(
+        "waste_subscription_pause",
+        sa.Column("village_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("subscription_id", sa.Uuid(), nullable=False),
+        sa.Column("household_id", sa.Uuid(), nullable=True),
+        sa.Column("first_day", sa.Date(), nullable=False),
+        sa.Column("last_day", sa.Date(), nullable=True),
+        sa.CheckConstraint(
+            "last_day IS NULL OR last_day >= first_day", name=op.f("ck_waste_subscription_pause_days")
+        ),
+        sa.ForeignKeyConstraint(
+            ["village_id", "household_id"],
+            ["household.village_id", "household.id"],
+            name=op.f("fk_waste_subscription_pause_village_id_household_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["village_id", "subscription_id"],
+            ["waste_subscription.village_id", "waste_subscription.id"],
+            name=op.f("fk_waste_subscription_pause_village_id_subscription_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["village_id"], ["village.id"], name=op.f("fk_waste_subscription_pause_village_id")
+        ),
+        sa.PrimaryKeyConstraint("village_id", "id", name=op.f("pk_waste_subscription_pause")),
+        sa.UniqueConstraint(
+            "village_id",
+            "subscription_id",
+            "first_day",
+            name=op.f("uq_waste_subscription_pause_village_id_subscription_id_first_day"),
+        ),
+    )
+    op.create_index(
+        "uq_waste_subscription_pause_open",
+        "waste_subscription_pause",
+        ["village_id", "subscription_id"],
+        unique=True,
+        sqlite_where=sa.text("last_day IS NULL"),
+        postgresql_where=sa.text("last_day IS NULL"),
     )
     op.create_table(
         "waste_invoice",
@@ -482,11 +538,13 @@ def upgrade() -> None:
         sa.Column("subscription_id", sa.Uuid(), nullable=False),
         sa.Column("point_id", sa.Uuid(), nullable=False),
         sa.Column("household_id", sa.Uuid(), nullable=True),
+        sa.Column("hamlet_id", sa.Uuid(), nullable=False),
         sa.Column("period", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=False),
         sa.Column("pickups", sa.Integer(), nullable=True),
         sa.Column("amount", sa.BigInteger(), nullable=False),
         sa.Column("paid", sa.BigInteger(), nullable=False),
         sa.Column("waived", sa.BigInteger(), nullable=False),
+        sa.Column("rest", sa.BigInteger(), nullable=False),
         sa.Column("issued_on", sa.Date(), nullable=False),
         sa.Column("due_on", sa.Date(), nullable=False),
         sa.Column(
@@ -504,16 +562,21 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("reason", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=True),
-        sa.CheckConstraint("state <> 'ISSUED' OR paid = 0", name=op.f("ck_waste_invoice_paid_nothing")),
-        sa.CheckConstraint("state <> 'PAID' OR paid = amount", name=op.f("ck_waste_invoice_paid_in_full")),
         sa.CheckConstraint(
-            "state <> 'PARTIAL' OR (paid > 0 AND paid < amount)", name=op.f("ck_waste_invoice_paid_partly")
+            "rest = CASE WHEN state = 'VOID' THEN 0 ELSE amount - paid - waived END",
+            name=op.f("ck_waste_invoice_rest"),
         ),
-        sa.CheckConstraint("state <> 'VOID' OR paid = 0", name=op.f("ck_waste_invoice_void")),
+        sa.CheckConstraint("state <> 'VOID' OR paid + waived = 0", name=op.f("ck_waste_invoice_void")),
+        sa.CheckConstraint("(state = 'PAID') = (paid = amount)", name=op.f("ck_waste_invoice_paid_in_full")),
         sa.CheckConstraint(
-            "state <> 'WAIVED' OR paid + waived = amount", name=op.f("ck_waste_invoice_waived_rest")
+            "state <> 'WAIVED' OR (waived > 0 AND rest = 0)", name=op.f("ck_waste_invoice_waived_rest")
         ),
-        sa.CheckConstraint("state = 'WAIVED' OR waived = 0", name=op.f("ck_waste_invoice_waived")),
+        sa.CheckConstraint(
+            "state <> 'PARTIAL' OR (paid > 0 AND rest > 0)", name=op.f("ck_waste_invoice_paid_partly")
+        ),
+        sa.CheckConstraint(
+            "state <> 'ISSUED' OR (paid = 0 AND rest > 0)", name=op.f("ck_waste_invoice_paid_nothing")
+        ),
         sa.CheckConstraint(
             "state IN ('ISSUED', 'PARTIAL', 'PAID', 'VOID', 'WAIVED')",
             name=op.f("ck_waste_invoice_state_known"),
@@ -524,8 +587,14 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint("paid + waived <= amount", name=op.f("ck_waste_invoice_paid")),
         sa.CheckConstraint("paid BETWEEN 0 AND 9007199254740991", name=op.f("ck_waste_invoice_paid_whole")),
+        sa.CheckConstraint("rest BETWEEN 0 AND 9007199254740991", name=op.f("ck_waste_invoice_rest_whole")),
         sa.CheckConstraint(
             "waived BETWEEN 0 AND 9007199254740991", name=op.f("ck_waste_invoice_waived_whole")
+        ),
+        sa.ForeignKeyConstraint(
+            ["village_id", "hamlet_id"],
+            ["hamlet.village_id", "hamlet.id"],
+            name=op.f("fk_waste_invoice_village_id_hamlet_id"),
         ),
         sa.ForeignKeyConstraint(
             ["village_id", "household_id"],
@@ -555,6 +624,12 @@ def upgrade() -> None:
         op.f("ix_waste_invoice_village_id_due_on_id"),
         "waste_invoice",
         ["village_id", "due_on", "id"],
+        unique=False,
+    )
+    op.create_index(
+        op.f("ix_waste_invoice_village_id_hamlet_id_due_on_id"),
+        "waste_invoice",
+        ["village_id", "hamlet_id", "due_on", "id"],
         unique=False,
     )
     op.create_index(
@@ -611,6 +686,8 @@ def upgrade() -> None:
         sa.Column("business_date", sa.Date(), nullable=False),
         sa.Column("collected_by", sa.Uuid(), nullable=True),
         sa.Column("reverses_id", sa.Uuid(), nullable=True),
+        sa.Column("reason", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=True),
+        sa.CheckConstraint("(reverses_id IS NULL) = (reason IS NULL)", name=op.f("ck_waste_payment_reason")),
         sa.CheckConstraint(
             "method IN ('CASH', 'TRANSFER', 'QRIS', 'BANK_SAMPAH_BALANCE')",
             name=op.f("ck_waste_payment_method_known"),

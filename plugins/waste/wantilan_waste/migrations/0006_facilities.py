@@ -73,8 +73,9 @@ BEFORE = sa.Table(
     ),
 )
 METHODS = ("WEIGHED", "VOLUME", "COUNT", "ESTIMATE")
+METHODS_KNOWN = "method IN ('WEIGHED', 'VOLUME', 'COUNT', 'ESTIMATE')"
 NEW_CHECKS = {
-    "method_known": "method IN ('WEIGHED', 'VOLUME', 'COUNT', 'ESTIMATE')",
+    "method_known": METHODS_KNOWN,
     "net": (
         "(method = 'WEIGHED') = (gross_grams IS NOT NULL) "
         "AND (gross_grams IS NULL) = (tare_grams IS NULL) "
@@ -92,6 +93,14 @@ NEW_CHECKS = {
     ),
 }
 NEW_KEYS = {"category_id": "waste_category", "run_id": "waste_run", "point_id": "waste_service_point"}
+
+
+def _streams() -> sa.Enum:
+    return sa.Enum("ORGANIK", "ANORGANIK", "B3", "RESIDU", name="wastestream", native_enum=False, length=40)
+
+
+def _methods() -> sa.Enum:
+    return sa.Enum(*METHODS, name="wastemeasure", native_enum=False, length=40)
 
 
 def upgrade() -> None:
@@ -185,6 +194,12 @@ def _the_rest() -> None:
         unique=False,
     )
     op.create_index(
+        op.f("ix_waste_batch_village_id_facility_id_finished_on"),
+        "waste_batch",
+        ["village_id", "facility_id", "finished_on"],
+        unique=False,
+    )
+    op.create_index(
         op.f("ix_waste_batch_village_id_started_on_id"),
         "waste_batch",
         ["village_id", "started_on", "id"],
@@ -211,7 +226,6 @@ def _the_rest() -> None:
         sa.Column("stock", sa.BigInteger(), nullable=False),
         sa.Column("movements", sa.Integer(), nullable=False),
         sa.Column("opened_on", sa.Date(), nullable=False),
-        sa.Column("closed_on", sa.Date(), nullable=True),
         sa.CheckConstraint(
             "stream IN ('ORGANIK', 'ANORGANIK', 'B3', 'RESIDU')", name=op.f("ck_waste_lot_stream_known")
         ),
@@ -235,12 +249,10 @@ def _the_rest() -> None:
     op.create_index(
         op.f("ix_waste_lot_village_id_category_id"), "waste_lot", ["village_id", "category_id"], unique=False
     )
-    op.create_index(
-        op.f("ix_waste_lot_village_id_stream_label"),
-        "waste_lot",
-        ["village_id", "stream", "label"],
-        unique=False,
-    )
+    for names in (["stream", "label", "id"], ["label", "id"], ["stock", "id"]):
+        op.create_index(
+            op.f(f"ix_waste_lot_village_id_{'_'.join(names)}"), "waste_lot", ["village_id", *names]
+        )
     op.create_table(
         "waste_sale",
         sa.Column("village_id", sa.Uuid(), nullable=False),
@@ -286,11 +298,17 @@ def _the_rest() -> None:
         sa.Column("village_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("sale_id", sa.Uuid(), nullable=False),
+        sa.Column("facility_id", sa.Uuid(), nullable=False),
+        sa.Column("business_date", sa.Date(), nullable=False),
+        sa.Column("stream", _streams(), nullable=False),
+        sa.Column("method", _methods(), nullable=False),
         sa.Column("lot_id", sa.Uuid(), nullable=False),
         sa.Column("category_id", sa.Uuid(), nullable=True),
         sa.Column("mass", sa.BigInteger(), nullable=False),
         sa.Column("price_per_kg", sa.BigInteger(), nullable=False),
         sa.Column("value", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint(STREAMS, name=op.f("ck_waste_sale_line_stream_known")),
+        sa.CheckConstraint(METHODS_KNOWN, name=op.f("ck_waste_sale_line_method_known")),
         sa.CheckConstraint("mass > 0", name=op.f("ck_waste_sale_line_mass")),
         sa.CheckConstraint("mass BETWEEN 0 AND 9007199254740991", name=op.f("ck_waste_sale_line_mass_whole")),
         sa.CheckConstraint(
@@ -306,6 +324,11 @@ def _the_rest() -> None:
             name=op.f("fk_waste_sale_line_village_id_category_id"),
         ),
         sa.ForeignKeyConstraint(
+            ["village_id", "facility_id"],
+            ["waste_facility.village_id", "waste_facility.id"],
+            name=op.f("fk_waste_sale_line_village_id_facility_id"),
+        ),
+        sa.ForeignKeyConstraint(
             ["village_id", "lot_id"],
             ["waste_lot.village_id", "waste_lot.id"],
             name=op.f("fk_waste_sale_line_village_id_lot_id"),
@@ -318,6 +341,12 @@ def _the_rest() -> None:
         sa.ForeignKeyConstraint(["village_id"], ["village.id"], name=op.f("fk_waste_sale_line_village_id")),
         sa.PrimaryKeyConstraint("village_id", "id", name=op.f("pk_waste_sale_line")),
     )
+    for names in (["facility_id", "business_date"], ["business_date", "stream"]):
+        op.create_index(
+            op.f(f"ix_waste_sale_line_village_id_{'_'.join(names)}"),
+            "waste_sale_line",
+            ["village_id", *names],
+        )
     op.create_index(
         op.f("ix_waste_sale_line_village_id_category_id"),
         "waste_sale_line",
@@ -347,9 +376,16 @@ def _the_rest() -> None:
             sa.Enum("RESIDUE", "B3_HANDOVER", "GIVEN", name="wastetripkind", native_enum=False, length=40),
             nullable=False,
         ),
+        sa.Column("stream", _streams(), nullable=False),
         sa.Column(
             "destination", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=False
         ),
+        sa.Column(
+            "recipient",
+            sa.Enum("LICENSED", "REGENCY", name="wasterecipient", native_enum=False, length=40),
+            nullable=True,
+        ),
+        sa.Column("licence_no", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=True),
         sa.Column("vehicle", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=True),
         sa.Column("ticket_no", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=True),
         sa.Column("mass", sa.BigInteger(), nullable=False),
@@ -372,6 +408,21 @@ def _the_rest() -> None:
         ),
         sa.CheckConstraint(
             "method IN ('WEIGHED', 'VOLUME', 'COUNT', 'ESTIMATE')", name=op.f("ck_waste_trip_method_known")
+        ),
+        sa.CheckConstraint(STREAMS, name=op.f("ck_waste_trip_stream_known")),
+        sa.CheckConstraint(
+            "recipient IN ('LICENSED', 'REGENCY')", name=op.f("ck_waste_trip_recipient_known")
+        ),
+        sa.CheckConstraint(
+            "kind <> 'RESIDUE' OR (vehicle IS NOT NULL AND ticket_no IS NOT NULL)",
+            name=op.f("ck_waste_trip_ticket"),
+        ),
+        sa.CheckConstraint(
+            "(kind = 'B3_HANDOVER') = (stream = 'B3') AND (kind = 'B3_HANDOVER') = (recipient IS NOT NULL)",
+            name=op.f("ck_waste_trip_b3"),
+        ),
+        sa.CheckConstraint(
+            "recipient <> 'LICENSED' OR licence_no IS NOT NULL", name=op.f("ck_waste_trip_licence")
         ),
         sa.CheckConstraint("mass > 0", name=op.f("ck_waste_trip_mass")),
         sa.CheckConstraint("mass BETWEEN 0 AND 9007199254740991", name=op.f("ck_waste_trip_mass_whole")),
@@ -415,6 +466,7 @@ def _the_rest() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("lot_id", sa.Uuid(), nullable=False),
         sa.Column("facility_id", sa.Uuid(), nullable=False),
+        sa.Column("stream", _streams(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("delta", sa.BigInteger(), nullable=False),
         sa.Column("stock_after", sa.BigInteger(), nullable=False),
@@ -434,6 +486,7 @@ def _the_rest() -> None:
             ),
             nullable=False,
         ),
+        sa.Column("method", _methods(), nullable=False),
         sa.Column(
             "happened_at",
             sa.Text().with_variant(postgresql.TIMESTAMP(timezone=True, precision=3), "postgresql"),
@@ -450,6 +503,8 @@ def _the_rest() -> None:
             "reason IN ('IN', 'OUT', 'SALE', 'RESIDUE', 'HANDOVER', 'LOSS', 'ADJUST')",
             name=op.f("ck_waste_stock_movement_reason_known"),
         ),
+        sa.CheckConstraint(STREAMS, name=op.f("ck_waste_stock_movement_stream_known")),
+        sa.CheckConstraint(METHODS_KNOWN, name=op.f("ck_waste_stock_movement_method_known")),
         sa.CheckConstraint("delta <> 0", name=op.f("ck_waste_stock_movement_delta")),
         sa.CheckConstraint(
             "delta BETWEEN -9007199254740991 AND 9007199254740991",
@@ -521,3 +576,13 @@ def _the_rest() -> None:
         ["village_id", "intake_id"],
         unique=False,
     )
+    for names in (
+        ["business_date", "stream"],
+        ["reason", "happened_at", "id"],
+        ["stream", "happened_at", "id"],
+    ):
+        op.create_index(
+            op.f(f"ix_waste_stock_movement_village_id_{'_'.join(names)}"),
+            "waste_stock_movement",
+            ["village_id", *names],
+        )

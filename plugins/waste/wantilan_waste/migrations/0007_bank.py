@@ -12,6 +12,20 @@ down_revision = "waste_0006"
 
 def upgrade() -> None:
     op.create_table(
+        "waste_tariff",
+        sa.Column("village_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("category_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["village_id", "category_id"],
+            ["waste_category.village_id", "waste_category.id"],
+            name=op.f("fk_waste_tariff_village_id_category_id"),
+        ),
+        sa.ForeignKeyConstraint(["village_id"], ["village.id"], name=op.f("fk_waste_tariff_village_id")),
+        sa.PrimaryKeyConstraint("village_id", "id", name=op.f("pk_waste_tariff")),
+        sa.UniqueConstraint("village_id", "category_id", name=op.f("uq_waste_tariff_village_id_category_id")),
+    )
+    op.create_table(
         "waste_price_item",
         sa.Column("village_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -26,6 +40,7 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "price_per_kg BETWEEN 0 AND 9007199254740991", name=op.f("ck_waste_price_item_price_per_kg_whole")
         ),
+        sa.CheckConstraint("price_per_kg <= 10000000", name=op.f("ck_waste_price_item_price")),
         sa.ForeignKeyConstraint(
             ["village_id", "category_id"],
             ["waste_category.village_id", "waste_category.id"],
@@ -71,6 +86,11 @@ def upgrade() -> None:
         sa.Column("balance", sa.BigInteger(), nullable=False),
         sa.Column("reserved", sa.BigInteger(), nullable=False),
         sa.Column("entries", sa.Integer(), nullable=False),
+        sa.Column(
+            "entered_at",
+            sa.Text().with_variant(postgresql.TIMESTAMP(timezone=True, precision=3), "postgresql"),
+            nullable=True,
+        ),
         sa.CheckConstraint(
             "(kind = 'INDIVIDUAL') = (group_name IS NULL)", name=op.f("ck_waste_account_kind_of_owner")
         ),
@@ -154,7 +174,20 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("business_date", sa.Date(), nullable=False),
+        sa.Column(
+            "receipt_indonesian", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=False
+        ),
+        sa.Column(
+            "receipt_english", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=False
+        ),
         sa.Column("posted_by", sa.Uuid(), nullable=True),
+        sa.Column(
+            "reversed_at",
+            sa.Text().with_variant(postgresql.TIMESTAMP(timezone=True, precision=3), "postgresql"),
+            nullable=True,
+        ),
+        sa.Column("reversed_by", sa.Uuid(), nullable=True),
+        sa.Column("reason", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=True),
         sa.CheckConstraint("state IN ('POSTED', 'REVERSED')", name=op.f("ck_waste_deposit_state_known")),
         sa.CheckConstraint(
             "credited BETWEEN 0 AND 9007199254740991", name=op.f("ck_waste_deposit_credited_whole")
@@ -169,6 +202,10 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint("operator_share_bp BETWEEN 0 AND 10000", name=op.f("ck_waste_deposit_share_bp")),
         sa.CheckConstraint("value = operator_share + credited", name=op.f("ck_waste_deposit_whole")),
+        sa.CheckConstraint(
+            "(state = 'REVERSED') = (reversed_at IS NOT NULL) AND (reversed_at IS NULL) = (reason IS NULL)",
+            name=op.f("ck_waste_deposit_reversed"),
+        ),
         sa.CheckConstraint("value BETWEEN 0 AND 9007199254740991", name=op.f("ck_waste_deposit_value_whole")),
         sa.ForeignKeyConstraint(
             ["village_id", "account_id"],
@@ -275,8 +312,21 @@ def upgrade() -> None:
             nullable=True,
         ),
         sa.Column("paid_by", sa.Uuid(), nullable=True),
+        sa.Column(
+            "ended_at",
+            sa.Text().with_variant(postgresql.TIMESTAMP(timezone=True, precision=3), "postgresql"),
+            nullable=True,
+        ),
+        sa.Column("ended_by", sa.Uuid(), nullable=True),
         sa.Column("reason", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=True),
         sa.CheckConstraint("(state = 'PAID') = (paid_at IS NOT NULL)", name=op.f("ck_waste_withdrawal_paid")),
+        sa.CheckConstraint(
+            "(state IN ('REJECTED', 'CANCELLED')) = (ended_at IS NOT NULL)",
+            name=op.f("ck_waste_withdrawal_ended"),
+        ),
+        sa.CheckConstraint(
+            "state <> 'REJECTED' OR reason IS NOT NULL", name=op.f("ck_waste_withdrawal_rejected")
+        ),
         sa.CheckConstraint("method IN ('CASH', 'TRANSFER')", name=op.f("ck_waste_withdrawal_method_known")),
         sa.CheckConstraint(
             "state IN ('REQUESTED', 'APPROVED', 'PAID', 'REJECTED', 'CANCELLED')",
@@ -513,6 +563,12 @@ def upgrade() -> None:
             "number",
             name=op.f("uq_waste_ledger_entry_village_id_account_id_number"),
         ),
+    )
+    op.create_index(
+        op.f("ix_waste_ledger_entry_village_id_account_id_entered_at_id"),
+        "waste_ledger_entry",
+        ["village_id", "account_id", "entered_at", "id"],
+        unique=False,
     )
     op.create_index(
         op.f("ix_waste_ledger_entry_village_id_deposit_id"),

@@ -1,6 +1,6 @@
 """Tables of the waste program, and the words of their enumerations."""
 
-from .bank import Account, Deposit, DepositLine, LedgerEntry, PriceItem, Withdrawal
+from .bank import Account, Deposit, DepositLine, LedgerEntry, PriceItem, Tariff, Withdrawal
 from .collection import Feed, Route, RouteStop, Run, RunStop, Schedule, ScheduleDate, StopVisit
 from .complaints import Complaint, ComplaintPhoto, ComplaintStep, PublicComplaint
 from .facilities import Category, Facility
@@ -12,6 +12,7 @@ from .fees import (
     Payment,
     PaymentPart,
     Subscription,
+    SubscriptionPause,
 )
 from .points import ServicePoint, SourceSurvey
 from .reports import PeriodReport
@@ -42,6 +43,7 @@ from .words import (
     WastePaymentMethod,
     WastePointStatus,
     WastePpClass,
+    WasteRecipient,
     WasteReportState,
     WasteRunState,
     WasteScheduleDateKind,
@@ -58,10 +60,10 @@ from .words import (
 
 MODELS = (
     Facility, Category, ServicePoint, SourceSurvey,
-    Counter, FeePlan, FeePlanClass, Subscription, Invoice, Payment, PaymentPart,
+    Counter, FeePlan, FeePlanClass, Subscription, SubscriptionPause, Invoice, Payment, PaymentPart,
     Route, RouteStop, Schedule, ScheduleDate, Feed, Run, RunStop, StopVisit,
     Intake, Lot, Batch, Sale, SaleLine, Trip, StockMovement,
-    Account, PriceItem, Deposit, DepositLine, Withdrawal, LedgerEntry,
+    Account, Tariff, PriceItem, Deposit, DepositLine, Withdrawal, LedgerEntry,
     Complaint, ComplaintStep, ComplaintPhoto, PublicComplaint,
     PeriodReport,
 )  # fmt: skip
@@ -73,11 +75,11 @@ __all__ = [
     "DepositLine", "Facility", "FeePlan", "FeePlanClass", "Feed", "Intake", "Invoice", "LedgerEntry", "Lot",
     "Payment", "PaymentPart", "PeriodReport", "PriceItem", "PublicComplaint", "Route", "RouteStop", "Run",
     "RunStop", "Sale", "SaleLine", "Schedule", "ScheduleDate", "ServicePoint", "SourceSurvey",
-    "StockMovement", "StopVisit", "Subscription", "Trip",
+    "StockMovement", "StopVisit", "Subscription", "SubscriptionPause", "Tariff", "Trip",
     "WasteAccountKind", "WasteAccountState", "WasteBatchKind", "WasteBatchState", "WasteComplaintKind",
     "WasteComplaintState", "WasteDepositState", "WasteFacilityKind", "WasteFeePeriod", "WasteInvoiceState",
     "WasteLedgerKind", "WasteMeasure", "WasteOrganicHandling", "WastePaymentMethod", "WastePointStatus",
-    "WastePpClass", "WasteReportState", "WasteRunState", "WasteScheduleDateKind", "WasteSipsnClass",
-    "WasteSourceClass", "WasteStockReason", "WasteStopOutcome", "WasteStream", "WasteSubscriptionState",
+    "WastePpClass", "WasteRecipient", "WasteReportState", "WasteRunState", "WasteScheduleDateKind",
+    "WasteSipsnClass", "WasteSourceClass", "WasteStockReason", "WasteStopOutcome", "WasteStream", "WasteSubscriptionState",
     "WasteTripKind", "WasteWithdrawalMethod", "WasteWithdrawalState", "Withdrawal",
 ]  # fmt: skip

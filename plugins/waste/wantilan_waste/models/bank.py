@@ -25,7 +25,7 @@ from .words import (
 
 class Account(VillageTable):
     """A savings account. `balance` is that of its last entry, `reserved` what approved withdrawals wait for:
-    the rest is free. `entries` counts the entries of its ledger.
+    the rest is free. `entries` counts the entries of its ledger, `entered_at` is the moment of the last one.
     """
 
     __tablename__ = "waste_account"
@@ -57,6 +57,16 @@ class Account(VillageTable):
     balance: Mapped[Rupiah]
     reserved: Mapped[Rupiah]
     entries: Mapped[int]
+    entered_at: Mapped[datetime | None]
+
+
+class Tariff(VillageTable):
+    """A category that has a price, or will have one: a line of the price list. Its prices are price items."""
+
+    __tablename__ = "waste_tariff"
+    __table_args__ = (sa.UniqueConstraint("village_id", "category_id"),)
+
+    category_id: Mapped[UUID] = reference(Category)
 
 
 class PriceItem(VillageTable):
@@ -65,6 +75,7 @@ class PriceItem(VillageTable):
     __tablename__ = "waste_price_item"
     __table_args__ = (
         sa.UniqueConstraint("village_id", "category_id", "effective_from"),
+        sa.CheckConstraint("price_per_kg <= 10000000", name="price"),
         sa.Index(None, "village_id", "effective_from", "id"),
     )
 
@@ -83,6 +94,10 @@ class Deposit(VillageTable):
         sa.CheckConstraint("operator_share_bp BETWEEN 0 AND 10000", name="share_bp"),
         sa.CheckConstraint("operator_share = (value * operator_share_bp) / 10000", name="share"),
         sa.CheckConstraint("value = operator_share + credited", name="whole"),
+        sa.CheckConstraint(
+            "(state = 'REVERSED') = (reversed_at IS NOT NULL) AND (reversed_at IS NULL) = (reason IS NULL)",
+            name="reversed",
+        ),
         sa.Index(None, "village_id", "account_id", "deposited_at", "id"),
         sa.Index(None, "village_id", "resident_id"),
         sa.Index(None, "village_id", "household_id", "deposited_at", "id"),
@@ -105,7 +120,12 @@ class Deposit(VillageTable):
     receipt_no: Mapped[str]
     deposited_at: Mapped[datetime]
     business_date: Mapped[date]
+    receipt_indonesian: Mapped[str]
+    receipt_english: Mapped[str]
     posted_by: Mapped[UUID | None] = mapped_column()
+    reversed_at: Mapped[datetime | None]
+    reversed_by: Mapped[UUID | None] = mapped_column()
+    reason: Mapped[str | None]
 
 
 class DepositLine(VillageTable):
@@ -141,6 +161,8 @@ class Withdrawal(VillageTable):
             name="approved",
         ),
         sa.CheckConstraint("(state = 'PAID') = (paid_at IS NOT NULL)", name="paid"),
+        sa.CheckConstraint("(state IN ('REJECTED', 'CANCELLED')) = (ended_at IS NOT NULL)", name="ended"),
+        sa.CheckConstraint("state <> 'REJECTED' OR reason IS NOT NULL", name="rejected"),
         sa.Index(None, "village_id", "account_id", "requested_at", "id"),
         sa.Index(None, "village_id", "resident_id"),
         sa.Index(None, "village_id", "household_id", "requested_at", "id"),
@@ -160,12 +182,14 @@ class Withdrawal(VillageTable):
     approved_by: Mapped[UUID | None] = mapped_column()
     paid_at: Mapped[datetime | None]
     paid_by: Mapped[UUID | None] = mapped_column()
+    ended_at: Mapped[datetime | None]
+    ended_by: Mapped[UUID | None] = mapped_column()
     reason: Mapped[str | None]
 
 
 class LedgerEntry(VillageTable):
-    """One change of an account's balance. Append-only; `number` counts the entries of the account from 1. It
-    is corrected only by an entry that points at it.
+    """One change of an account's balance. Append-only; `number` counts the entries of the account from 1, and
+    each is entered later than the one before. It is corrected only by an entry that points at it.
     """
 
     __tablename__ = "waste_ledger_entry"
@@ -189,6 +213,7 @@ class LedgerEntry(VillageTable):
             sqlite_where=sa.text("reverses_id IS NOT NULL"),
             postgresql_where=sa.text("reverses_id IS NOT NULL"),
         ),
+        sa.Index(None, "village_id", "account_id", "entered_at", "id"),
         sa.Index(None, "village_id", "resident_id"),
         sa.Index(None, "village_id", "household_id", "entered_at", "id"),
         sa.Index(None, "village_id", "entered_at", "id"),

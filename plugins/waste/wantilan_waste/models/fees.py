@@ -42,6 +42,7 @@ class FeePlan(VillageTable):
         sa.CheckConstraint("amount > 0", name="amount"),
         sa.CheckConstraint("valid_until IS NULL OR valid_until >= valid_from", name="days"),
         sa.CheckConstraint("length(legal_basis) > 0", name="legal_basis"),
+        sa.Index(None, "village_id", "valid_from", "id"),
     )
 
     name: Mapped[str]
@@ -64,20 +65,20 @@ class FeePlanClass(VillageTable):
 
 class Subscription(VillageTable):
     """A service point under a plan, from a day on. One of a point runs at a time. `credit` is what was paid
-    beyond the invoices; the next one takes it.
+    beyond the invoices; the next one takes it. One that ended before its first day has never begun.
     """
 
     __tablename__ = "waste_subscription"
     __table_args__ = (
-        sa.CheckConstraint("end_on IS NULL OR end_on >= start_on", name="days"),
+        sa.CheckConstraint("end_on IS NULL OR end_on >= start_on OR state = 'ENDED'", name="days"),
         sa.CheckConstraint("state <> 'ENDED' OR end_on IS NOT NULL", name="ended"),
         sa.Index(
             "uq_waste_subscription_running",
             "village_id",
             "point_id",
             unique=True,
-            sqlite_where=sa.text("state <> 'ENDED'"),
-            postgresql_where=sa.text("state <> 'ENDED'"),
+            sqlite_where=sa.text("state != 'ENDED'"),
+            postgresql_where=sa.text("state != 'ENDED'"),
         ),
         sa.Index(None, "village_id", "point_id", "start_on"),
         sa.Index(None, "village_id", "plan_id"),
@@ -96,22 +97,50 @@ class Subscription(VillageTable):
     credit: Mapped[Rupiah]
 
 
+class SubscriptionPause(VillageTable):
+    """The days on which a subscription rested, both included; the last is null while it rests."""
+
+    __tablename__ = "waste_subscription_pause"
+    __table_args__ = (
+        sa.CheckConstraint("last_day IS NULL OR last_day >= first_day", name="days"),
+        sa.UniqueConstraint("village_id", "subscription_id", "first_day"),
+        sa.Index(
+            "uq_waste_subscription_pause_open",
+            "village_id",
+            "subscription_id",
+            unique=True,
+            sqlite_where=sa.text("last_day IS NULL"),
+            postgresql_where=sa.text("last_day IS NULL"),
+        ),
+    )
+
+    subscription_id: Mapped[UUID] = reference(Subscription)
+    household_id: Mapped[UUID | None] = reference(tables.Household)
+    first_day: Mapped[date]
+    last_day: Mapped[date | None]
+
+
 class Invoice(VillageTable):
-    """What is owed for one month of one subscription. `period` is the month, YYYY-MM."""
+    """What is owed for one month of one subscription. `period` is the month, YYYY-MM; `rest` what is still to
+    be paid.
+    """
 
     __tablename__ = "waste_invoice"
     __table_args__ = (
         sa.UniqueConstraint("village_id", "subscription_id", "period"),
         sa.CheckConstraint("amount > 0", name="amount"),
         sa.CheckConstraint("paid + waived <= amount", name="paid"),
-        sa.CheckConstraint("state <> 'PAID' OR paid = amount", name="paid_in_full"),
-        sa.CheckConstraint("state <> 'ISSUED' OR paid = 0", name="paid_nothing"),
-        sa.CheckConstraint("state <> 'PARTIAL' OR (paid > 0 AND paid < amount)", name="paid_partly"),
-        sa.CheckConstraint("state <> 'WAIVED' OR paid + waived = amount", name="waived_rest"),
-        sa.CheckConstraint("state = 'WAIVED' OR waived = 0", name="waived"),
-        sa.CheckConstraint("state <> 'VOID' OR paid = 0", name="void"),
+        sa.CheckConstraint(
+            "rest = CASE WHEN state = 'VOID' THEN 0 ELSE amount - paid - waived END", name="rest"
+        ),
+        sa.CheckConstraint("state <> 'VOID' OR paid + waived = 0", name="void"),
+        sa.CheckConstraint("(state = 'PAID') = (paid = amount)", name="paid_in_full"),
+        sa.CheckConstraint("state <> 'WAIVED' OR (waived > 0 AND rest = 0)", name="waived_rest"),
+        sa.CheckConstraint("state <> 'PARTIAL' OR (paid > 0 AND rest > 0)", name="paid_partly"),
+        sa.CheckConstraint("state <> 'ISSUED' OR (paid = 0 AND rest > 0)", name="paid_nothing"),
         sa.Index(None, "village_id", "period", "state"),
         sa.Index(None, "village_id", "point_id", "period"),
+        sa.Index(None, "village_id", "hamlet_id", "due_on", "id"),
         sa.Index(None, "village_id", "household_id", "due_on", "id"),
         sa.Index(None, "village_id", "state", "due_on", "id"),
         sa.Index(None, "village_id", "due_on", "id"),
@@ -120,11 +149,14 @@ class Invoice(VillageTable):
     subscription_id: Mapped[UUID] = reference(Subscription)
     point_id: Mapped[UUID] = reference(ServicePoint)
     household_id: Mapped[UUID | None] = reference(tables.Household)
+    hamlet_id: Mapped[UUID] = reference(tables.Hamlet)
+    """That of the service point when it was issued."""
     period: Mapped[str]
     pickups: Mapped[int | None]
     amount: Mapped[Rupiah]
     paid: Mapped[Rupiah]
     waived: Mapped[Rupiah]
+    rest: Mapped[Rupiah]
     issued_on: Mapped[date]
     due_on: Mapped[date]
     state: Mapped[WasteInvoiceState]
@@ -132,8 +164,8 @@ class Invoice(VillageTable):
 
 
 class Payment(VillageTable):
-    """Money that came in for a subscription, with its receipt. Append-only: one in error is reversed by a row
-    of its own that points at it. `unused` is what no invoice took yet.
+    """Money that came in for a subscription, with its receipt. Nothing is taken out: one in error is reversed
+    by a row of its own that points at it and is made of the same parts. `unused` is what no invoice took yet.
     """
 
     __tablename__ = "waste_payment"
@@ -144,6 +176,7 @@ class Payment(VillageTable):
         ),
         sa.CheckConstraint("amount > 0", name="amount"),
         sa.CheckConstraint("unused <= amount", name="unused"),
+        sa.CheckConstraint("(reverses_id IS NULL) = (reason IS NULL)", name="reason"),
         sa.Index(
             "uq_waste_payment_reverses",
             "village_id",
@@ -169,6 +202,7 @@ class Payment(VillageTable):
     business_date: Mapped[date]
     collected_by: Mapped[UUID | None] = mapped_column()
     reverses_id: Mapped[UUID | None] = mapped_column(sa.Uuid())
+    reason: Mapped[str | None]
 
 
 class PaymentPart(VillageTable):

@@ -30,14 +30,14 @@ class ServicePoint(VillageTable):
             "village_id",
             "household_id",
             unique=True,
-            sqlite_where=sa.text("status <> 'CLOSED'"),
-            postgresql_where=sa.text("status <> 'CLOSED'"),
+            sqlite_where=sa.text("status != 'CLOSED'"),
+            postgresql_where=sa.text("status != 'CLOSED'"),
         ),
         sa.Index(None, "village_id", "household_id"),
-        sa.Index(None, "village_id", "hamlet_id", "label", "id"),
-        sa.Index(None, "village_id", "label", "id"),
-        sa.Index(None, "village_id", "status", "label"),
-        sa.Index(None, "village_id", "source_class", "label"),
+        sa.Index(None, "village_id", "hamlet_id", "label_key", "id"),
+        sa.Index(None, "village_id", "label_key", "id"),
+        sa.Index(None, "village_id", "status", "label_key"),
+        sa.Index(None, "village_id", "source_class", "label_key"),
         sa.Index(None, "village_id", "organic_handling"),
     )
 
@@ -46,6 +46,7 @@ class ServicePoint(VillageTable):
     household_id: Mapped[UUID | None] = reference(tables.Household)
     business_name: Mapped[str | None]
     label: Mapped[str]
+    label_key: Mapped[str]
     hamlet_id: Mapped[UUID] = reference(tables.Hamlet)
     source_class: Mapped[WasteSourceClass]
     people: Mapped[int | None]
@@ -68,6 +69,7 @@ class SourceSurvey(VillageTable):
     )
 
     point_id: Mapped[UUID] = reference(ServicePoint)
+    household_id: Mapped[UUID | None] = reference(tables.Household)
     day: Mapped[date]
     is_sorting: Mapped[bool]
     organic_handling: Mapped[WasteOrganicHandling]

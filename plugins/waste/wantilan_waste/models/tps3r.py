@@ -1,6 +1,8 @@
 """What happens inside of a facility: intakes, lots and their stock, batches, sales, trips.
 
 Every gram that comes, is moved or leaves is a stock movement; the balance of a lot is that of its last one.
+Beside the movements stand the records of what was done: intakes, sales, trips, batches. The mass balance
+compares the two, so neither is made from the other.
 """
 
 from __future__ import annotations
@@ -20,6 +22,7 @@ from .words import (
     WasteBatchKind,
     WasteBatchState,
     WasteMeasure,
+    WasteRecipient,
     WasteSourceClass,
     WasteStockReason,
     WasteStream,
@@ -96,15 +99,18 @@ class Intake(VillageTable):
 
 
 class Lot(VillageTable):
-    """A heap of one stream at a facility, of one category or still mixed. Its stock is never below nothing:
-    the amount's own CHECK says so.
+    """A heap of one stream at a facility, of one category or still mixed. Its label is the category's code,
+    the stream's name while it is mixed, or its own. Its stock is never below nothing: the amount's own CHECK
+    says so.
     """
 
     __tablename__ = "waste_lot"
     __table_args__ = (
         sa.UniqueConstraint("village_id", "facility_id", "label"),
         sa.Index(None, "village_id", "category_id"),
-        sa.Index(None, "village_id", "stream", "label"),
+        sa.Index(None, "village_id", "stream", "label", "id"),
+        sa.Index(None, "village_id", "label", "id"),
+        sa.Index(None, "village_id", "stock", "id"),
     )
 
     facility_id: Mapped[UUID] = reference(Facility)
@@ -114,7 +120,6 @@ class Lot(VillageTable):
     stock: Mapped[Grams]
     movements: Mapped[int]
     opened_on: Mapped[date]
-    closed_on: Mapped[date | None]
 
 
 class Batch(VillageTable):
@@ -130,6 +135,7 @@ class Batch(VillageTable):
         sa.Index(None, "village_id", "state", "started_on", "id"),
         sa.Index(None, "village_id", "started_on", "id"),
         sa.Index(None, "village_id", "kind", "started_on", "id"),
+        sa.Index(None, "village_id", "facility_id", "finished_on"),
     )
 
     facility_id: Mapped[UUID] = reference(Facility)
@@ -167,7 +173,9 @@ class Sale(VillageTable):
 
 
 class SaleLine(VillageTable):
-    """One category of a sale: value = floor(mass x price per kilogram / 1000)."""
+    """One category of a sale: value = floor(mass x price per kilogram / 1000). Facility and day are the
+    sale's, the stream is the lot's.
+    """
 
     __tablename__ = "waste_sale_line"
     __table_args__ = (
@@ -176,9 +184,15 @@ class SaleLine(VillageTable):
         sa.Index(None, "village_id", "sale_id"),
         sa.Index(None, "village_id", "category_id"),
         sa.Index(None, "village_id", "lot_id"),
+        sa.Index(None, "village_id", "facility_id", "business_date"),
+        sa.Index(None, "village_id", "business_date", "stream"),
     )
 
     sale_id: Mapped[UUID] = reference(Sale)
+    facility_id: Mapped[UUID] = reference(Facility)
+    business_date: Mapped[date]
+    stream: Mapped[WasteStream]
+    method: Mapped[WasteMeasure]
     lot_id: Mapped[UUID] = reference(Lot)
     category_id: Mapped[UUID | None] = reference(Category)
     mass: Mapped[Grams]
@@ -188,12 +202,20 @@ class SaleLine(VillageTable):
 
 class Trip(VillageTable):
     """What left a facility without being sold: residue to the landfill with its ticket, hazardous waste
-    handed over, compost given away.
+    handed over, compost given away. The stream is the lot's.
     """
 
     __tablename__ = "waste_trip"
     __table_args__ = (
         sa.CheckConstraint("mass > 0", name="mass"),
+        sa.CheckConstraint(
+            "kind <> 'RESIDUE' OR (vehicle IS NOT NULL AND ticket_no IS NOT NULL)", name="ticket"
+        ),
+        sa.CheckConstraint(
+            "(kind = 'B3_HANDOVER') = (stream = 'B3') AND (kind = 'B3_HANDOVER') = (recipient IS NOT NULL)",
+            name="b3",
+        ),
+        sa.CheckConstraint("recipient <> 'LICENSED' OR licence_no IS NOT NULL", name="licence"),
         sa.Index(None, "village_id", "business_date", "id"),
         sa.Index(None, "village_id", "kind", "business_date", "id"),
         sa.Index(None, "village_id", "facility_id", "business_date", "id"),
@@ -203,7 +225,10 @@ class Trip(VillageTable):
     facility_id: Mapped[UUID] = reference(Facility)
     lot_id: Mapped[UUID] = reference(Lot)
     kind: Mapped[WasteTripKind]
+    stream: Mapped[WasteStream]
     destination: Mapped[str]
+    recipient: Mapped[WasteRecipient | None]
+    licence_no: Mapped[str | None]
     vehicle: Mapped[str | None]
     ticket_no: Mapped[str | None]
     mass: Mapped[Grams]
@@ -215,7 +240,7 @@ class Trip(VillageTable):
 
 class StockMovement(VillageTable):
     """One change of a lot's stock. Append-only; `number` counts the movements of the lot from 1, and
-    `stock_after` is what it holds then.
+    `stock_after` is what it holds then. Facility and stream are the lot's.
     """
 
     __tablename__ = "waste_stock_movement"
@@ -223,6 +248,9 @@ class StockMovement(VillageTable):
         sa.UniqueConstraint("village_id", "lot_id", "number"),
         sa.CheckConstraint("delta <> 0", name="delta"),
         sa.Index("ix_waste_stock_movement_balance", "village_id", "facility_id", "business_date", "reason"),
+        sa.Index(None, "village_id", "business_date", "stream"),
+        sa.Index(None, "village_id", "reason", "happened_at", "id"),
+        sa.Index(None, "village_id", "stream", "happened_at", "id"),
         sa.Index(None, "village_id", "batch_id"),
         sa.Index(None, "village_id", "intake_id"),
         sa.Index(None, "village_id", "happened_at", "id"),
@@ -230,10 +258,12 @@ class StockMovement(VillageTable):
 
     lot_id: Mapped[UUID] = reference(Lot)
     facility_id: Mapped[UUID] = reference(Facility)
+    stream: Mapped[WasteStream]
     number: Mapped[int]
     delta: Mapped[GramsChange]
     stock_after: Mapped[Grams]
     reason: Mapped[WasteStockReason]
+    method: Mapped[WasteMeasure]
     happened_at: Mapped[datetime]
     business_date: Mapped[date]
     intake_id: Mapped[UUID | None] = reference(Intake)

@@ -282,6 +282,15 @@ class WasteTripKind(enum.Enum):
     """Given away: compost to gardens, for example."""
 
 
+class WasteRecipient(enum.Enum):
+    """Who may take over hazardous waste."""
+
+    LICENSED = "berizin"
+    """A company with a licence for hazardous waste."""
+    REGENCY = "kabupaten"
+    """The regency, at its depot or its truck."""
+
+
 class WasteAccountKind(enum.Enum):
     """What kind of savings account this is."""
 

@@ -30,7 +30,8 @@ from ..rules.weighing import gross_fault, moment_fault, tare_fault
 from ..settings import WasteSettings
 from ..stock import take_in
 from ..telling import tell_household
-from ..types.intakes import WasteFacility, WasteIntake
+from ..types.facilities import WasteFacility
+from ..types.intakes import WasteIntake
 
 
 @input

@@ -2,10 +2,41 @@
 
 from __future__ import annotations
 
-from wantilan import Connection, Region, Resident, Village, aggregate, connection, door, many, tables
+from wantilan import (
+    Connection,
+    Household,
+    Region,
+    Resident,
+    Village,
+    aggregate,
+    connection,
+    door,
+    many,
+    one,
+    tables,
+)
 
-from ..models import Facility, Intake
-from .intakes import WasteFacility, WasteIntake, WasteMass
+from ..models import (
+    Category,
+    Facility,
+    FeePlan,
+    Intake,
+    Invoice,
+    Payment,
+    ServicePoint,
+    WastePointStatus,
+)
+from .bank import WasteAccount, WasteDeposit, WasteWithdrawal
+from .categories import WasteCategory
+from .facilities import WasteFacility, WasteMassByMethod, WasteStock
+from .fees import WasteFeePlan, WasteInvoice, WasteInvoiceSum, WasteSubscription
+from .intakes import WasteIntake, WasteMass
+from .payments import WastePayment
+from .points import WastePointCount, WasteServicePoint, WasteSourceSurvey
+from .prices import WastePrice
+from .stock import WasteBatch, WasteLot, WasteSale, WasteStockMovement, WasteTrip
+
+SERVED = ServicePoint.status != WastePointStatus.CLOSED
 
 
 @door(Village)
@@ -18,6 +49,64 @@ class VillageWaste:
     """The weighings."""
     mass_by_stream: list[WasteMass] | None = aggregate(between=Intake.business_date)
     """The mass taken in, by stream."""
+    accounts: Connection[WasteAccount] | None = connection()
+    """The accounts of the waste bank."""
+    prices: list[WastePrice] | None = many()
+    """The price list of the waste bank."""
+    deposits: Connection[WasteDeposit] | None = connection()
+    """The deposits at the waste bank."""
+    withdrawals: Connection[WasteWithdrawal] | None = connection()
+    """The withdrawals from the waste bank."""
+    mass_by_method: list[WasteMassByMethod] | None = aggregate(between=Intake.business_date)
+    """The mass taken in, by stream and by how it became known."""
+    stock_by_stream: list[WasteStock] | None = aggregate()
+    """What lies at the facilities now, by stream."""
+    categories: list[WasteCategory] | None = many(order=Category.code)
+    """The categories into which waste is sorted, by code."""
+    lots: Connection[WasteLot] | None = connection()
+    """The heaps at the facilities."""
+    batches: Connection[WasteBatch] | None = connection()
+    """What is sorted and processed."""
+    sales: Connection[WasteSale] | None = connection()
+    """What was sold."""
+    trips: Connection[WasteTrip] | None = connection()
+    """What left without being sold."""
+    stock_movements: Connection[WasteStockMovement] | None = connection()
+    """Every change of stock."""
+    service_points: Connection[WasteServicePoint] | None = connection()
+    """The households and businesses that are served."""
+    points_by_kind: list[WastePointCount] | None = aggregate()
+    """How many of them there are, by status, kind of place and handling of organic waste."""
+    source_surveys: Connection[WasteSourceSurvey] | None = connection()
+    """What was asked and seen at them."""
+    fee_plans: list[WasteFeePlan] | None = many(
+        order=FeePlan.valid_from, as_of=(FeePlan.valid_from, FeePlan.valid_until)
+    )
+    """What is to be paid; with `asOf` the plans of that day."""
+    subscriptions: Connection[WasteSubscription] | None = connection()
+    """Who is under which plan."""
+    invoices: Connection[WasteInvoice] | None = connection()
+    """What is owed, and what was."""
+    payments: Connection[WastePayment] | None = connection()
+    """What was paid."""
+    arrears: list[WasteInvoiceSum] | None = aggregate()
+    """All invoices by their state: what is owed is the `rest` of those that are `ISSUED` or `PARTIAL`."""
+    invoices_due: list[WasteInvoiceSum] | None = aggregate(between=Invoice.due_on)
+    """The same of invoices that are due between two days: until yesterday, what is overdue."""
+
+
+@door(Household)
+class HouseholdWaste:
+    """What a household has to do with waste."""
+
+    service_point: WasteServicePoint | None = one(only=SERVED)
+    """Where its waste is fetched; null if it is not."""
+    invoices: Connection[WasteInvoice] | None = connection()
+    """What it owes, and owed."""
+    payments: Connection[WastePayment] | None = connection()
+    """What it paid."""
+    accounts: Connection[WasteAccount] | None = connection()
+    """Its accounts at the waste bank; those of its members hang on the members."""
 
 
 @door(Region)
@@ -26,6 +115,10 @@ class RegionWaste:
 
     mass_by_stream: list[WasteMass] | None = aggregate(between=Intake.business_date)
     """The mass taken in, by stream, over those villages."""
+    mass_by_method: list[WasteMassByMethod] | None = aggregate(between=Intake.business_date)
+    """The mass taken in, by stream and by how it became known, over those villages."""
+    stock_by_stream: list[WasteStock] | None = aggregate()
+    """What lies at the facilities of those villages now, by stream."""
 
 
 @door(Resident)
@@ -38,6 +131,20 @@ class ResidentWaste:
         (tables.Resident.household_id, Intake.household_id), between=Intake.business_date
     )
     """The mass that the household handed in, by stream."""
+    accounts: Connection[WasteAccount] | None = connection()
+    """The resident's own accounts at the waste bank; those of the household hang on the household."""
+    service_point: WasteServicePoint | None = one(
+        (tables.Resident.household_id, ServicePoint.household_id), only=SERVED
+    )
+    """Where the household's waste is fetched; null if it is not."""
+    invoices: Connection[WasteInvoice] | None = connection(
+        (tables.Resident.household_id, Invoice.household_id)
+    )
+    """What the household owes, and owed."""
+    payments: Connection[WastePayment] | None = connection(
+        (tables.Resident.household_id, Payment.household_id)
+    )
+    """What the household paid."""
 
 
-TYPES = (VillageWaste, RegionWaste, ResidentWaste)
+TYPES = (VillageWaste, HouseholdWaste, RegionWaste, ResidentWaste)

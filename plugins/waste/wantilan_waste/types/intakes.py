@@ -1,4 +1,4 @@
-"""Facilities and what they take in, as clients see it."""
+"""What facilities take in, as clients see it."""
 
 from __future__ import annotations
 
@@ -6,10 +6,8 @@ from datetime import date, datetime
 
 from wantilan import (
     File,
-    GeoJSONPoint,
     Grams,
     Household,
-    Village,
     column,
     count,
     entity,
@@ -17,31 +15,16 @@ from wantilan import (
     one,
     own_household,
     own_village,
-    point,
     subscription,
     summary,
     total,
     within,
 )
 
-from ..models import Facility, Intake, WasteFacilityKind, WasteMeasure, WasteSourceClass, WasteStream
+from ..models import Intake, WasteMeasure, WasteSourceClass, WasteStream
 from ..permissions import FIGURES, READ
-
-
-@entity(Facility, read=[within(READ), within("waste.intake.record"), within(FIGURES), own_village()])
-class WasteFacility:
-    """A place of the village that takes in waste."""
-
-    name: str
-    """Its name, unique in the village."""
-    kind: WasteFacilityKind
-    """TPS3R or waste bank."""
-    place: GeoJSONPoint | None = point(Facility.longitude, Facility.latitude)
-    """Where it stands."""
-    opened_on: date | None
-    """The day it began to work."""
-    village: Village = one()
-    """The village it belongs to."""
+from .categories import WasteCategory
+from .facilities import WasteFacility as WasteFacility
 
 
 @entity(
@@ -51,10 +34,10 @@ class WasteFacility:
     filter=[Intake.stream, Intake.source_class, Intake.weighed_at, Intake.business_date],
 )
 class WasteIntake:
-    """One weighing at a facility."""
+    """What a facility took in at one time. It is never changed."""
 
     stream: WasteStream
-    """What was weighed."""
+    """What it was."""
     source_class: WasteSourceClass
     """Where it came from."""
     method: WasteMeasure
@@ -65,14 +48,24 @@ class WasteIntake:
     """Mass with the container, where it was weighed."""
     tare: Grams | None = column(Intake.tare_grams)
     """Mass of the empty container, where it was weighed."""
+    millilitres: int | None
+    """Its volume, where it was measured so."""
+    grams_per_litre: int | None
+    """The density by which the volume became a mass, as it was then."""
+    pieces: int | None
+    """How many pieces, where they were counted."""
+    grams_per_piece: int | None
+    """The mass of one piece, where they were counted."""
     weighed_at: datetime
-    """When it was weighed."""
+    """When it was taken in."""
     business_date: date
     """The day of it in the village's time zone."""
     photo: File | None = one()
     """A photo of it, if one was taken."""
+    category: WasteCategory | None = one()
+    """What it was; null while it is mixed."""
     facility: WasteFacility | None = one()
-    """Where it was weighed."""
+    """Where it was taken in."""
     household: Household | None = one()
     """Whose it was; null for what is not a household's, and for those who may not see the household."""
 
@@ -97,4 +90,4 @@ class WasteSubscriptions:
     """Each weighing, once it is recorded."""
 
 
-TYPES = (WasteFacility, WasteIntake, WasteMass, WasteSubscriptions)
+TYPES = (WasteIntake, WasteMass, WasteSubscriptions)
