@@ -104,6 +104,20 @@ def test_a_request_is_answered_and_the_process_stops_when_told(shell: Shell) -> 
 
 
 @SQLITE
+def test_no_address_of_a_feed_is_logged(shell: Shell) -> None:
+    with serving(shell, "--access-log", "--log-level", "debug") as (process, url):
+        root = url.removesuffix("/graphql")
+        for path in ("/feeds/waste/SECRET-7K3F.ics", "/%66eeds/waste/SECRET-7K3F", "/nowhere/CONTROL-7K3F"):
+            with pytest.raises(urllib.error.HTTPError, match="404"):
+                urllib.request.urlopen(root + path, timeout=20)
+        process.send_signal(signal.SIGTERM)
+        _, errors = process.communicate(timeout=20)
+    assert "/nowhere/CONTROL-7K3F" in errors
+    assert errors.count('"GET /feeds/') == 2
+    assert "SECRET" not in errors
+
+
+@SQLITE
 def test_without_access_log_a_request_leaves_no_line_and_ctrl_c_is_no_failure(shell: Shell) -> None:
     with serving(shell) as (process, url):
         assert "data" in ask(url, "{ me { actor } }")

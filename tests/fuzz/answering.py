@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from graphql import FieldNode, SelectionSetNode
 from tests.fuzz import counting, equivalents, paging
@@ -16,11 +17,15 @@ from tests.fuzz.values import by_hand, joined, key_of, point, read_id, shown, tw
 
 from wantilan.access.actor import Actor
 from wantilan.graph import known, sources
+from wantilan.graph.checks.holdings import python_name
 from wantilan.graph.points import Point
 from wantilan.graph.schema import Bound
 from wantilan.graph.shapes import Shape
 from wantilan.registry.searching import depth_of, tokens_of, words_of
 from wantilan.store.folding import sort_key
+
+ZONE = ZoneInfo("Asia/Makassar")
+"""That of the deployments under test."""
 
 
 class Answer:
@@ -34,6 +39,8 @@ class Answer:
         self.told: set[tuple[str, str, Path]] = set()
         self.found: dict[str, list[Row]] = {}
         self.wishes: dict[str, list[str]] = {}
+        self.period: tuple[date, date] | None = None
+        """That of the object of figures which is answered just now."""
 
     def whole(self) -> Expected:
         data: dict[str, Any] = {}
@@ -119,6 +126,8 @@ class Answer:
                 return self.listed(bound, source, nodes, row, at)
             case sources.Tabled():
                 return self.tabled(owner, bound, source, nodes, row, at)
+            case sources.Figured():
+                return self.figured(owner, bound, nodes, row, at)
             case sources.Door():
                 return self.gated(
                     source.program, row, at, lambda: self.object(bound.type, below(nodes), row, at)
@@ -345,9 +354,7 @@ class Answer:
             return None
         found = self.related(bound, source.via, row, self.shape(owner))
         if source.between is not None:
-            given = self.operation.arguments(bound.graphql, nodes[0])
-            last = given.get("to") or self.known.today
-            first = given.get("from") or twelve_months_before(last)
+            first, last = self.period or self.asked_period(bound, nodes)
             found = [r for r in found if first <= r[source.between.key] <= last]
         summary = self.schema.bound[bound.type.name]
         columns = [b.source.of.key for b in summary.values() if isinstance(b.source, sources.Column)]
@@ -357,6 +364,80 @@ class Answer:
         return [
             self.summary(bound, groups[values], nodes, (*at, i)) for i, values in enumerate(sorted(groups))
         ]
+
+    def asked_period(self, bound: Bound, nodes: list[FieldNode]) -> tuple[date, date]:
+        given = self.operation.arguments(bound.graphql, nodes[0])
+        last = given.get("to") or self.known.today
+        return given.get("from") or twelve_months_before(last), last
+
+    def figured(self, owner: str, bound: Bound, nodes: list[FieldNode], row: Row, at: Path) -> Any:
+        """Figures over a period, for who may see the whole place."""
+        if not self.whole_place(owner, bound, row, at):
+            return None
+        asked = self.period = self.asked_period(bound, nodes)
+        name = bound.type.name
+
+        def member(inner: Bound, chosen: list[FieldNode], path: Path) -> Any:
+            match inner.source:
+                case sources.Aggregated():
+                    return self.aggregate(owner, inner, inner.source, chosen, row, path)
+                case sources.Derived(function=function, sources=needed):
+                    at_hand = {
+                        key: self.figure(f"{name}.{key}", one, row, owner) for key, one in needed.items()
+                    }
+                    return shown(function([at_hand])[0])
+                case sources.Sum() | sources.PeriodDay():
+                    return shown(self.figure(f"{name}.{python_name(inner)}", inner.source, row, owner))
+            raise AssertionError(f"tests/fuzz/answering.py: {name}.{inner.name} is no figure")
+
+        try:
+            return self.record(bound.type, self.fields(bound, nodes), at, member)
+        finally:
+            assert self.period == asked, "an object of figures holds no other"
+            self.period = None
+
+    def figure(self, name: str, source: sources.Sum | sources.PeriodDay, row: Row, owner: str) -> date | int:
+        """One figure of a village, a region or a row; its `where` is said by hand."""
+        assert self.period is not None
+        first, last = self.period
+        if isinstance(source, sources.PeriodDay):
+            return last if source.last else first
+        table, here = source.model.__table__, self.shape(owner).table
+        if "parent_code" in here.c:
+            program = self.schema.program_of(self.figures_shape(name))
+            villages = self.store.villages_under(row["code"])
+            ids = {
+                v["id"]
+                for v in villages
+                if program is None or self.store.enabled(program, self.store.place(v))
+            }
+            found = [r for r in self.store.rows[table.name] if r["village_id"] in ids]
+        else:
+            pairs = joined(here, table, None if "village_id" not in here.c else source.via, up=False)
+            found = [r for r in self.store.rows[table.name] if all(row[a] == r[b] for a, b in pairs)]
+        if source.where is not None:
+            chosen = by_hand(equivalents.FIGURES, name)
+            found = [r for r in found if chosen(r)]
+        days = [column.key for column in source.days]
+        if days and found and isinstance(found[0][days[0]], datetime):
+            found = [{**r, days[0]: r[days[0]] and r[days[0]].astimezone(ZONE).date()} for r in found]
+        found = [r for r in found if not days or r[days[0]] is not None]
+        reach = {
+            sources.Reach.ALL: lambda r: True,
+            sources.Reach.WITHIN: lambda r: first <= r[days[0]] <= last,
+            sources.Reach.UNTIL: lambda r: r[days[0]] <= last,
+            sources.Reach.BEFORE: lambda r: r[days[0]] < first,
+            sources.Reach.COVERING: lambda r: (
+                r[days[0]] <= last and (r[days[1]] is None or last <= r[days[1]])
+            ),
+        }[source.reach]
+        found = [r for r in found if reach(r)]
+        if source.distinct is not None:
+            return len({r[source.distinct.key] for r in found} - {None})
+        return sum(r[source.of.key] or 0 for r in found) if source.of is not None else len(found)
+
+    def figures_shape(self, name: str) -> Shape:
+        return self.shape(name.partition(".")[0])
 
     def summary(self, bound: Bound, rows: Sequence[Row], nodes: list[FieldNode], at: Path) -> dict[str, Any]:
         def member(inner: Bound, chosen: list[FieldNode], path: Path) -> Any:

@@ -29,6 +29,9 @@ EXPRESSIONS: Mapping[str, Callable[[Row], Any]] = {
 }
 """`expression(…)`."""
 
+FIGURES: Mapping[str, Callable[[Row], bool]] = {}
+"""The `where=` of figures over a period, by type and Python name."""
+
 KNOWN: Mapping[str, Callable[[Row, str], str | None]] = {
     "VillageJob.description": lambda row, language: {
         ("waste.look_for_gaps", "id"): "Mengabarkan TPS3R yang kemarin tidak menimbang apa pun.",

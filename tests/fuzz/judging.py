@@ -99,7 +99,13 @@ class Judge:
         if isinstance(needs, str) and not Within(needs).anywhere(self.who):
             self.refuse("FORBIDDEN", path)
         if isinstance(
-            source, sources.One | sources.Many | sources.Aggregated | sources.Connected | sources.Tabled
+            source,
+            sources.One
+            | sources.Many
+            | sources.Aggregated
+            | sources.Connected
+            | sources.Tabled
+            | sources.Figured,
         ):
             self.target(bound, path)
         if isinstance(source, sources.Tabled):
@@ -108,7 +114,10 @@ class Judge:
                 self.refuse("BAD_USER_INPUT")
         if isinstance(source, sources.Cells) and rows * len(source.frame) > MOST_ROWS:
             self.refuse("LIMIT_EXCEEDED")
-        if isinstance(source, sources.Aggregated) or getattr(source, "as_of", None) is not None:
+        if (
+            isinstance(source, sources.Aggregated | sources.Figured)
+            or getattr(source, "as_of", None) is not None
+        ):
             given = self.operation.arguments(bound.graphql, nodes[0])
             if any(isinstance(value, Faulty) for value in given.values()):
                 self.refuse("BAD_USER_INPUT")

@@ -117,7 +117,12 @@ class Writer:
             return False
         related = isinstance(
             bound.source,
-            sources.One | sources.Many | sources.Aggregated | sources.Connected | sources.Tabled,
+            sources.One
+            | sources.Many
+            | sources.Aggregated
+            | sources.Connected
+            | sources.Tabled
+            | sources.Figured,
         )
         return (
             not related

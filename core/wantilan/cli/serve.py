@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 import signal
 import socket
 import sys
@@ -24,6 +25,7 @@ from .readiness import without_wall
 
 LEVELS = ("debug", "info", "warning", "error")
 STOP_SECONDS = 10
+_FEED = re.compile(r"(/feeds/).+", re.IGNORECASE)
 STALLED_SECONDS = 90
 """Who takes nothing of what was sent for so long has no connection any more."""
 
@@ -191,16 +193,21 @@ def logging_config(level: str) -> dict[str, Any]:
 
 
 class PathOnly(logging.Filter):
-    """Cuts the query string off a line: a GET carries the question and its variables there. That a client
-    sent what is no text is no failure of ours, and no traceback.
+    """Cuts the query string off a line: a GET carries the question and its variables there; and what stands
+    behind `/feeds/`, where an address is a secret. That a client sent what is no text is no failure of ours,
+    and no traceback.
     """
 
     def filter(self, record: logging.LogRecord) -> bool:
         if isinstance(record.args, tuple):
             record.args = tuple(
-                argument.partition("?")[0] if isinstance(argument, str) and argument[:1] == "/" else argument
+                _path(argument) if isinstance(argument, str) and argument[:1] == "/" else argument
                 for argument in record.args
             )
         if record.exc_info and isinstance(record.exc_info[1], UnicodeDecodeError):
             record.exc_info = None
         return True
+
+
+def _path(text: str) -> str:
+    return _FEED.sub(r"\1…", text.partition("?")[0])

@@ -6,10 +6,13 @@ The right side has the Python type of the annotation, so mypy compares the two.
 from __future__ import annotations
 
 import builtins
+import difflib
 import enum
 import inspect
 import typing
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
 from typing import Any, TypeVar, cast, dataclass_transform, overload
 from uuid import UUID
 
@@ -39,21 +42,27 @@ from .sources import (
     Column,
     Computed,
     Connected,
+    Derived,
     Expression,
+    Figured,
     Folded,
     Followed,
     Grouped,
     Item,
     Key,
+    Link,
     Listed,
     Localized,
     Lookup,
     Many,
     One,
     Part,
+    PeriodDay,
+    Reach,
     Row,
     Said,
     Source,
+    Sum,
     Tabled,
     Tally,
     Tokens,
@@ -64,6 +73,8 @@ from .vocabulary import adopt_enum
 
 T = TypeVar("T")
 E = TypeVar("E")
+Where = Callable[[FromClause], ColumnElement[bool]]
+"""A condition on a row, made from its table."""
 
 
 def _field(source: Source, description: str | None = None) -> Any:
@@ -189,6 +200,97 @@ def computed(
 ) -> T:
     """What Python computes from columns of the row, for all rows of the answer at once."""
     return cast(T, _field(Computed(function, tuple(needs)), description))
+
+
+def period(*, description: str | None = None) -> Any:
+    """An object of `@figures`. The field has the arguments `from` and `to`, both inclusive."""
+    return _field(Figured(), description)
+
+
+def first_day(*, description: str | None = None) -> date:
+    """In an object of figures: the first day of the period."""
+    return cast(date, _field(PeriodDay(last=False), description))
+
+
+def last_day(*, description: str | None = None) -> date:
+    """In an object of figures: the last day of the period, included."""
+    return cast(date, _field(PeriodDay(last=True), description))
+
+
+def sum_of(
+    source: InstrumentedAttribute[T],
+    *,
+    day: Attribute | None = None,
+    until: Attribute | None = None,
+    before: Attribute | None = None,
+    as_of: AsOf = None,
+    where: Where | None = None,
+    via: Link | None = None,
+    description: str | None = None,
+) -> T:
+    """In an object of figures: the sum of a column, 0 over no rows.
+
+    Of rows whose `day` lies in the period; or is at most its last day, `until`; or lies `before` its first
+    day; or that cover its last day, `as_of`; without any, of all rows. `where` chooses among them: a function
+    of the table. On an entity `via` names the foreign key, if there are several. Raises DeclarationError when
+    two kinds of days are given.
+    """
+    return cast(
+        T, _field(_sum(source.class_, source, None, day, until, before, as_of, where, via), description)
+    )
+
+
+def count_of(
+    model: type[Table],
+    *,
+    distinct: Attribute | None = None,
+    day: Attribute | None = None,
+    until: Attribute | None = None,
+    before: Attribute | None = None,
+    as_of: AsOf = None,
+    where: Where | None = None,
+    via: Link | None = None,
+    description: str | None = None,
+) -> int:
+    """In an object of figures: how many rows, or how many different values of `distinct` (null is none). The
+    rest as in `sum_of`.
+    """
+    return cast(int, _field(_sum(model, None, distinct, day, until, before, as_of, where, via), description))
+
+
+def derived(
+    function: Callable[[list[Row]], Sequence[T]], *, needs: Sequence[str], description: str | None = None
+) -> T:
+    """In an object of figures: what Python computes from other figures of the object, which `needs` names;
+    for all objects of the answer at once.
+    """
+    return cast(T, _field(Derived(function, tuple(needs), {}), description))
+
+
+def _sum(
+    model: Any,
+    of: Attribute | None,
+    distinct: Attribute | None,
+    day: Attribute | None,
+    until: Attribute | None,
+    before: Attribute | None,
+    as_of: AsOf,
+    where: Where | None,
+    via: Link | None,
+) -> Sum:
+    single = {Reach.WITHIN: day, Reach.UNTIL: until, Reach.BEFORE: before}
+    given = [(reach, (column,)) for reach, column in single.items() if column is not None]
+    chosen: list[tuple[Reach, tuple[Attribute, ...]]] = [
+        *given,
+        *([(Reach.COVERING, as_of)] if as_of else []),
+    ]
+    if len(chosen) > 1:
+        raise DeclarationError(
+            f"a figure of {model.__name__} has {len(chosen)} kinds of days. "
+            f"Give one of day=, until=, before= and as_of=."
+        )
+    reach, days = chosen[0] if chosen else (Reach.ALL, ())
+    return Sum(model, of, distinct, reach, days, where, via)
 
 
 def lookup(by: Attribute, *, argument: str, type: Any = str, description: str | None = None) -> Any:
@@ -394,6 +496,43 @@ def table(*, read: Sequence[Rule]) -> Callable[[type[E]], type[E]]:
         return _strawberry(cls, Shape(Kind.TABLE, cls, None, tuple(read)))
 
     return wrap
+
+
+def figures(*, read: Sequence[Rule]) -> Callable[[type[E]], type[E]]:
+    """Figures over a period, of a village, a region or a row: `sum_of()`, `count_of()`, `derived()`,
+    `first_day()`, `last_day()`, and `aggregate(between=…)` for what is told by groups.
+
+    Its `read` is its own and made of place rules only: a part of a total is not a total. A field leads to it
+    with `period()`. Raises DeclarationError where a derived figure needs what is none of the object.
+    """
+
+    def wrap(cls: type[E]) -> type[E]:
+        for name, made in list(cls.__dict__.items()):
+            source = made.metadata.get(SOURCE) if isinstance(made, StrawberryField) else None
+            if isinstance(source, Derived):
+                found = replace(source, sources=_needed(cls, name, source.needs))
+                made.metadata = {SOURCE: found}
+        return _strawberry(cls, Shape(Kind.FIGURES, cls, None, tuple(read)))
+
+    return wrap
+
+
+def _needed(cls: type, name: str, needs: Sequence[str]) -> Mapping[str, Sum | PeriodDay]:
+    """The figures that a derived one needs, by their names."""
+    sources = {
+        key: value.metadata.get(SOURCE)
+        for key, value in cls.__dict__.items()
+        if isinstance(value, StrawberryField)
+    }
+    plain = {key: one for key, one in sources.items() if isinstance(one, Sum | PeriodDay)}
+    for need in needs:
+        if need not in plain:
+            near = difflib.get_close_matches(need, plain, 1)
+            cure = (
+                f"Did you mean {near[0]!r}?" if near else "Name a sum_of(), count_of() or day of the class."
+            )
+            raise DeclarationError(f"{cls.__name__}.{name} needs {need!r}, which is no figure here. {cure}")
+    return {need: plain[need] for need in needs}
 
 
 def cells_of(cls: type[E]) -> type[E]:

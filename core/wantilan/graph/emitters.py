@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from . import connections, fields, listed, lists, tabled
+from . import connections, fields, figured, listed, lists, tabled
 from .known import Known
 from .pieces import Pieces
 from .planner import Emit, Planner
@@ -18,15 +18,19 @@ from .sources import (
     Column,
     Computed,
     Connected,
+    Derived,
     Door,
     Expression,
+    Figured,
     Grouped,
     Key,
     Listed,
     Localized,
     Many,
     One,
+    PeriodDay,
     Said,
+    Sum,
     Tabled,
     VillagesCounted,
 )
@@ -51,6 +55,10 @@ EMITTERS: Mapping[type, Emit] = {
     Said: tabled.said,
     Cell: tabled.cell,
     Cells: tabled.cells,
+    Figured: figured.figured,
+    Sum: figured.summed,
+    PeriodDay: figured.day,
+    Derived: figured.derived,
 }
 
 

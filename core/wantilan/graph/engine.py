@@ -109,7 +109,8 @@ class Engine:
     def request(self, actor: Actor, variables: Variables, language: Language) -> Request:
         """What a plan is told of one request, today."""
         today = datetime.now(self.zone).date()
-        return Request(actor, variables, language, today, keys=self.services.get(Keys))
+        keys = self.services.get(Keys)
+        return Request(actor, variables, language, today, keys=keys, zone=self.zone)
 
     def _refused(self, asked: Asked, errors: Sequence[Refusal], *, status: int) -> Answer:
         self.counts.refused += 1

@@ -5,9 +5,7 @@ Neither clients nor authors say so, and the answer is the same: same wall, gate 
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import date
 
 import sqlalchemy as sa
 from graphql import GraphQLObjectType
@@ -17,15 +15,11 @@ from ..store.places import Village
 from ..store.rollups import ROWS, SPAN, WHOLE, Rollup, spans_of
 from ..store.tables import sql_table
 from .place import Place
-from .planner import Planner
+from .planner import Days, Planner
 from .schema import Schema
-from .selection import Request
 from .shapes import Shape
 from .sources import Aggregated, Column, Folded
 from .sql import INTEGER
-
-Days = tuple[Callable[[Request], date], Callable[[Request], date]]
-"""The first and the last day of a period, both included."""
 
 
 @dataclass(frozen=True)

@@ -11,10 +11,10 @@ from graphql import FieldNode, GraphQLObjectType, SelectionSetNode
 from ..access.rules import Rule
 from ..errors import BadUserInput
 from .dated import covering_day, the_last
-from .kept import Days, Kept, covering, grouped
+from .kept import Kept, covering, grouped
 from .place import Place
 from .plan import Path
-from .planner import Hoisted, Member, Planner
+from .planner import Days, Hoisted, Member, Planner
 from .schema import Bound
 from .selection import Request, good
 from .sources import Aggregated, Column, Folded, Many, One
@@ -140,7 +140,7 @@ def aggregate(planner: Planner, member: Member) -> str:
         place = planner.from_(kept.shape, path, owner, program=bound.program)
     else:
         (place,) = planner.places(bound, path, owner, source.via)
-    days = period(planner, bound, member.nodes[0], path) if source.between is not None else None
+    days = _days(planner, member) if source.between is not None else None
     on = kept.within(planner, place, days) if kept else between(planner, place, source, days)
     groups = [place.column(name) for name in grouped(planner.schema, gtype)]
     pairs = [
@@ -178,6 +178,11 @@ def folded(
         return planner.d.number(planner.d.total(place.column(of.key)) if of is not None else "count(*)")
     assert isinstance(bound.source, Column)
     return planner.column(bound.source.of.key, bound.nullable, bound.source.needs, place, path)
+
+
+def _days(planner: Planner, member: Member) -> Days:
+    """Those of the object of figures that the list belongs to; else what its own arguments say."""
+    return planner.period or period(planner, member.bound, member.nodes[0], member.path)
 
 
 def period(planner: Planner, bound: Bound, node: FieldNode, path: Path) -> Days:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import date
 from functools import partial
 from typing import Any
 
@@ -70,6 +71,8 @@ class Hoisted:
 
 
 Emit = Callable[["Planner", Member], str]
+Days = tuple[Callable[[Request], date], Callable[[Request], date]]
+"""The first and the last day of a period, both included."""
 Villages = Callable[[ColumnElement[Any]], ColumnElement[bool]]
 """A condition on a village, by its id."""
 
@@ -116,6 +119,8 @@ class Planner:
         """Alias of a root object -> the code or id of the village that it is, or lies in."""
         self.moment: Moment | None = None
         """The day of the counts that are planned just now."""
+        self.period: Days | None = None
+        """The period of the figures that are planned just now."""
         self._frames: list[list[Hoisted]] = []
         self._numbers = itertools.count(1)
 

@@ -18,8 +18,10 @@ from .sources import (
     Column,
     Computed,
     Connected,
+    Derived,
     Door,
     Expression,
+    Figured,
     Folded,
     Grouped,
     Item,
@@ -30,7 +32,10 @@ from .sources import (
     Many,
     One,
     Part,
+    PeriodDay,
+    Reach,
     Said,
+    Sum,
     Tabled,
     Tokens,
     VillagesCounted,
@@ -119,10 +124,29 @@ def provenance(schema: Schema, bound: Bound) -> str:
             return "the group of the row"
         case Amount():
             return "the count of the row"
+        case Figured():
+            return "figures over the period of from and to"
+        case Sum():
+            return _sum(bound.source)
+        case PeriodDay(last=last):
+            return f"the {'last' if last else 'first'} day of the period"
+        case Derived(function=function, needs=needs):
+            return f"computed in Python by {function.__name__}() from {', '.join(needs)}"
         case MutationSpec():
             return MUTATION
         case _:
             return IN_LISTS.get(bound.name, RESOLVER)
+
+
+def _sum(source: Sum) -> str:
+    what = f"sum of {_column(source.of)}" if source.of is not None else "count over "
+    if source.distinct is not None:
+        what = f"number of different {_column(source.distinct)}"
+    elif source.of is None:
+        what += str(source.model.__tablename__)
+    if source.reach is Reach.ALL:
+        return what
+    return f"{what}, rows {source.reach.value} by {' and '.join(column.key for column in source.days)}"
 
 
 def _searched(search: Attribute | Tokens | None) -> str:

@@ -49,14 +49,17 @@ from .sources import (
     ByIds,
     Column,
     Connected,
+    Derived,
     Door,
     Expression,
+    Figured,
     Followed,
     Item,
     Lookup,
     Many,
     One,
     Source,
+    Sum,
     Tabled,
     Tokens,
     VillagesCounted,
@@ -242,10 +245,11 @@ class Schema(strawberry.Schema):
         elif isinstance(source, Connected):
             f.arguments = _connection_arguments(_node_shapes(f), source)
         elif isinstance(source, Aggregated) and source.between is not None:
-            f.arguments = [
-                _argument("from", date, "First business date, included; default: twelve months ago.", None),
-                _argument("to", date, "Last business date, included; default: today.", None),
-            ]
+            shape = _shape(definition.origin)
+            if shape is None or shape.kind is not Kind.FIGURES:  # there the period is that of the object
+                f.arguments = _period_arguments()
+        elif isinstance(source, Figured):
+            f.arguments = _period_arguments()
         elif isinstance(source, Tabled):
             f.arguments = [_argument(source.argument, source.kind, source.says, None)]
         elif isinstance(source, One | Many) and source.as_of is not None:
@@ -264,7 +268,7 @@ class Schema(strawberry.Schema):
             return source.needs
         if isinstance(source, Connected):
             return _rules_text([rule for shape in _node_shapes(f) for rule in shape.read])
-        if isinstance(source, Followed | Tabled):
+        if isinstance(source, Followed | Tabled | Figured):
             shape = _shape(getattr(f.type, "of_type", f.type))
             return _rules_text(shape.read) if shape is not None else None
         return None
@@ -287,6 +291,8 @@ class Schema(strawberry.Schema):
             target = None if is_abstract_type(far) else self.shape_of_type(far)
             members = self._members(far)
             whose = next(filter(None, map(self.program_of, members)), None)
+            if isinstance(source, Sum | Derived) and (own := self.shape_of_type(gtype)) is not None:
+                whose = self.program_of(own)
             found[name] = Bound(
                 name, source, defined, named, not is_non_null_type(defined.type), target, whose, members
             )
@@ -365,6 +371,13 @@ def _connection_arguments(shapes: Sequence[Shape], source: Connected) -> list[St
         text = f"In which order; default {next(iter(shape.orders))}."
         arguments.append(_argument("order", shape.order_type, text, None))
     return arguments
+
+
+def _period_arguments() -> list[StrawberryArgument]:
+    return [
+        _argument("from", date, "First business date, included; default: twelve months ago.", None),
+        _argument("to", date, "Last business date, included; default: today.", None),
+    ]
 
 
 def _day_argument(source: One | Many | Connected) -> StrawberryArgument:

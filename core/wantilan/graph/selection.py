@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, tzinfo
 from typing import Any
 
 from graphql import (
@@ -53,6 +53,8 @@ class Request:
     """What a payload refers to, by response name: known once the mutation has run."""
     keys: Keys | None = field(default=None, repr=False)
     """Those of the deployment, for what is looked up under a keyed hash."""
+    zone: tzinfo = UTC
+    """The deployment's, for days of instants."""
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,7 @@ class Kind(enum.Enum):
     SUBSCRIPTION = "subscription"
     LISTED = "listed"
     TABLE = "table"
+    FIGURES = "figures"
     PAYLOAD = "payload"
     INPUT = "input"
 

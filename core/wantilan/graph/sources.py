@@ -5,6 +5,7 @@ itself.
 from __future__ import annotations
 
 import builtins
+import enum
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass
 from datetime import date
@@ -297,8 +298,55 @@ class Amount:
     """The count of a row of `Cells`."""
 
 
+@dataclass(frozen=True)
+class Figured:
+    """An object of figures over a period, which the arguments `from` and `to` name: both included."""
+
+
+class Reach(enum.Enum):
+    """Which rows of a table belong to a period, by their day."""
+
+    ALL = "whatever their day"
+    WITHIN = "of the period"
+    UNTIL = "up to its last day, included"
+    BEFORE = "before its first day"
+    COVERING = "that cover its last day"
+
+
+@dataclass(frozen=True, eq=False)
+class Sum:
+    """One number over rows of a village's table: the sum of `of`, the number of different values of
+    `distinct`, or the number of rows. `days`: the column of the day; of COVERING, of first and last day.
+    """
+
+    model: builtins.type[Any]
+    of: Attribute | None
+    distinct: Attribute | None
+    reach: Reach
+    days: tuple[Attribute, ...]
+    where: Callable[[FromClause], ColumnElement[bool]] | None
+    via: Link | None
+
+
+@dataclass(frozen=True)
+class PeriodDay:
+    """The first or the last day of the period."""
+
+    last: bool
+
+
+@dataclass(frozen=True, eq=False)
+class Derived:
+    """What Python makes of other figures of the same object; `sources` are those, found by their names."""
+
+    function: Callable[[list[Row]], Sequence[Any]]
+    needs: tuple[str, ...]
+    sources: Mapping[str, Sum | PeriodDay]
+
+
 Source = (
     Column | Expression | Localized | Key | Grouped | One | Many | Connected | Aggregated | Folded | Computed
     | Door | VillagesCounted | Lookup | ById | ByIds | Item | Listed | Followed
     | Tabled | Said | Cell | Cells | Part | Amount
+    | Figured | Sum | PeriodDay | Derived
 )  # fmt: skip

@@ -16,6 +16,7 @@ from ..graph.checks.following import event_faults
 from ..graph.checks.permissions import permission_faults
 from ..graph.schema import Part, Schema
 from ..store.tables import Table
+from .endpoint import Endpoint
 from .files import FileKind
 from .job import Job
 from .loading import Failure, Loaded, load_programs
@@ -48,6 +49,11 @@ class Host:
     def files(self) -> Mapping[str, tuple[Program, FileKind]]:
         """Every kind of file by its name, and the program that declares it."""
         return {kind.name: (program, kind) for program in self.programs for kind in program.files}
+
+    @property
+    def endpoints(self) -> tuple[tuple[Program, Endpoint], ...]:
+        """Every endpoint with its program, in the order in which a path is looked for."""
+        return tuple((program, endpoint) for program in self.programs for endpoint in program.endpoints)
 
     @property
     def jobs(self) -> dict[str, tuple[Program, Job]]:
@@ -137,7 +143,11 @@ def _part(program: Program) -> Part:
 
 
 def _unknown(program: Program, known: Set[str]) -> Iterator[str]:
-    """Permissions that its files and tasks name and nobody declares."""
+    """Permissions that its endpoints, files and tasks name and nobody declares."""
+    for endpoint in program.endpoints:
+        for name in sorted(endpoint.permissions - known):
+            cure = f"Declare Permission({name!r}, …), or correct it."
+            yield f"Endpoint {endpoint.path!r} needs the unknown permission {name!r}. {cure}"
     for task in program.tasks:
         if task.needs not in known:
             cure = f"Declare Permission({task.needs!r}, …), or correct it."

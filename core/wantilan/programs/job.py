@@ -13,6 +13,8 @@ from ..errors import Text
 from .schedule import BadCron, check_cron
 
 JobFunction = Callable[..., Awaitable[None]]
+Named = Callable[..., Awaitable[object]]
+"""A function that is given what it names."""
 
 GIVEN = ("village", "unit", "run")
 GIVEN_PLATFORM = ("session", "run")
@@ -77,13 +79,13 @@ def description_faults(where: str, text: object) -> Iterator[str]:
         yield f'{where} must be described in both languages: description=Text("…", "…").'
 
 
-def parameter_faults(where: str, function: JobFunction, given: Sequence[str]) -> Iterator[str]:
+def parameter_faults(where: str, function: Named, given: Sequence[str]) -> Iterator[str]:
     for parameter in signature(function).parameters.values():
         if parameter.kind not in BY_NAME or parameter.name not in given:
             yield f"{where} cannot be given {parameter.name!r}. Its function may take: {', '.join(given)}."
 
 
-def takes(function: JobFunction, *names: str) -> bool:
+def takes(function: Named, *names: str) -> bool:
     """Whether a function named one of these."""
     return not signature(function).parameters.keys().isdisjoint(names)
 

@@ -91,6 +91,8 @@ def _claims(offer: Offer) -> Iterator[tuple[str, str]]:
     yield from (("job", job.name) for job in offer.program.jobs)
     yield from (("task", task.name) for task in offer.program.tasks)
     yield from (("hook", hook) for hook in offer.specified)
+    tops = {endpoint.top for endpoint in offer.program.endpoints if not endpoint.secret}
+    yield from (("path", top) for top in sorted(tops))
 
 
 def _has_by_right(offer: Offer, kind: str, name: str) -> bool:

@@ -18,6 +18,7 @@ from ..store.rollups import Rollup
 from ..store.tables import Table, sql_table
 from ..store.village_settings import VillageSettings
 from ..store.write import Unit, VillageFacts
+from .endpoint import Endpoint, endpoint_faults
 from .files import FileKind, kind_faults
 from .job import Job, job_faults
 from .messages import MessageTemplate, template_faults
@@ -87,6 +88,8 @@ class Program:
     """Commands below `wantilan <name>`."""
     routes: Mapping[str, ASGIApplication] = field(default_factory=dict)
     """ASGI applications by path; a path begins with `/` and is relative to the program's own place."""
+    endpoints: tuple[Endpoint, ...] = ()
+    """What it answers over plain HTTP, from the data of one village."""
     events: tuple[Event, ...] = ()
     """What it announces."""
     messages: tuple[MessageTemplate, ...] = ()
@@ -205,6 +208,7 @@ _TUPLES: Mapping[str, type] = {
     "types": type,
     "permissions": Permission,
     "roles": Role,
+    "endpoints": Endpoint,
     "events": Event,
     "files": FileKind,
     "messages": MessageTemplate,
@@ -245,6 +249,7 @@ def _content_faults(p: Program) -> Iterator[str]:
     for template in p.messages:
         yield from template_faults(template)
     yield from _name_faults(p, "Mutation", [_python_name(mutation) for mutation in p.mutations], "_")
+    yield from endpoint_faults(p.endpoints, p.prefix)
     for job in p.jobs:
         yield from job_faults(job, core=p.core)
     yield from _name_faults(p, "Job", [str(job.name) for job in p.jobs], ".")

@@ -182,15 +182,29 @@ class Database:
 
         Raises Unavailable when the database is away.
         """
-        options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+        async with self._reading(isolation_level="REPEATABLE READ") as session:
+            await set_wall(session, wall)
+            await unhurried(session)
+            yield session
+
+    @asynccontextmanager
+    async def read_only(self) -> AsyncIterator[AsyncSession]:
+        """A short transaction that can write nothing, and in which the wall is still to be set. On SQLite it
+        does not wait for writers.
+
+        Raises Unavailable when the database is away.
+        """
+        async with self._reading() as session:
+            yield session
+
+    @asynccontextmanager
+    async def _reading(self, **options: str) -> AsyncIterator[AsyncSession]:
         try:
             async with self.looking.connect() as connection:
                 if self.dialect == "sqlite":
                     await connection.exec_driver_sql("BEGIN")  # the driver begins none for reading
                 else:
-                    await connection.execution_options(**options)
-                    await set_wall(connection, wall)
-                    await unhurried(connection)
+                    await connection.execution_options(**options, postgresql_readonly=True)
                 async with AsyncSession(bind=connection) as session:
                     yield session
         except (sa.exc.DBAPIError, sa.exc.TimeoutError, ConnectionError, TimeoutError) as error:

@@ -57,7 +57,7 @@ class Instant(sa.types.TypeDecorator[datetime]):
 
 def instant_text(moment: datetime) -> str:
     """RFC 3339 with milliseconds and `Z`: how SQLite stores an instant and how JSON shows it."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 class Amount(sa.types.TypeDecorator[int]):

@@ -3,6 +3,7 @@
 `world` is one deployment on each database in turn: SQLite, and PostgreSQL behind both walls.
 """
 
+from .fetching import Fetched
 from .following import Following
 from .keeping import Setting
 from .postgres import PostgresServer, postgres_server
@@ -13,6 +14,7 @@ __all__ = [
     "BENGKEL",
     "NEIGHBOUR",
     "TABANAN",
+    "Fetched",
     "Following",
     "PostgresServer",
     "Refused",

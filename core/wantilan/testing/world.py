@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -33,7 +34,9 @@ from ..store.places import Village
 from ..store.read import Statement
 from ..store.secrets import Keys
 from ..store.write import Unit, VillageFacts, village_facts
+from ..web.app import WebApp
 from ..web.application import Application
+from .fetching import Fetched, fetched
 from .following import Following, following
 
 BENGKEL = "51.02.06.2001"
@@ -83,6 +86,10 @@ class World:
         self.host = application.host
         self.statements: list[Statement] = []
 
+    @cached_property
+    def _web(self) -> WebApp:
+        return self.application.asgi()
+
     @property
     def dialect(self) -> str:
         return self.database.dialect
@@ -114,6 +121,19 @@ class World:
         """Follow a subscription meanwhile, as the holder of a token."""
         async with following(self.application.hub, _asked(query, token, language, variables)) as followed:
             yield followed
+
+    async def fetch(
+        self,
+        path: str,
+        token: str | None = None,
+        *,
+        method: str = "GET",
+        form: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Fetched:
+        """Ask over plain HTTP, an endpoint of a program above all; `form` is what a form would post."""
+        given = {"authorization": f"Bearer {token}"} if token is not None else {}
+        return await fetched(self._web, method, path, {**given, **(headers or {})}, form)
 
     @contextmanager
     def counting(self) -> Iterator[list[Statement]]:

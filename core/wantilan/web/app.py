@@ -11,6 +11,7 @@ from types import MappingProxyType
 from ..errors import ConfigurationError, Unauthenticated, WantilanError
 from ..graph.http.protocol import ASGIApp, Message, Receive, Scope, Send
 from ..graph.http.refusal import Refused, without_values
+from .endpoints import Endpoints
 from .exchange import Exchange
 from .graphiql import GraphiQL
 
@@ -32,6 +33,7 @@ class WebApp:
     graphql      serves http scopes of `/graphql`
     ready        names the parts that must work and whether each does; `/readyz` tells the names, nothing else
     files        serves http scopes below `/files`
+    endpoints    serves http scopes of what programs answer over plain HTTP
     live         serves websocket scopes of `/graphql`; without it they are refused
     schema_text  the SDL for a bearer token (or none), None if it may not be read; may raise Unauthenticated
     metrics      content type and text for the bearer token of `/metrics`, None for another one; without it
@@ -50,6 +52,7 @@ class WebApp:
         graphql: ASGIApp,
         ready: Ready,
         files: ASGIApp | None = None,
+        endpoints: Endpoints | None = None,
         live: ASGIApp | None = None,
         schema_text: SchemaText | None = None,
         metrics: Metrics | None = None,
@@ -61,6 +64,7 @@ class WebApp:
         self._graphql = graphql
         self._ready = ready
         self._files = files
+        self._endpoints = endpoints
         self._live = live
         self._schema_text = schema_text
         self._metrics = metrics
@@ -77,6 +81,8 @@ class WebApp:
                 await self._graphql(scope, receive, send)
             elif self._files is not None and path.startswith("/files/"):
                 await self._files(scope, receive, send)
+            elif self._endpoints is not None and self._endpoints.serves(path):
+                await self._endpoints(scope, receive, send)
             else:
                 await self._http(path, scope, receive, send)
         elif kind == "websocket":

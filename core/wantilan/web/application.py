@@ -17,6 +17,7 @@ from ..graph.http import GraphQLEndpoint
 from ..graph.live import Hub, LiveEndpoint
 from ..programs import hookspecs
 from ..programs.background import Loop
+from ..programs.counter import Counter
 from ..programs.delivery import Delivery
 from ..programs.host import Host, build_host
 from ..programs.runner import Runner
@@ -35,6 +36,7 @@ from ..store.outbox import Event
 from ..store.secrets import Keys
 from ..store.write import Announced, VillageFacts
 from .app import Metrics, WebApp
+from .endpoints import Endpoints
 from .files import FilesEndpoint
 
 SWEEP = timedelta(seconds=2)
@@ -148,6 +150,14 @@ class Application:
                 self.actors.resolve,
                 self.engine.meter.check,
                 settings.files,
+                cors_origins=settings.cors_origins,
+            ),
+            endpoints=Endpoints(
+                self.host,
+                Counter(self.database, self.announced),
+                self.actors.resolve,
+                self.engine.meter.check,
+                body_bytes=settings.limits.body_bytes,
                 cors_origins=settings.cors_origins,
             ),
             ready=self.ready,

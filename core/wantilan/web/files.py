@@ -30,7 +30,7 @@ from ..graph.http.cors import Cors
 from ..graph.http.endpoint import NOSNIFF
 from ..graph.http.head import BEARER, picked
 from ..graph.http.protocol import Header, Receive, Scope, Send
-from ..graph.http.refusal import Refused, without_values
+from ..graph.http.refusal import PLAIN, Refused, without_values
 from ..graph.relay import encode_id
 from ..graph.shapes import shape_of
 from ..programs.files import FileType
@@ -59,7 +59,6 @@ _TOKEN = Text(
     "Perlu token dari yang meminta alamat ini: Authorization: Bearer <token>.",
     "Needs the token that asked for this address: Authorization: Bearer <token>.",
 )
-_ENCODED = Text("Kirim tanpa Content-Encoding.", "Send it without Content-Encoding.")
 _STATUS = {
     "UNAUTHENTICATED": 401, "FORBIDDEN": 403, "PROGRAM_NOT_ENABLED": 403, "NOT_FOUND": 404, "CONFLICT": 409,
     "LIMIT_EXCEEDED": 413, "RULE_VIOLATED": 415, "RATE_LIMITED": 429, "INTERNAL_SERVER_ERROR": 500,
@@ -124,7 +123,7 @@ class FilesEndpoint:
     # Bringing
     async def _take(self, exchange: _FileExchange, receive: Receive, actor: Actor, address: Address) -> None:
         if exchange.head.get(b"content-encoding", b"identity").lower() != b"identity":
-            raise Refused(415, BadUserInput(_ENCODED))
+            raise Refused(415, BadUserInput(PLAIN))
         coming = await self._desk.expect(actor, address)
         most = coming.kind.most_bytes
         length = exchange.head.get(b"content-length", b"")

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from wantilan import Job, Text, Unit
 
 from .models import Facility, Intake, WasteFacilityKind
+from .planning import hold_routes, renew
 
 NO_INTAKE = "waste.no_intake_yesterday"
 
@@ -31,6 +32,11 @@ async def look_for_gaps(unit: Unit) -> None:
         unit.announce(NO_INTAKE, facility=facility.id)
 
 
+async def plan_ahead(unit: Unit) -> None:
+    """The runs of the next days and the pickups of the next weeks, as the schedules give them."""
+    await renew(unit, await hold_routes(unit))
+
+
 JOBS = (
     Job(
         name="waste.look_for_gaps",
@@ -39,6 +45,15 @@ JOBS = (
         description=Text(
             "Mengabarkan TPS3R yang kemarin tidak menimbang apa pun.",
             "Tells of each TPS3R that weighed nothing yesterday.",
+        ),
+    ),
+    Job(
+        name="waste.plan_ahead",
+        cron="10 0 * * *",
+        run=plan_ahead,
+        description=Text(
+            "Merencanakan pengangkutan tujuh hari dan jadwal enam puluh hari ke depan.",
+            "Plans the runs of the next seven days and the pickups of the next sixty.",
         ),
     ),
 )

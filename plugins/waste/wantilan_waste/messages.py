@@ -42,4 +42,15 @@ MONEY_OUT = MessageTemplate(
     ),
     values={"amount": Rupiah, "account": str, "balance": Rupiah},
 )
-TEMPLATES = (RECEIVED, DEPOSIT_POSTED, DEPOSIT_REVERSED, MONEY_OUT)
+REJECTED_UNSORTED = MessageTemplate(
+    "waste.rejected_unsorted",
+    subject=Text("Sampah Anda belum dipilah", "Your waste was not sorted"),
+    body=Text(
+        "Pada {day} petugas tidak mengangkut sampah Anda karena belum dipilah. Catatan petugas: {feedback} "
+        "Pilahlah menjadi organik, anorganik, dan residu; pada kunjungan berikutnya petugas melihatnya lagi.",
+        "On {day} the collector left your waste behind, because it was not sorted. What he noted: {feedback} "
+        "Sort it into organic, inorganic and residue; at the next visit it will be looked at again.",
+    ),
+    values={"day": date, "feedback": str},
+)
+TEMPLATES = (RECEIVED, REJECTED_UNSORTED, DEPOSIT_POSTED, DEPOSIT_REVERSED, MONEY_OUT)

@@ -20,9 +20,12 @@ from wantilan import (
 
 from . import bank_events, files, messages, mutations, permissions, types
 from .demo import demo
+from .feeds import ENDPOINTS
 from .jobs import JOBS, NO_INTAKE
 from .models import MODELS, ROLLUPS
+from .running import RUN_EVENTS
 from .settings import WasteSettings
+from .stock_events import EVENTS as STOCK_EVENTS
 
 
 @hookimpl
@@ -45,10 +48,13 @@ def wantilan_program() -> Program:
             Event("waste.intake_recorded", Text("Penimbangan dicatat.", "A weighing was recorded.")),
             Event(NO_INTAKE, Text("Kemarin tidak ada penimbangan.", "Nothing was weighed yesterday.")),
             *bank_events.EVENTS,
+            *STOCK_EVENTS,
+            *RUN_EVENTS,
         ),
         messages=messages.TEMPLATES,
         files=files.KINDS,
         jobs=JOBS,
+        endpoints=ENDPOINTS,
         demo=demo,
     )
 

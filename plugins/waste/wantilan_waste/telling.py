@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -37,3 +38,19 @@ async def tell_saver(unit: Unit, saver: Account, template: MessageTemplate, **va
         return False
     await notify(unit, saver.resident_id, template, **values)
     return True
+
+
+async def tell_households(
+    unit: Unit, template: MessageTemplate, told: Mapping[UUID, Mapping[str, Any]]
+) -> None:
+    """Tell the heads of many households, each its own values: their heads are looked up at once."""
+    if not told:
+        return
+    heads = await unit.all(
+        tables.HouseholdMember,
+        tables.HouseholdMember.household_id.in_(list(told)),
+        tables.HouseholdMember.relationship == FamilyRelationship.KEPALA_KELUARGA,
+        tables.HouseholdMember.until.is_(None),
+    )
+    for head in sorted(heads, key=lambda head: head.household_id):
+        await notify(unit, head.resident_id, template, **told[head.household_id])

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 from ...errors import DeclarationError
 from ..schema import Part, Schema
+from .figuring import figure_faults
 from .following import following_faults
 from .freezing import freezing_faults
 from .indexes import index_faults
@@ -20,7 +21,7 @@ Check = Callable[[Schema, Part], Iterator[str]]
 
 STAGES: tuple[tuple[Check, ...], ...] = (
     (right_faults, sourcing_faults),
-    (name_faults, sentence_faults, index_faults, tie_faults, null_faults, following_faults),
+    (name_faults, sentence_faults, index_faults, tie_faults, null_faults, following_faults, figure_faults),
     (freezing_faults,),
 )
 """A stage is judged when the one before found nothing: what stands on a fault would name the wrong cure."""

@@ -52,18 +52,18 @@ class Unique:
 
 def begins_index(table: sa.Table, *columns: str) -> bool:
     """Whether a key or an index over all rows begins with these columns, in this order."""
-    return any(tuple(known[: len(columns)]) == columns for known in _orders(table))
+    return any(tuple(known[: len(columns)]) == columns for known in orders(table))
 
 
 def serves(table: sa.Table, equal: frozenset[str], then: str) -> bool:
     """Whether a key or an index over all rows finds these columns equal and then goes along another."""
     return any(
         frozenset(known[: len(equal)]) == equal and known[len(equal) : len(equal) + 1] == [then]
-        for known in _orders(table)
+        for known in orders(table)
     )
 
 
-def _orders(table: sa.Table) -> Iterator[list[str]]:
+def orders(table: sa.Table) -> Iterator[list[str]]:
     yield [column.name for column in table.primary_key]
     for constraint in table.constraints:
         if isinstance(constraint, sa.UniqueConstraint):
@@ -136,7 +136,12 @@ def built(table: sa.Table, source: Expression) -> ColumnElement[Any]:
 def strangers(table: sa.Table, source: Expression) -> list[str]:
     """The tables that an expression names and was not given: no wall would stand before their rows."""
     given: list[FromClause] = [table.alias(), *(shape_of(cls).table.alias() for cls in source.reads)]
-    made = source.build(*given)
+    return others(source.build(*given), given)
+
+
+def others(made: ColumnElement[Any], given: Iterable[FromClause]) -> list[str]:
+    """The tables that a piece of SQL names, those that it was given aside."""
+    given = list(given)
     read = list(made._from_objects)
     for element in visitors.iterate(made):
         if isinstance(element, sa.Select):

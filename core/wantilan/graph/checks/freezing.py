@@ -19,6 +19,7 @@ from ..sources import Aggregated, Column, Connected, Expression, Item, Listed, M
 from ..sql import DIALECTS
 from . import holdings
 from .columns import may_be_null, moved, strangers
+from .figuring import figure_steps
 from .holdings import Held
 from .nulls import CURE
 from .rights import open_to_all
@@ -46,6 +47,7 @@ def _steps(schema: Schema, part: Part, pieces: Pieces) -> Iterator[Step]:
     for held in holdings.fields(schema, part):
         if held.owner.model is not None:
             yield from _field_steps(schema, held, pieces)
+    yield from figure_steps(schema, part, pieces)
 
 
 def _shape_steps(part: Part, shape: Shape, pieces: Pieces) -> Iterator[Step]:

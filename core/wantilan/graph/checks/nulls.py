@@ -19,6 +19,7 @@ from ..sources import (
     Column,
     Connected,
     Expression,
+    Figured,
     Item,
     Localized,
     Lookup,
@@ -60,6 +61,8 @@ def _broken_promise(schema: Schema, held: Held) -> str | None:
             return f"promises a value, and {called(source.longitude)} may be null"
         case Tabled():
             return "promises a value, and there is none for a day before anything was counted"
+        case Figured() if target is not None and not place_follows(read_of(held.owner), target.read):
+            return f"promises figures, and not all who may read {held.owner.cls.__name__} may see them there"
         case Known():
             return "promises a value, and the host may not know the name"
         case Expression() if may_be_null(built(held.owner.table, source)):
@@ -110,7 +113,7 @@ def _broken_list(schema: Schema, held: Held, target: Shape) -> str | None:
 
 def read_of(owner: Shape) -> Sequence[Rule]:
     """Who reads a row of the owner; unknown, and so nobody, for a group that many may use."""
-    return owner.read if owner.kind in (Kind.ENTITY, Kind.DOOR) else ()
+    return owner.read if owner.kind in (Kind.ENTITY, Kind.DOOR, Kind.FIGURES) else ()
 
 
 def _payload_faults(schema: Schema, spec: MutationSpec, bound: Bound) -> Iterator[str]:

@@ -26,6 +26,8 @@ def right_faults(schema: Schema, part: Part) -> Iterator[str]:
             yield from _door_faults(schema, shape)
         elif shape.kind in (Kind.ENTITY, Kind.SUMMARY):
             yield from _read_faults(shape)
+        elif shape.kind is Kind.FIGURES:
+            yield from _figures_faults(shape)
     yield from _tag_faults(schema, part)
 
 
@@ -53,6 +55,18 @@ def _read_faults(shape: Shape) -> Iterator[str]:
                     f"{name}.read names {called(column)}, and its rows are of {model.__name__}. "
                     f"Name a column of {model.__name__}."
                 )
+
+
+def _figures_faults(shape: Shape) -> Iterator[str]:
+    name = shape.cls.__name__
+    if not shape.read:
+        yield f"{name}.read is empty: nobody could read it. Say who may: read=[within(…)]."
+    for rule in shape.read:
+        if not is_place_rule(rule) or isinstance(rule, everyone):
+            yield (
+                f"{name}.read has {rule}, and figures are made of rows of a village. "
+                f"Use within(permission) or own_village()."
+            )
 
 
 def _columns(rule: Rule) -> Iterator[Attribute]:

@@ -24,7 +24,9 @@ from ..sources import (
     Column,
     Computed,
     Connected,
+    Derived,
     Expression,
+    Figured,
     Folded,
     Followed,
     Grouped,
@@ -35,7 +37,9 @@ from ..sources import (
     Lookup,
     Many,
     One,
+    PeriodDay,
     Said,
+    Sum,
     Tabled,
     Tokens,
     VillagesCounted,
@@ -62,6 +66,7 @@ ROW = (
     Connected,
     VillagesCounted,
     Tabled,
+    Figured,
 )
 ALLOWED: dict[Kind, tuple[type, ...]] = {
     Kind.ENTITY: ROW,
@@ -72,16 +77,17 @@ ALLOWED: dict[Kind, tuple[type, ...]] = {
     Kind.ROOT: (Lookup, ById, ByIds, Connected, Listed, Many),
     Kind.LISTED: (Item,),
     Kind.TABLE: (Said, Cell, Cells, PartOfRow, Amount),
+    Kind.FIGURES: (Sum, Derived, PeriodDay, Aggregated),
 }
 TARGETS: dict[type, Kind] = {
     One: Kind.ENTITY, Many: Kind.ENTITY, Connected: Kind.ENTITY, Lookup: Kind.ENTITY,
     Followed: Kind.ENTITY,
     Aggregated: Kind.SUMMARY, Grouped: Kind.GROUP, Listed: Kind.LISTED,
-    Tabled: Kind.TABLE, Cells: Kind.TABLE,
+    Tabled: Kind.TABLE, Cells: Kind.TABLE, Figured: Kind.FIGURES,
 }  # fmt: skip
 DECORATORS = {
     Kind.ENTITY: "@entity", Kind.SUMMARY: "@summary", Kind.GROUP: "@group_of", Kind.LISTED: "@listing",
-    Kind.TABLE: "@table or @cells_of",
+    Kind.TABLE: "@table or @cells_of", Kind.FIGURES: "@figures",
 }  # fmt: skip
 
 
@@ -103,6 +109,8 @@ def _misplaced(held: Held) -> Iterator[str]:
     if source is None:
         if kind is Kind.SUBSCRIPTION:
             yield f"{held} follows no event. Say which: follow(…)."
+        elif kind is Kind.FIGURES:
+            yield f"{held} has no source. Say which: sum_of(), count_of(), derived(), aggregate(between=…)."
         elif kind is not Kind.ROOT:
             yield (
                 f"{held} has a resolver, and below the root nothing fetches. "
@@ -185,9 +193,9 @@ def _unfit(held: Held) -> Iterator[str]:
             for cls in reads:
                 if shape_of(cls).kind not in (Kind.ENTITY, Kind.SUMMARY):
                     yield f"{held} reads {cls.__name__}, which has no rows. Name an @entity or a @summary."
-        case Folded(of=of) if of is not None and not _is_number(of):
+        case Folded(of=of) if of is not None and not is_number(of):
             yield f"{held} is the total of {called(of)}, which is no number. Name a column of numbers."
-        case Aggregated(between=between) if between is not None and not _is_date(between):
+        case Aggregated(between=between) if between is not None and not is_date(between):
             yield (
                 f"{held} is an aggregate between days of {called(between)}, which is no date. "
                 f"Name a column of business dates."
@@ -210,7 +218,7 @@ def _unfit(held: Held) -> Iterator[str]:
 def _undated(held: Held, since: Attribute, until: Attribute) -> Iterator[str]:
     """Columns that are no first and last day."""
     for column in (since, until):
-        if not _is_date(column):
+        if not is_date(column):
             yield f"{held} is as of {called(column)}, which is no date. Name a column of business dates."
     if nullable(since):
         yield f"{held}: {called(since)} is the first day of a row and may be null. Make it required."
@@ -235,9 +243,9 @@ def _unfit_tokens(held: Held, tokens: Tokens, target: Shape) -> Iterator[str]:
         yield f"{held} is searched in the order of {called(tokens.key)}, by which no list is ordered."
 
 
-def _is_number(column: Attribute) -> bool:
+def is_number(column: Attribute) -> bool:
     return isinstance(bare(column.property.columns[0].type), sa.Integer | sa.Numeric | sa.Float)
 
 
-def _is_date(column: Attribute) -> bool:
+def is_date(column: Attribute) -> bool:
     return isinstance(bare(column.property.columns[0].type), sa.Date)

@@ -10,6 +10,7 @@ from ...access.rules import is_region
 from ...errors import DeclarationError
 from ..links import Condition, below_region, link, link_of
 from ..schema import Part, Schema
+from ..shapes import Kind
 from ..sources import Aggregated, Connected, Many, One
 from . import holdings
 from .columns import condition_texts, pairs, serves, uniques
@@ -32,7 +33,7 @@ def tie_faults(schema: Schema, part: Part) -> Iterator[str]:
 def tied_fields(schema: Schema, part: Part) -> Iterator[Held]:
     """The fields below the root that lead to another table."""
     for held in holdings.fields(schema, part):
-        if held.owner.kind in holdings.ROOTS:
+        if held.owner.kind in holdings.ROOTS or held.owner.kind is Kind.FIGURES:
             continue
         if isinstance(held.source, One | Many | Connected | Aggregated):
             yield held

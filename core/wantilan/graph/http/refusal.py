@@ -20,6 +20,7 @@ MEDIA = Text(
     "Content-Type harus application/json, charset utf-8, tanpa Content-Encoding.",
     "Content-Type must be application/json, charset utf-8, without Content-Encoding.",
 )
+PLAIN = Text("Kirim tanpa Content-Encoding.", "Send it without Content-Encoding.")
 CSRF = Text(
     "GET tanpa token perlu header graphql-require-preflight: halaman asing tidak dapat mengirimnya.",
     "GET without a token needs the header graphql-require-preflight: a foreign page cannot send it.",

@@ -23,7 +23,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("village_id", "name", name=op.f("uq_waste_route_village_id_name")),
     )
     op.create_table(
-        "waste_run",
+        "waste_schedule",
         sa.Column("village_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("route_id", sa.Uuid(), nullable=False),
@@ -32,9 +32,54 @@ def upgrade() -> None:
             sa.Enum("ORGANIK", "ANORGANIK", "B3", "RESIDU", name="wastestream", native_enum=False, length=40),
             nullable=False,
         ),
+        sa.Column("rrule", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=False),
+        sa.Column("starts_on", sa.Date(), nullable=False),
+        sa.Column("ended_on", sa.Date(), nullable=True),
+        sa.Column("window_start", sa.Integer(), nullable=False),
+        sa.Column("window_end", sa.Integer(), nullable=False),
+        sa.Column(
+            "changed_at",
+            sa.Text().with_variant(postgresql.TIMESTAMP(timezone=True, precision=3), "postgresql"),
+            nullable=False,
+        ),
+        sa.CheckConstraint(
+            "stream IN ('ORGANIK', 'ANORGANIK', 'B3', 'RESIDU')", name=op.f("ck_waste_schedule_stream_known")
+        ),
+        sa.CheckConstraint("ended_on IS NULL OR ended_on >= starts_on", name=op.f("ck_waste_schedule_days")),
+        sa.CheckConstraint(
+            "window_start >= 0 AND window_start < window_end AND window_end <= 1440",
+            name=op.f("ck_waste_schedule_window"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["village_id", "route_id"],
+            ["waste_route.village_id", "waste_route.id"],
+            name=op.f("fk_waste_schedule_village_id_route_id"),
+        ),
+        sa.ForeignKeyConstraint(["village_id"], ["village.id"], name=op.f("fk_waste_schedule_village_id")),
+        sa.PrimaryKeyConstraint("village_id", "id", name=op.f("pk_waste_schedule")),
+    )
+    op.create_index(
+        op.f("ix_waste_schedule_village_id_route_id_stream"),
+        "waste_schedule",
+        ["village_id", "route_id", "stream"],
+        unique=False,
+    )
+    op.create_table(
+        "waste_run",
+        sa.Column("village_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("route_id", sa.Uuid(), nullable=False),
+        sa.Column("schedule_id", sa.Uuid(), nullable=True),
+        sa.Column(
+            "stream",
+            sa.Enum("ORGANIK", "ANORGANIK", "B3", "RESIDU", name="wastestream", native_enum=False, length=40),
+            nullable=False,
+        ),
         sa.Column("day", sa.Date(), nullable=False),
         sa.Column("vehicle", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=True),
         sa.Column("crew", sa.Integer(), nullable=True),
+        sa.Column("window_start", sa.Integer(), nullable=True),
+        sa.Column("window_end", sa.Integer(), nullable=True),
         sa.Column(
             "state",
             sa.Enum(
@@ -71,6 +116,14 @@ def upgrade() -> None:
             sa.Text().with_variant(postgresql.TIMESTAMP(timezone=True, precision=3), "postgresql"),
             nullable=True,
         ),
+        sa.Column(
+            "cancelled_at",
+            sa.Text().with_variant(postgresql.TIMESTAMP(timezone=True, precision=3), "postgresql"),
+            nullable=True,
+        ),
+        sa.Column(
+            "cancel_reason", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=True
+        ),
         sa.CheckConstraint(
             "state IN ('PLANNED', 'STARTED', 'FINISHED', 'WEIGHED', 'CLOSED', 'CANCELLED')",
             name=op.f("ck_waste_run_state_known"),
@@ -78,10 +131,23 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "stream IN ('ORGANIK', 'ANORGANIK', 'B3', 'RESIDU')", name=op.f("ck_waste_run_stream_known")
         ),
+        sa.CheckConstraint(
+            "(window_start IS NULL) = (window_end IS NULL)", name=op.f("ck_waste_run_whole_window")
+        ),
+        sa.CheckConstraint("crew BETWEEN 1 AND 50", name=op.f("ck_waste_run_crew")),
+        sa.CheckConstraint(
+            "window_start >= 0 AND window_start < window_end AND window_end <= 1440",
+            name=op.f("ck_waste_run_window"),
+        ),
         sa.ForeignKeyConstraint(
             ["village_id", "route_id"],
             ["waste_route.village_id", "waste_route.id"],
             name=op.f("fk_waste_run_village_id_route_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["village_id", "schedule_id"],
+            ["waste_schedule.village_id", "waste_schedule.id"],
+            name=op.f("fk_waste_run_village_id_schedule_id"),
         ),
         sa.ForeignKeyConstraint(["village_id"], ["village.id"], name=op.f("fk_waste_run_village_id")),
         sa.PrimaryKeyConstraint("village_id", "id", name=op.f("pk_waste_run")),
@@ -97,6 +163,9 @@ def upgrade() -> None:
         op.f("ix_waste_run_village_id_day_id"), "waste_run", ["village_id", "day", "id"], unique=False
     )
     op.create_index(
+        op.f("ix_waste_run_village_id_schedule_id"), "waste_run", ["village_id", "schedule_id"], unique=False
+    )
+    op.create_index(
         op.f("ix_waste_run_village_id_state_day_id"),
         "waste_run",
         ["village_id", "state", "day", "id"],
@@ -109,40 +178,36 @@ def upgrade() -> None:
         unique=False,
     )
     op.create_table(
-        "waste_schedule",
+        "waste_run_stop",
         sa.Column("village_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("route_id", sa.Uuid(), nullable=False),
-        sa.Column(
-            "stream",
-            sa.Enum("ORGANIK", "ANORGANIK", "B3", "RESIDU", name="wastestream", native_enum=False, length=40),
-            nullable=False,
-        ),
-        sa.Column("rrule", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=False),
-        sa.Column("starts_on", sa.Date(), nullable=False),
-        sa.Column("ended_on", sa.Date(), nullable=True),
-        sa.Column("window_start", sa.Integer(), nullable=False),
-        sa.Column("window_end", sa.Integer(), nullable=False),
-        sa.CheckConstraint(
-            "stream IN ('ORGANIK', 'ANORGANIK', 'B3', 'RESIDU')", name=op.f("ck_waste_schedule_stream_known")
-        ),
-        sa.CheckConstraint("ended_on IS NULL OR ended_on >= starts_on", name=op.f("ck_waste_schedule_days")),
-        sa.CheckConstraint(
-            "window_start >= 0 AND window_start < window_end AND window_end <= 1440",
-            name=op.f("ck_waste_schedule_window"),
+        sa.Column("run_id", sa.Uuid(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("point_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["village_id", "point_id"],
+            ["waste_service_point.village_id", "waste_service_point.id"],
+            name=op.f("fk_waste_run_stop_village_id_point_id"),
         ),
         sa.ForeignKeyConstraint(
-            ["village_id", "route_id"],
-            ["waste_route.village_id", "waste_route.id"],
-            name=op.f("fk_waste_schedule_village_id_route_id"),
+            ["village_id", "run_id"],
+            ["waste_run.village_id", "waste_run.id"],
+            name=op.f("fk_waste_run_stop_village_id_run_id"),
         ),
-        sa.ForeignKeyConstraint(["village_id"], ["village.id"], name=op.f("fk_waste_schedule_village_id")),
-        sa.PrimaryKeyConstraint("village_id", "id", name=op.f("pk_waste_schedule")),
+        sa.ForeignKeyConstraint(["village_id"], ["village.id"], name=op.f("fk_waste_run_stop_village_id")),
+        sa.PrimaryKeyConstraint("village_id", "id", name=op.f("pk_waste_run_stop")),
+        sa.UniqueConstraint(
+            "village_id", "run_id", "point_id", name=op.f("uq_waste_run_stop_village_id_run_id_point_id")
+        ),
+        sa.UniqueConstraint(
+            "village_id", "run_id", "position", name=op.f("uq_waste_run_stop_village_id_run_id_position")
+        ),
     )
     op.create_index(
-        op.f("ix_waste_schedule_village_id_route_id_stream"),
-        "waste_schedule",
-        ["village_id", "route_id", "stream"],
+        op.f("ix_waste_run_stop_village_id_point_id"),
+        "waste_run_stop",
+        ["village_id", "point_id"],
         unique=False,
     )
     op.create_table(
@@ -172,12 +237,61 @@ def upgrade() -> None:
         ),
     )
     op.create_table(
+        "waste_pickup",
+        sa.Column("village_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("schedule_id", sa.Uuid(), nullable=False),
+        sa.Column("route_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "stream",
+            sa.Enum("ORGANIK", "ANORGANIK", "B3", "RESIDU", name="wastestream", native_enum=False, length=40),
+            nullable=False,
+        ),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("window_start", sa.Integer(), nullable=False),
+        sa.Column("window_end", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "stream IN ('ORGANIK', 'ANORGANIK', 'B3', 'RESIDU')", name=op.f("ck_waste_pickup_stream_known")
+        ),
+        sa.ForeignKeyConstraint(
+            ["village_id", "route_id"],
+            ["waste_route.village_id", "waste_route.id"],
+            name=op.f("fk_waste_pickup_village_id_route_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["village_id", "schedule_id"],
+            ["waste_schedule.village_id", "waste_schedule.id"],
+            name=op.f("fk_waste_pickup_village_id_schedule_id"),
+        ),
+        sa.ForeignKeyConstraint(["village_id"], ["village.id"], name=op.f("fk_waste_pickup_village_id")),
+        sa.PrimaryKeyConstraint("village_id", "id", name=op.f("pk_waste_pickup")),
+        sa.UniqueConstraint(
+            "village_id", "schedule_id", "day", name=op.f("uq_waste_pickup_village_id_schedule_id_day")
+        ),
+    )
+    op.create_index(
+        op.f("ix_waste_pickup_village_id_day_id"), "waste_pickup", ["village_id", "day", "id"], unique=False
+    )
+    op.create_index(
+        op.f("ix_waste_pickup_village_id_route_id_day_id"),
+        "waste_pickup",
+        ["village_id", "route_id", "day", "id"],
+        unique=False,
+    )
+    op.create_index(
+        op.f("ix_waste_pickup_village_id_stream_day"),
+        "waste_pickup",
+        ["village_id", "stream", "day"],
+        unique=False,
+    )
+    op.create_table(
         "waste_feed",
         sa.Column("village_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("secret_hash", sa.LargeBinary(), nullable=False),
         sa.Column("point_id", sa.Uuid(), nullable=True),
         sa.Column("route_id", sa.Uuid(), nullable=True),
+        sa.Column("household_id", sa.Uuid(), nullable=True),
         sa.Column(
             "made_at",
             sa.Text().with_variant(postgresql.TIMESTAMP(timezone=True, precision=3), "postgresql"),
@@ -193,6 +307,11 @@ def upgrade() -> None:
             "(point_id IS NULL) <> (route_id IS NULL)", name=op.f("ck_waste_feed_one_subject")
         ),
         sa.ForeignKeyConstraint(
+            ["village_id", "household_id"],
+            ["household.village_id", "household.id"],
+            name=op.f("fk_waste_feed_village_id_household_id"),
+        ),
+        sa.ForeignKeyConstraint(
             ["village_id", "point_id"],
             ["waste_service_point.village_id", "waste_service_point.id"],
             name=op.f("fk_waste_feed_village_id_point_id"),
@@ -206,6 +325,18 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("village_id", "id", name=op.f("pk_waste_feed")),
         sa.UniqueConstraint("village_id", "secret_hash", name=op.f("uq_waste_feed_village_id_secret_hash")),
         info={"wantilan.stays": "the addresses of calendars are served by this deployment"},
+    )
+    op.create_index(
+        op.f("ix_waste_feed_village_id_household_id"),
+        "waste_feed",
+        ["village_id", "household_id"],
+        unique=False,
+    )
+    op.create_index(
+        op.f("ix_waste_feed_village_id_made_at_id"),
+        "waste_feed",
+        ["village_id", "made_at", "id"],
+        unique=False,
     )
     op.create_index(
         op.f("ix_waste_feed_village_id_point_id"), "waste_feed", ["village_id", "point_id"], unique=False
@@ -253,42 +384,11 @@ def upgrade() -> None:
         unique=False,
     )
     op.create_table(
-        "waste_run_stop",
-        sa.Column("village_id", sa.Uuid(), nullable=False),
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("run_id", sa.Uuid(), nullable=False),
-        sa.Column("position", sa.Integer(), nullable=False),
-        sa.Column("point_id", sa.Uuid(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["village_id", "point_id"],
-            ["waste_service_point.village_id", "waste_service_point.id"],
-            name=op.f("fk_waste_run_stop_village_id_point_id"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["village_id", "run_id"],
-            ["waste_run.village_id", "waste_run.id"],
-            name=op.f("fk_waste_run_stop_village_id_run_id"),
-        ),
-        sa.ForeignKeyConstraint(["village_id"], ["village.id"], name=op.f("fk_waste_run_stop_village_id")),
-        sa.PrimaryKeyConstraint("village_id", "id", name=op.f("pk_waste_run_stop")),
-        sa.UniqueConstraint(
-            "village_id", "run_id", "point_id", name=op.f("uq_waste_run_stop_village_id_run_id_point_id")
-        ),
-        sa.UniqueConstraint(
-            "village_id", "run_id", "position", name=op.f("uq_waste_run_stop_village_id_run_id_position")
-        ),
-    )
-    op.create_index(
-        op.f("ix_waste_run_stop_village_id_point_id"),
-        "waste_run_stop",
-        ["village_id", "point_id"],
-        unique=False,
-    )
-    op.create_table(
         "waste_stop_visit",
         sa.Column("village_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("run_id", sa.Uuid(), nullable=False),
+        sa.Column("stop_id", sa.Uuid(), nullable=False),
         sa.Column("point_id", sa.Uuid(), nullable=False),
         sa.Column("household_id", sa.Uuid(), nullable=True),
         sa.Column(
@@ -358,6 +458,11 @@ def upgrade() -> None:
             ["waste_run.village_id", "waste_run.id"],
             name=op.f("fk_waste_stop_visit_village_id_run_id"),
         ),
+        sa.ForeignKeyConstraint(
+            ["village_id", "stop_id"],
+            ["waste_run_stop.village_id", "waste_run_stop.id"],
+            name=op.f("fk_waste_stop_visit_village_id_stop_id"),
+        ),
         sa.ForeignKeyConstraint(["village_id"], ["village.id"], name=op.f("fk_waste_stop_visit_village_id")),
         sa.PrimaryKeyConstraint("village_id", "id", name=op.f("pk_waste_stop_visit")),
         sa.UniqueConstraint(
@@ -369,6 +474,7 @@ def upgrade() -> None:
         sa.UniqueConstraint(
             "village_id", "run_id", "point_id", name=op.f("uq_waste_stop_visit_village_id_run_id_point_id")
         ),
+        sa.UniqueConstraint("village_id", "stop_id", name=op.f("uq_waste_stop_visit_village_id_stop_id")),
     )
     op.create_index(
         op.f("ix_waste_stop_visit_village_id_day_outcome"),

@@ -193,12 +193,10 @@ def _the_rest() -> None:
         ["village_id", "kind", "started_on", "id"],
         unique=False,
     )
-    op.create_index(
-        op.f("ix_waste_batch_village_id_facility_id_finished_on"),
-        "waste_batch",
-        ["village_id", "facility_id", "finished_on"],
-        unique=False,
-    )
+    for names in (["facility_id", "finished_on"], ["finished_on"]):
+        op.create_index(
+            op.f(f"ix_waste_batch_village_id_{'_'.join(names)}"), "waste_batch", ["village_id", *names]
+        )
     op.create_index(
         op.f("ix_waste_batch_village_id_started_on_id"),
         "waste_batch",

@@ -1,7 +1,7 @@
 """Tables of the waste program, and the words of their enumerations."""
 
 from .bank import Account, Deposit, DepositLine, LedgerEntry, PriceItem, Tariff, Withdrawal
-from .collection import Feed, Route, RouteStop, Run, RunStop, Schedule, ScheduleDate, StopVisit
+from .collection import Feed, Pickup, Route, RouteStop, Run, RunStop, Schedule, ScheduleDate, StopVisit
 from .complaints import Complaint, ComplaintPhoto, ComplaintStep, PublicComplaint
 from .facilities import Category, Facility
 from .fees import (
@@ -36,6 +36,7 @@ from .words import (
     WasteDepositState,
     WasteFacilityKind,
     WasteFeePeriod,
+    WasteGrade,
     WasteInvoiceState,
     WasteLedgerKind,
     WasteMeasure,
@@ -54,6 +55,7 @@ from .words import (
     WasteStream,
     WasteSubscriptionState,
     WasteTripKind,
+    WasteVisitResult,
     WasteWithdrawalMethod,
     WasteWithdrawalState,
 )
@@ -61,7 +63,7 @@ from .words import (
 MODELS = (
     Facility, Category, ServicePoint, SourceSurvey,
     Counter, FeePlan, FeePlanClass, Subscription, SubscriptionPause, Invoice, Payment, PaymentPart,
-    Route, RouteStop, Schedule, ScheduleDate, Feed, Run, RunStop, StopVisit,
+    Route, RouteStop, Schedule, ScheduleDate, Pickup, Feed, Run, RunStop, StopVisit,
     Intake, Lot, Batch, Sale, SaleLine, Trip, StockMovement,
     Account, Tariff, PriceItem, Deposit, DepositLine, Withdrawal, LedgerEntry,
     Complaint, ComplaintStep, ComplaintPhoto, PublicComplaint,
@@ -73,13 +75,15 @@ __all__ = [
     "MODELS", "ROLLUPS",
     "Account", "Batch", "Category", "Complaint", "ComplaintPhoto", "ComplaintStep", "Counter", "Deposit",
     "DepositLine", "Facility", "FeePlan", "FeePlanClass", "Feed", "Intake", "Invoice", "LedgerEntry", "Lot",
-    "Payment", "PaymentPart", "PeriodReport", "PriceItem", "PublicComplaint", "Route", "RouteStop", "Run",
-    "RunStop", "Sale", "SaleLine", "Schedule", "ScheduleDate", "ServicePoint", "SourceSurvey",
+    "Payment", "PaymentPart", "PeriodReport", "Pickup", "PriceItem", "PublicComplaint", "Route", "RouteStop",
+    "Run", "RunStop", "Sale", "SaleLine", "Schedule", "ScheduleDate", "ServicePoint", "SourceSurvey",
     "StockMovement", "StopVisit", "Subscription", "SubscriptionPause", "Tariff", "Trip",
     "WasteAccountKind", "WasteAccountState", "WasteBatchKind", "WasteBatchState", "WasteComplaintKind",
-    "WasteComplaintState", "WasteDepositState", "WasteFacilityKind", "WasteFeePeriod", "WasteInvoiceState",
+    "WasteComplaintState", "WasteDepositState", "WasteFacilityKind", "WasteFeePeriod", "WasteGrade",
+    "WasteInvoiceState",
     "WasteLedgerKind", "WasteMeasure", "WasteOrganicHandling", "WastePaymentMethod", "WastePointStatus",
     "WastePpClass", "WasteRecipient", "WasteReportState", "WasteRunState", "WasteScheduleDateKind",
-    "WasteSipsnClass", "WasteSourceClass", "WasteStockReason", "WasteStopOutcome", "WasteStream", "WasteSubscriptionState",
-    "WasteTripKind", "WasteWithdrawalMethod", "WasteWithdrawalState", "Withdrawal",
+    "WasteSipsnClass", "WasteSourceClass", "WasteStockReason", "WasteStopOutcome", "WasteStream",
+    "WasteSubscriptionState", "WasteTripKind", "WasteVisitResult", "WasteWithdrawalMethod",
+    "WasteWithdrawalState", "Withdrawal",
 ]  # fmt: skip

@@ -48,7 +48,7 @@ class RouteStop(VillageTable):
 
 class Schedule(VillageTable):
     """When one stream is fetched along a route: an RRULE of iCalendar from its first day on. The window is
-    in minutes after midnight, by the village's clock.
+    in minutes after midnight, by the village's clock. `changed_at`: when it or one of its dates changed last.
     """
 
     __tablename__ = "waste_schedule"
@@ -67,6 +67,7 @@ class Schedule(VillageTable):
     ended_on: Mapped[date | None]
     window_start: Mapped[int]
     window_end: Mapped[int]
+    changed_at: Mapped[datetime]
 
 
 class ScheduleDate(VillageTable):
@@ -81,9 +82,30 @@ class ScheduleDate(VillageTable):
     reason: Mapped[str | None]
 
 
+class Pickup(VillageTable):
+    """A day on which a schedule will fetch its stream: what the schedules give for the next weeks, written
+    down so that a question for the next pickups is one look.
+    """
+
+    __tablename__ = "waste_pickup"
+    __table_args__ = (
+        sa.UniqueConstraint("village_id", "schedule_id", "day"),
+        sa.Index(None, "village_id", "route_id", "day", "id"),
+        sa.Index(None, "village_id", "stream", "day"),
+        sa.Index(None, "village_id", "day", "id"),
+    )
+
+    schedule_id: Mapped[UUID] = reference(Schedule)
+    route_id: Mapped[UUID] = reference(Route)
+    stream: Mapped[WasteStream]
+    day: Mapped[date]
+    window_start: Mapped[int]
+    window_end: Mapped[int]
+
+
 class Feed(VillageTable):
     """A calendar address of a service point or a route. Whoever has it reads its pickup days; only its hash
-    is kept, and it may be revoked.
+    is kept, and it may be revoked. `household_id` is the point's.
     """
 
     __tablename__ = "waste_feed"
@@ -92,43 +114,59 @@ class Feed(VillageTable):
         sa.CheckConstraint("(point_id IS NULL) <> (route_id IS NULL)", name="one_subject"),
         sa.Index(None, "village_id", "point_id"),
         sa.Index(None, "village_id", "route_id"),
+        sa.Index(None, "village_id", "household_id"),
+        sa.Index(None, "village_id", "made_at", "id"),
         staying("the addresses of calendars are served by this deployment"),
     )
 
     secret_hash: Mapped[bytes] = hash_of("the secret of a calendar address")
     point_id: Mapped[UUID | None] = reference(ServicePoint)
     route_id: Mapped[UUID | None] = reference(Route)
+    household_id: Mapped[UUID | None] = reference(tables.Household)
     made_at: Mapped[datetime]
     made_by: Mapped[UUID | None] = mapped_column()
     revoked_at: Mapped[datetime | None]
 
 
 class Run(VillageTable):
-    """One way of the collectors along a route for one stream."""
+    """One way of the collectors along a route for one stream. The window is the schedule's; a run that was
+    planned by itself has neither.
+    """
 
     __tablename__ = "waste_run"
     __table_args__ = (
         sa.UniqueConstraint("village_id", "route_id", "stream", "day"),
+        sa.CheckConstraint(
+            "window_start >= 0 AND window_start < window_end AND window_end <= 1440", name="window"
+        ),
+        sa.CheckConstraint("(window_start IS NULL) = (window_end IS NULL)", name="whole_window"),
+        sa.CheckConstraint("crew BETWEEN 1 AND 50", name="crew"),
+        sa.Index(None, "village_id", "schedule_id"),
         sa.Index(None, "village_id", "day", "id"),
         sa.Index(None, "village_id", "state", "day", "id"),
         sa.Index(None, "village_id", "stream", "day", "id"),
     )
 
     route_id: Mapped[UUID] = reference(Route)
+    schedule_id: Mapped[UUID | None] = reference(Schedule)
     stream: Mapped[WasteStream]
     day: Mapped[date]
     vehicle: Mapped[str | None]
     crew: Mapped[int | None]
+    window_start: Mapped[int | None]
+    window_end: Mapped[int | None]
     state: Mapped[WasteRunState]
     started_at: Mapped[datetime | None]
     started_by: Mapped[UUID | None] = mapped_column()
     finished_at: Mapped[datetime | None]
     weighed_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
+    cancelled_at: Mapped[datetime | None]
+    cancel_reason: Mapped[str | None]
 
 
 class RunStop(VillageTable):
-    """A stop of a run, as the route had it when the run was planned."""
+    """A stop of a run: the route's until the run starts, then as the collectors went. `day` is the run's."""
 
     __tablename__ = "waste_run_stop"
     __table_args__ = (
@@ -138,18 +176,20 @@ class RunStop(VillageTable):
     )
 
     run_id: Mapped[UUID] = reference(Run)
+    day: Mapped[date]
     position: Mapped[int]
     point_id: Mapped[UUID] = reference(ServicePoint)
 
 
 class StopVisit(VillageTable):
     """What came of one stop of a run. A device numbers its visits, so that one that is sent again is known.
-    `stream` and `day` are the run's.
+    `stream` and `day` are the run's, `household_id` is the point's.
     """
 
     __tablename__ = "waste_stop_visit"
     __table_args__ = (
         sa.UniqueConstraint("village_id", "run_id", "point_id"),
+        sa.UniqueConstraint("village_id", "stop_id"),
         sa.UniqueConstraint("village_id", "device", "device_seq"),
         sa.CheckConstraint("sort_quality BETWEEN 0 AND 3", name="sort_quality"),
         sa.CheckConstraint("device_seq >= 0", name="device_seq"),
@@ -170,6 +210,7 @@ class StopVisit(VillageTable):
     )
 
     run_id: Mapped[UUID] = reference(Run)
+    stop_id: Mapped[UUID] = reference(RunStop)
     point_id: Mapped[UUID] = reference(ServicePoint)
     household_id: Mapped[UUID | None] = reference(tables.Household)
     stream: Mapped[WasteStream]

@@ -136,6 +136,7 @@ class Batch(VillageTable):
         sa.Index(None, "village_id", "started_on", "id"),
         sa.Index(None, "village_id", "kind", "started_on", "id"),
         sa.Index(None, "village_id", "facility_id", "finished_on"),
+        sa.Index(None, "village_id", "finished_on"),
     )
 
     facility_id: Mapped[UUID] = reference(Facility)

@@ -228,6 +228,17 @@ class WasteStopOutcome(enum.Enum):
     """The collector passed it by."""
 
 
+class WasteVisitResult(enum.Enum):
+    """What became of a visit that a device sent."""
+
+    ACCEPTED = "diterima"
+    """It is written down."""
+    DUPLICATE = "sudah ada"
+    """It was written down before, as it stands there."""
+    REJECTED = "ditolak"
+    """It is not written down, and the code says why."""
+
+
 class WasteBatchKind(enum.Enum):
     """What is done in a batch."""
 
@@ -280,6 +291,19 @@ class WasteTripKind(enum.Enum):
     """Hazardous waste to a licensed or a regency's party."""
     GIVEN = "diberikan"
     """Given away: compost to gardens, for example."""
+
+
+class WasteGrade(enum.Enum):
+    """How good a mass is, by how it became known. A rule of this program, of no authority."""
+
+    A = "A"
+    """At least 95 % of it was weighed."""
+    B = "B"
+    """At least half of it was weighed, and at most a tenth was estimated."""
+    C = "C"
+    """At most half of it was estimated."""
+    D = "D"
+    """More than half of it was estimated."""
 
 
 class WasteRecipient(enum.Enum):

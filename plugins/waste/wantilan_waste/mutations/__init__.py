@@ -1,6 +1,25 @@
 """Changes of the waste program. One noun per module."""
 
-from . import accounts, deposits, fees_from_balance, intakes, prices, reversals, withdrawals
+from . import (
+    accounts,
+    batches,
+    categories,
+    deposits,
+    facilities,
+    feeds,
+    fees_from_balance,
+    intakes,
+    lots,
+    prices,
+    reversals,
+    routes,
+    runs,
+    sales,
+    schedules,
+    trips,
+    visits,
+    withdrawals,
+)
 
 MUTATIONS = (
     *intakes.MUTATIONS,
@@ -10,4 +29,15 @@ MUTATIONS = (
     *reversals.MUTATIONS,
     *withdrawals.MUTATIONS,
     *fees_from_balance.MUTATIONS,
+    *facilities.MUTATIONS,
+    *categories.MUTATIONS,
+    *batches.MUTATIONS,
+    *sales.MUTATIONS,
+    *trips.MUTATIONS,
+    *lots.MUTATIONS,
+    *routes.MUTATIONS,
+    *schedules.MUTATIONS,
+    *runs.MUTATIONS,
+    *visits.MUTATIONS,
+    *feeds.MUTATIONS,
 )

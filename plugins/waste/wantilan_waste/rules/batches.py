@@ -38,6 +38,12 @@ def check_step(kind: Kind, state: State, to: State) -> None:
         raise InvalidTransition(NOT_NOW)
 
 
+def check_fed(state: State) -> None:
+    """Raises InvalidTransition when a batch takes in nothing more."""
+    if state is not State.OPEN:
+        raise InvalidTransition(TAKES_NO_MORE)
+
+
 def check_input(kind: Kind, streams: Iterable[Stream]) -> None:
     """Raises RuleViolated when a batch of this kind takes no such waste: hazardous waste is never composted,
     nor fed to larvae, nor made into anything (invariant 11 of the notes).

@@ -54,9 +54,8 @@ def measure_faults(measured: Measured) -> Iterator[Fault]:
         if value is None:
             if field.name in wanted:
                 yield field.name, "REQUIRED", REQUIRED
-        elif field.name not in of_method:
-            if field.name != "tare" or value != 0:
-                yield field.name, "NOT_FOR_METHOD", NOT_FOR_METHOD
+        elif field.name not in of_method and (field.name, value) != ("tare", 0):
+            yield field.name, "NOT_FOR_METHOD", NOT_FOR_METHOD
     if measured.method is WasteMeasure.WEIGHED:
         yield from _weighed_faults(measured)
     else:

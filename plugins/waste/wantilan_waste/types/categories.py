@@ -5,14 +5,24 @@ from __future__ import annotations
 from wantilan import Village, column, entity, one, own_village, within
 
 from ..models import Category, WastePpClass, WasteSipsnClass, WasteStream
-from ..permissions import BANK_READ, FIGURES, POINT_READ, RECORD, STOCK_READ
+from ..permissions import (
+    BANK_READ,
+    FACILITY_MANAGE,
+    FIGURES,
+    POINT_READ,
+    RECORD,
+    STOCK_READ,
+    STOCK_RECORD,
+)
 
 
 @entity(
     Category,
     read=[
         within(RECORD),
+        within(FACILITY_MANAGE),
         within(STOCK_READ),
+        within(STOCK_RECORD),
         within(FIGURES),
         within(BANK_READ),
         within(POINT_READ),

@@ -13,6 +13,7 @@ from wantilan import (
     door,
     many,
     one,
+    period,
     tables,
 )
 
@@ -23,9 +24,12 @@ from ..models import (
     Intake,
     Invoice,
     Payment,
+    Route,
     ServicePoint,
+    StopVisit,
     WastePointStatus,
 )
+from .balances import WasteMassBalance, WasteMassQuality
 from .bank import WasteAccount, WasteDeposit, WasteWithdrawal
 from .categories import WasteCategory
 from .facilities import WasteFacility, WasteMassByMethod, WasteStock
@@ -34,7 +38,10 @@ from .intakes import WasteIntake, WasteMass
 from .payments import WastePayment
 from .points import WastePointCount, WasteServicePoint, WasteSourceSurvey
 from .prices import WastePrice
+from .routes import WasteFeed, WasteRoute, WasteSchedule, WasteStopPoint
+from .runs import WasteRun, WasteStopVisit
 from .stock import WasteBatch, WasteLot, WasteSale, WasteStockMovement, WasteTrip
+from .stream_balances import WasteAnorganikBalance, WasteB3Balance, WasteOrganikBalance, WasteResiduBalance
 
 SERVED = ServicePoint.status != WastePointStatus.CLOSED
 
@@ -61,6 +68,18 @@ class VillageWaste:
     """The mass taken in, by stream and by how it became known."""
     stock_by_stream: list[WasteStock] | None = aggregate()
     """What lies at the facilities now, by stream."""
+    mass_balance: WasteMassBalance | None = period()
+    """What lay there, came, left and lies there still, and what does not add up."""
+    mass_quality: WasteMassQuality | None = period()
+    """How these masses became known: weighed, by volume, counted, estimated."""
+    organik_balance: WasteOrganikBalance | None = period()
+    """The mass balance of ORGANIK."""
+    anorganik_balance: WasteAnorganikBalance | None = period()
+    """The mass balance of ANORGANIK."""
+    b3_balance: WasteB3Balance | None = period()
+    """The mass balance of B3."""
+    residu_balance: WasteResiduBalance | None = period()
+    """The mass balance of RESIDU."""
     categories: list[WasteCategory] | None = many(order=Category.code)
     """The categories into which waste is sorted, by code."""
     lots: Connection[WasteLot] | None = connection()
@@ -93,6 +112,16 @@ class VillageWaste:
     """All invoices by their state: what is owed is the `rest` of those that are `ISSUED` or `PARTIAL`."""
     invoices_due: list[WasteInvoiceSum] | None = aggregate(between=Invoice.due_on)
     """The same of invoices that are due between two days: until yesterday, what is overdue."""
+    routes: list[WasteRoute] | None = many(order=Route.name)
+    """The routes along which waste is fetched, by name."""
+    schedules: Connection[WasteSchedule] | None = connection()
+    """When it is fetched."""
+    runs: Connection[WasteRun] | None = connection()
+    """The runs that are planned and those that were made. A collector's day: `filter: {day: {eq: …}}`."""
+    visits: Connection[WasteStopVisit] | None = connection()
+    """What came of each stop of them."""
+    feeds: Connection[WasteFeed] | None = connection()
+    """The calendar addresses that were made."""
 
 
 @door(Household)
@@ -107,6 +136,10 @@ class HouseholdWaste:
     """What it paid."""
     accounts: Connection[WasteAccount] | None = connection()
     """Its accounts at the waste bank; those of its members hang on the members."""
+    pickup_points: list[WasteStopPoint] | None = many()
+    """Where its waste is fetched, with the routes that pass there and their next pickups."""
+    visits: Connection[WasteStopVisit] | None = connection()
+    """What came of the visits of the collectors."""
 
 
 @door(Region)
@@ -119,6 +152,18 @@ class RegionWaste:
     """The mass taken in, by stream and by how it became known, over those villages."""
     stock_by_stream: list[WasteStock] | None = aggregate()
     """What lies at the facilities of those villages now, by stream."""
+    mass_balance: WasteMassBalance | None = period()
+    """What lay there, came, left and lies there still, and what does not add up."""
+    mass_quality: WasteMassQuality | None = period()
+    """How these masses became known: weighed, by volume, counted, estimated."""
+    organik_balance: WasteOrganikBalance | None = period()
+    """The mass balance of ORGANIK."""
+    anorganik_balance: WasteAnorganikBalance | None = period()
+    """The mass balance of ANORGANIK."""
+    b3_balance: WasteB3Balance | None = period()
+    """The mass balance of B3."""
+    residu_balance: WasteResiduBalance | None = period()
+    """The mass balance of RESIDU."""
 
 
 @door(Resident)
@@ -145,6 +190,14 @@ class ResidentWaste:
         (tables.Resident.household_id, Payment.household_id)
     )
     """What the household paid."""
+    pickup_points: list[WasteStopPoint] | None = many(
+        (tables.Resident.household_id, ServicePoint.household_id)
+    )
+    """Where the household's waste is fetched, with the routes that pass there and their next pickups."""
+    visits: Connection[WasteStopVisit] | None = connection(
+        (tables.Resident.household_id, StopVisit.household_id)
+    )
+    """What came of the visits of the collectors."""
 
 
 TYPES = (VillageWaste, HouseholdWaste, RegionWaste, ResidentWaste)

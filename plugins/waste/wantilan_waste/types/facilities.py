@@ -13,6 +13,7 @@ from wantilan import (
     entity,
     one,
     own_village,
+    period,
     point,
     summary,
     total,
@@ -20,10 +21,23 @@ from wantilan import (
 )
 
 from ..models import Facility, Intake, Lot, WasteFacilityKind, WasteMeasure, WasteStream
-from ..permissions import FIGURES, READ, RECORD, STOCK_READ
+from ..permissions import FACILITY_MANAGE, FIGURES, READ, RECORD, STOCK_READ, STOCK_RECORD
+from .balances import WasteMassBalance, WasteMassQuality
+from .stream_balances import WasteAnorganikBalance, WasteB3Balance, WasteOrganikBalance, WasteResiduBalance
 
 
-@entity(Facility, read=[within(READ), within(RECORD), within(FIGURES), own_village()])
+@entity(
+    Facility,
+    read=[
+        within(READ),
+        within(RECORD),
+        within(FIGURES),
+        within(FACILITY_MANAGE),
+        within(STOCK_READ),
+        within(STOCK_RECORD),
+        own_village(),
+    ],
+)
 class WasteFacility:
     """A place of the village that takes in waste."""
 
@@ -49,6 +63,18 @@ class WasteFacility:
     """How much lies there now, by stream."""
     mass_by_method: list[WasteMassByMethod] | None = aggregate(between=Intake.business_date)
     """The mass taken in there, by stream and by how it became known."""
+    mass_balance: WasteMassBalance | None = period()
+    """What lay there, came, left and lies there still, and what does not add up."""
+    mass_quality: WasteMassQuality | None = period()
+    """How these masses became known: weighed, by volume, counted, estimated."""
+    organik_balance: WasteOrganikBalance | None = period()
+    """The mass balance of ORGANIK."""
+    anorganik_balance: WasteAnorganikBalance | None = period()
+    """The mass balance of ANORGANIK."""
+    b3_balance: WasteB3Balance | None = period()
+    """The mass balance of B3."""
+    residu_balance: WasteResiduBalance | None = period()
+    """The mass balance of RESIDU."""
     village: Village = one()
     """The village it belongs to."""
 

@@ -25,6 +25,8 @@ from ..models import Intake, WasteMeasure, WasteSourceClass, WasteStream
 from ..permissions import FIGURES, READ
 from .categories import WasteCategory
 from .facilities import WasteFacility as WasteFacility
+from .routes import WasteStopPoint
+from .runs import WasteRun
 
 
 @entity(
@@ -64,6 +66,10 @@ class WasteIntake:
     """A photo of it, if one was taken."""
     category: WasteCategory | None = one()
     """What it was; null while it is mixed."""
+    run: WasteRun | None = one()
+    """The run that brought it; null for those who may not see runs."""
+    point: WasteStopPoint | None = one()
+    """The service point that it came from; null for those who may not see it."""
     facility: WasteFacility | None = one()
     """Where it was taken in."""
     household: Household | None = one()

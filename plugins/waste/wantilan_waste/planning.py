@@ -1,0 +1,285 @@
+"""Runs and pickups follow from schedules: what is kept of them is renewed whenever a schedule changes.
+
+Whoever plans holds the rows of the routes first, in the order of their ids.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from wantilan import LimitExceeded, Unit, uuid7
+
+from .models import (
+    Pickup,
+    Route,
+    RouteStop,
+    Run,
+    RunStop,
+    Schedule,
+    ScheduleDate,
+    ServicePoint,
+    WastePointStatus,
+    WasteRunState,
+    WasteScheduleDateKind,
+)
+from .rules.recurrence import Recurrence, read
+from .rules.schedules import Timetable
+
+DAYS_OF_RUNS = 7
+"""Days, from today on, of which the runs are always planned."""
+DAYS_OF_PICKUPS = 60
+"""Days, from today on, of which the pickups are written down."""
+MOST_STOPS = 50_000
+"""Stops that are written at once."""
+
+
+@dataclass(frozen=True)
+class Planned:
+    """What came of planning: runs that were made, were there already, and could not be for want of stops."""
+
+    made: int
+    known: int
+    without_stops: int
+
+
+async def hold_routes(unit: Unit, routes: Iterable[UUID] | None = None) -> Sequence[Route]:
+    """The routes of the village, or these, until the end of the transaction."""
+    query = sa.select(Route).where(Route.village_id == unit.village.id).order_by(Route.id).with_for_update()
+    if routes is not None:
+        query = query.where(Route.id.in_(list(routes)))
+    return (await unit.session.scalars(query)).all()
+
+
+async def timetables(
+    unit: Unit, routes: Iterable[UUID], schedules: Iterable[UUID] | None = None
+) -> list[tuple[Schedule, Timetable]]:
+    """The schedules of these routes, or some of them, with what they give."""
+    rows = await unit.all(
+        Schedule,
+        Schedule.route_id.in_(list(routes)),
+        *([Schedule.id.in_(list(schedules))] if schedules is not None else []),
+    )
+    dates = await unit.all(ScheduleDate, ScheduleDate.schedule_id.in_([row.id for row in rows]))
+    return [(row, timetable_of(row, dates)) for row in sorted(rows, key=lambda row: row.id)]
+
+
+def timetable_of(row: Schedule, dates: Iterable[ScheduleDate]) -> Timetable:
+    """Dates of other schedules are passed over."""
+    rule = read(row.rrule)
+    assert isinstance(rule, Recurrence), "judged when it was added"
+    own = [one for one in dates if one.schedule_id == row.id]
+    return Timetable(
+        rule=rule,
+        starts_on=row.starts_on,
+        ended_on=row.ended_on,
+        extra=frozenset(one.day for one in own if one.kind is WasteScheduleDateKind.EXTRA),
+        excluded=frozenset(one.day for one in own if one.kind is WasteScheduleDateKind.EXCLUDED),
+    )
+
+
+async def renew(unit: Unit, routes: Sequence[Route]) -> None:
+    """After a change of these routes (held) or of their schedules: the pickups that are to come and the runs
+    of the next days are as the schedules give them.
+
+    A run that is given no more, and has not started, goes: a plan is no fact.
+    """
+    known = await timetables(unit, [route.id for route in routes if route.active])
+    last = unit.today + timedelta(days=DAYS_OF_RUNS - 1)
+    await _withdraw_runs(unit, routes, known)
+    await _plan(unit, known, unit.today, last)
+    await _renew_pickups(unit, routes, known)
+
+
+async def plan_runs(unit: Unit, routes: Sequence[Route], first: date, last: date) -> Planned:
+    """The runs that the schedules of these routes (held) give from `first` to `last`, both included.
+
+    Raises LimitExceeded for more stops than can be written at once.
+    """
+    known = await timetables(unit, [route.id for route in routes if route.active])
+    return await _plan(unit, known, first, last)
+
+
+async def _plan(unit: Unit, known: Sequence[tuple[Schedule, Timetable]], first: date, last: date) -> Planned:
+    wanted = {(row.route_id, row.stream, day): row for row, table in known for day in table.days(first, last)}
+    there = await unit.session.execute(
+        sa.select(Run.route_id, Run.stream, Run.day).where(
+            Run.village_id == unit.village.id,
+            Run.day.between(first, last),
+            Run.route_id.in_({row.route_id for row, _ in known}),
+        )
+    )
+    met = {(route, stream, day) for route, stream, day in there} & wanted.keys()
+    stops = await active_stops(unit, {row.route_id for row, _ in known})
+    due = [(key, row) for key, row in sorted(wanted.items(), key=_by_day) if key not in met]
+    runs = [new_run(unit, row.route_id, row, day) for (_, _, day), row in due if stops.get(row.route_id)]
+    await write_runs(unit, runs, stops)
+    return Planned(len(runs), len(met), len(due) - len(runs))
+
+
+def _by_day(item: tuple[tuple[UUID, object, date], Schedule]) -> tuple[date, UUID]:
+    (_, _, day), row = item
+    return day, row.id
+
+
+def new_run(unit: Unit, route: UUID, schedule: Schedule, day: date) -> dict[str, object]:
+    """The values of a run that a schedule gives."""
+    return {
+        "village_id": unit.village.id,
+        "id": uuid7(),
+        "route_id": route,
+        "schedule_id": schedule.id,
+        "stream": schedule.stream,
+        "day": day,
+        "window_start": schedule.window_start,
+        "window_end": schedule.window_end,
+        "state": WasteRunState.PLANNED,
+    }
+
+
+async def active_stops(unit: Unit, routes: Iterable[UUID]) -> dict[UUID, list[UUID]]:
+    """The points of each route that are served, in their order."""
+    query = (
+        sa.select(RouteStop.route_id, RouteStop.point_id)
+        .join(
+            ServicePoint,
+            sa.and_(ServicePoint.village_id == RouteStop.village_id, ServicePoint.id == RouteStop.point_id),
+        )
+        .where(
+            RouteStop.village_id == unit.village.id,
+            RouteStop.route_id.in_(list(routes)),
+            ServicePoint.status == WastePointStatus.ACTIVE,
+        )
+        .order_by(RouteStop.route_id, RouteStop.position)
+    )
+    found: dict[UUID, list[UUID]] = {}
+    for route, point in await unit.session.execute(query):
+        found.setdefault(route, []).append(point)
+    return found
+
+
+async def write_runs(unit: Unit, runs: Sequence[dict[str, object]], stops: dict[UUID, list[UUID]]) -> None:
+    """Runs with the stops of their routes. Raises LimitExceeded before anything is written."""
+    rows = [
+        stop_row(unit, run["id"], run["day"], position, point)
+        for run in runs
+        for position, point in enumerate(stops[run["route_id"]], 1)  # type: ignore[index]
+    ]
+    if len(rows) > MOST_STOPS:
+        raise LimitExceeded("plannedStops", MOST_STOPS)
+    if runs:
+        await unit.session.execute(sa.insert(Run), runs)
+    if rows:
+        await unit.session.execute(sa.insert(RunStop), rows)
+
+
+def stop_row(unit: Unit, run: object, day: object, position: int, point: UUID) -> dict[str, object]:
+    return {
+        "village_id": unit.village.id,
+        "id": uuid7(),
+        "run_id": run,
+        "day": day,
+        "position": position,
+        "point_id": point,
+    }
+
+
+async def renew_stops(unit: Unit, route: Route) -> None:
+    """The stops of a route have changed: its runs that have not started follow it."""
+    runs = await unit.all(
+        Run, Run.route_id == route.id, Run.state == WasteRunState.PLANNED, Run.day >= unit.today
+    )
+    stops = (await active_stops(unit, [route.id])).get(route.id, [])
+    await _delete_stops(unit, [run.id for run in runs])
+    rows = [
+        stop_row(unit, run.id, run.day, position, point)
+        for run in runs
+        for position, point in enumerate(stops, 1)
+    ]
+    if len(rows) > MOST_STOPS:
+        raise LimitExceeded("plannedStops", MOST_STOPS)
+    if rows:
+        await unit.session.execute(sa.insert(RunStop), rows)
+
+
+async def _withdraw_runs(
+    unit: Unit, routes: Sequence[Route], known: Sequence[tuple[Schedule, Timetable]]
+) -> None:
+    """Runs to come that a schedule gave and gives no more. One that somebody planned by himself stays."""
+    planned = await unit.all(
+        Run,
+        Run.route_id.in_([route.id for route in routes]),
+        Run.schedule_id.is_not(None),
+        Run.state == WasteRunState.PLANNED,
+        Run.day >= unit.today,
+    )
+    tables = {row.id: table for row, table in known}
+    gone = [
+        run.id
+        for run in planned
+        if run.schedule_id not in tables or not tables[run.schedule_id].days(run.day, run.day)
+    ]
+    await _delete_stops(unit, gone)
+    if gone:
+        await unit.session.execute(sa.delete(Run).where(Run.village_id == unit.village.id, Run.id.in_(gone)))
+
+
+async def _delete_stops(unit: Unit, runs: Sequence[UUID]) -> None:
+    if runs:
+        await unit.session.execute(
+            sa.delete(RunStop).where(RunStop.village_id == unit.village.id, RunStop.run_id.in_(runs))
+        )
+
+
+async def _renew_pickups(
+    unit: Unit, routes: Sequence[Route], known: Sequence[tuple[Schedule, Timetable]]
+) -> None:
+    """What stays keeps its id. A run that was cancelled is a pickup that does not take place."""
+    first, last = unit.today, unit.today + timedelta(days=DAYS_OF_PICKUPS - 1)
+    ids = [route.id for route in routes]
+    off = await cancelled(unit, ids, first)
+    wanted = {
+        (row.id, day): row
+        for row, table in known
+        for day in table.days(first, last)
+        if (row.route_id, row.stream, day) not in off
+    }
+    there = {(one.schedule_id, one.day): one for one in await unit.all(Pickup, Pickup.route_id.in_(ids))}
+    gone = [one.id for key, one in there.items() if key not in wanted]
+    if gone:
+        await unit.session.execute(
+            sa.delete(Pickup).where(Pickup.village_id == unit.village.id, Pickup.id.in_(gone))
+        )
+    new = [pickup_row(unit, row, day) for (one, day), row in wanted.items() if (one, day) not in there]
+    if new:
+        await unit.session.execute(sa.insert(Pickup), new)
+
+
+async def cancelled(unit: Unit, routes: Sequence[UUID], first: date) -> set[tuple[UUID, object, date]]:
+    """Route, stream and day of runs that were cancelled, from a day on."""
+    rows = await unit.session.execute(
+        sa.select(Run.route_id, Run.stream, Run.day).where(
+            Run.village_id == unit.village.id,
+            Run.route_id.in_(routes),
+            Run.state == WasteRunState.CANCELLED,
+            Run.day >= first,
+        )
+    )
+    return {(route, stream, day) for route, stream, day in rows}
+
+
+def pickup_row(unit: Unit, schedule: Schedule, day: date) -> dict[str, object]:
+    return {
+        "village_id": unit.village.id,
+        "id": uuid7(),
+        "schedule_id": schedule.id,
+        "route_id": schedule.route_id,
+        "stream": schedule.stream,
+        "day": day,
+        "window_start": schedule.window_start,
+        "window_end": schedule.window_end,
+    }
