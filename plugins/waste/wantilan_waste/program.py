@@ -25,6 +25,7 @@ from .jobs import JOBS, NO_INTAKE
 from .models import MODELS, ROLLUPS
 from .running import RUN_EVENTS
 from .settings import WasteSettings
+from .setup.whole import give, take
 from .stock_events import EVENTS as STOCK_EVENTS
 
 
@@ -62,6 +63,16 @@ def wantilan_program() -> Program:
 @hookimpl
 async def export_resident(resident: ResidentFacts, unit: Unit) -> Mapping[str, object]:
     return await resident_rows(unit, MODELS, resident)
+
+
+@hookimpl
+async def export_setup(unit: Unit) -> Mapping[str, object]:
+    return await give(unit)
+
+
+@hookimpl
+async def import_setup(setup: Mapping[str, object], unit: Unit) -> None:
+    await take(unit, setup)
 
 
 @hookimpl
