@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 
 from wantilan import (
     Event,
+    Kept,
     Program,
     Record,
     ResidentFacts,
@@ -18,7 +19,7 @@ from wantilan import (
     resident_rows,
 )
 
-from . import bank_events, files, messages, mutations, permissions, types
+from . import bank_events, duties, files, messages, mutations, permissions, types
 from .demo import demo
 from .feeds import ENDPOINTS
 from .jobs import JOBS, NO_INTAKE
@@ -63,6 +64,24 @@ def wantilan_program() -> Program:
 @hookimpl
 async def export_resident(resident: ResidentFacts, unit: Unit) -> Mapping[str, object]:
     return await resident_rows(unit, MODELS, resident)
+
+
+@hookimpl
+async def erase_resident(resident: ResidentFacts, unit: Unit) -> Sequence[Kept] | None:
+    return await duties.erase(unit, resident)
+
+
+@hookimpl
+async def merge_residents(kept: ResidentFacts, merged: ResidentFacts, unit: Unit) -> None:
+    await duties.merge(unit, kept, merged)
+
+
+@hookimpl
+async def transfer_resident() -> None:
+    """Nothing moves, and nobody is kept from moving: what he saved is owed by the bank of the village that he
+    leaves and is paid out there, from the account under his old record; what he reported concerns that
+    village.
+    """
 
 
 @hookimpl
