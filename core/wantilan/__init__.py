@@ -33,6 +33,7 @@ from .graph.declare import (
     follow,
     group,
     group_of,
+    id_of,
     input,
     interface,
     last_day,
@@ -82,6 +83,7 @@ from .programs.values import (
 from .registry import models as tables
 from .registry.codes import FamilyRelationship, ResidentStatus
 from .registry.duties.persons import forget_resident, resident_rows
+from .registry.files.making import keep_file
 from .registry.files.taking import drop_file, take_file
 from .registry.holders import find_holder
 from .registry.messages.notifying import notify
@@ -195,9 +197,11 @@ __all__ = [
     "hash_of",
     "hookimpl",
     "hookspec",
+    "id_of",
     "import_tables",
     "input",
     "interface",
+    "keep_file",
     "last_day",
     "many",
     "mutation",

@@ -85,6 +85,8 @@ async def about(request: EndpointRequest) -> EndpointAnswer:
 
 
 def in_brackets(request: EndpointRequest, refusal: Refusal, status: int) -> EndpointAnswer:
+    if refusal.code == "CONFLICT":
+        return EndpointAnswer(status=400, body="<400 as this standard has it>")
     return EndpointAnswer(body=f"<{status} {refusal.code} {refusal.text.in_(request.language)}>")
 
 

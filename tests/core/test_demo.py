@@ -10,9 +10,9 @@ import stat
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from importlib.resources import files
 from pathlib import Path
 from typing import TypeVar
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -42,11 +42,12 @@ from wantilan.registry.numbers import FICTITIOUS_PREFIX, mask, nik_fault
 from wantilan.store.database import Database
 from wantilan.store.places import Village, VillageProgram
 from wantilan.store.secrets import Keys
-from wantilan.store.write import Unit, VillageFacts, village_facts
+from wantilan.store.write import Unit, village_facts
 from wantilan.testing import BENGKEL, World
 from wantilan_cctv_registry.models import Camera
 from wantilan_kartu_cerdas.models import Card
-from wantilan_waste.demo import due
+from wantilan_waste.demo.timeline import Deed, due
+from wantilan_waste.demo.weighings import Weighing, small_bank, weighings
 from wantilan_waste.models import Facility, Intake, WasteStream
 
 T = TypeVar("T")
@@ -56,10 +57,9 @@ ZONE = ZoneInfo("Asia/Makassar")
 NOW = datetime(2026, 5, 20, 2, 30, tzinfo=UTC)
 """Half past ten in Tabanan: a part of the day's weighings is done."""
 TODAY, YEAR = date(2026, 5, 20), 2026
-FACTS = VillageFacts(UUID(int=1), BENGKEL, "Bengkel", "Asia/Makassar")
 HOLDERS = [
-    "operator_bengkel", "perbekel_bengkel", "kelian_bengkel", "collector_bengkel", "resident_bengkel",
-    "operator_pejaten", "agency_tabanan", "admin",
+    "operator_bengkel", "perbekel_bengkel", "kelian_bengkel", "collector_bengkel", "tps3r_bengkel",
+    "teller_bengkel", "resident_bengkel", "operator_pejaten", "agency_tabanan", "admin",
 ]  # fmt: skip
 SWITCHED_ON = {
     "51.02.06.2001": {"waste", "cctv_registry", "kartu_cerdas"},
@@ -282,16 +282,32 @@ async def test_the_demo_can_be_built_on_both_databases(world: World) -> None:
 MINUTES = st.integers(0, 40 * 24 * 60)
 
 
+def weighed(people: int, last: datetime | None, now: datetime) -> list[tuple[datetime, Weighing]]:
+    """What comes by itself to the facility of a village between two moments."""
+    told: list[tuple[datetime, Weighing]] = []
+
+    def deeds(day: date) -> list[Deed]:
+        found = weighings(BENGKEL, day, people, 60) if people else small_bank(BENGKEL, day)
+        return [
+            Deed(datetime.combine(day, one.at, ZONE), lambda at, one=one: told.append((at, one)), weighs=True)  # type: ignore[misc]
+            for one in found
+        ]
+
+    for at, deed in due(deeds, last, now, ZONE):
+        deed.do(at)
+    return told
+
+
 @given(first=MINUTES, pause=MINUTES, people=st.sampled_from([0, 1000]))
 @settings(max_examples=15, deadline=None)
 def test_two_starts_show_what_one_later_start_would(first: int, pause: int, people: int) -> None:
     one, two = NOW + timedelta(minutes=first), NOW + timedelta(minutes=first + pause)
-    early = list(due(FACTS, people, 60, None, one))
-    late = list(due(FACTS, people, 60, max((at for at, _ in early), default=None), two))
+    early = weighed(people, None, one)
+    late = weighed(people, max((at for at, _ in early), default=None), two)
     assert all(at <= one for at, _ in early) and all(at <= two for at, _ in late)
     told = {(at.astimezone(ZONE).date(), w) for at, w in [*early, *late]}
     first_day = one.astimezone(ZONE).date() - timedelta(days=364)
-    at_once = {(at.astimezone(ZONE).date(), w) for at, w in due(FACTS, people, 60, None, two)}
+    at_once = {(at.astimezone(ZONE).date(), w) for at, w in weighed(people, None, two)}
     assert len(told) == len(early) + len(late)
     assert {pair for pair in told if pair[0] >= first_day + timedelta(days=82)} == {
         pair for pair in at_once if pair[0] >= first_day + timedelta(days=82)
@@ -301,9 +317,26 @@ def test_two_starts_show_what_one_later_start_would(first: int, pause: int, peop
 @pytest.mark.parametrize("clock", ["00:00", "00:01", "06:40", "23:59"])
 def test_a_day_that_has_begun_has_a_weighing(clock: str) -> None:
     now = datetime.fromisoformat(f"2026-05-20T{clock}:00+08:00")
-    last = max(at for at, _ in due(FACTS, 1000, 60, None, now))
+    last = max(at for at, _ in weighed(1000, None, now))
     assert last <= now
     assert last.astimezone(ZONE).date() == date(2026, 5, 20)
+
+
+def test_a_program_whose_demo_is_a_folder_is_known_by_all_its_modules(
+    wantilan_host: Host, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import wantilan_waste.demo as package
+
+    copied = tmp_path / "demo"
+    shutil.copytree(Path(package.__file__).parent, copied)
+    before = fingerprints(wantilan_host)["waste"]
+    monkeypatch.setattr(package, "__path__", [str(copied)])
+    monkeypatch.setattr(
+        "importlib.resources.files", lambda anchor, real=files: copied if anchor is package else real(anchor)
+    )
+    assert fingerprints(wantilan_host)["waste"] == before
+    (copied / "fees.py").write_text("")
+    assert fingerprints(wantilan_host)["waste"] != before
 
 
 # Tokens and files

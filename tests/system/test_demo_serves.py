@@ -242,8 +242,8 @@ async def test_the_resident_sees_himself_his_household_its_card_and_its_waste(
 def test_the_tokens_are_kept_for_the_owner_alone(demo: Demo) -> None:
     before, after = demo.tokens
     assert list(before) == [
-        "operator_bengkel", "perbekel_bengkel", "kelian_bengkel", "collector_bengkel", "resident_bengkel",
-        "operator_pejaten", "agency_tabanan", "admin",
+        "operator_bengkel", "perbekel_bengkel", "kelian_bengkel", "collector_bengkel", "tps3r_bengkel",
+        "teller_bengkel", "resident_bengkel", "operator_pejaten", "agency_tabanan", "admin",
     ]  # fmt: skip
     assert after == before
     assert stat.S_IMODE(demo.folder.tokens_file.stat().st_mode) == 0o600

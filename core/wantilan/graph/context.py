@@ -75,6 +75,12 @@ class WriteUnit(Unit):
         super().__init__(session, VillageFacts.of(village), actor.id, village)
         self.actor, self.needs = actor, tuple(needs)
 
+    @property
+    def resident_id(self) -> UUID | None:
+        """The resident of this village that the actor is; None for who is none."""
+        home = self.actor.home
+        return home.object_id if home is not None and home.village_id == self.village.id else None
+
     async def target(
         self, model: type[M], id: UUID, *, needs: Sequence[Rule] | None = None, lock: bool = False
     ) -> M:
@@ -148,6 +154,18 @@ class Context:
     ) -> tuple[dict[str, Any], list[Refusal]]:
         """Read references with their selection sets, all in one statement."""
         return await self.engine.read_references(self, wanted, path)
+
+    @asynccontextmanager
+    async def look(self, village: str | UUID, program: str) -> AsyncIterator[Unit | None]:
+        """A village for a resolver at the root: a unit that can write nothing; None where it is not open, or
+        the program is off. No rule stands before what it reads: show of it what whoever asks may see.
+        """
+        async with self.engine.database.read_only() as session:
+            opening = await open_village(session, village, program)
+            if opening is None or not opening.enabled:
+                yield None
+            else:
+                yield Unit(session, VillageFacts.of(opening.row), self.actor.id, opening.row)
 
     def key_of(self, entity: type, id: str, *path: str | int) -> GlobalId:
         """Decode an id given in an input. Raises BadUserInput when it is not an id of this entity."""

@@ -27,7 +27,7 @@ from ..errors import DeclarationError
 from ..store.tables import Table, sql_table
 from .docstrings import attribute_docstrings, class_docstring
 from .filters import By, filter_input, order_enum
-from .relay import Connection, Node
+from .relay import Connection, Node, encode_id
 from .shapes import SHAPE, Kind, Shape, shape_of
 from .sources import (
     SOURCE,
@@ -580,6 +580,11 @@ def ref(entity: type[E], row: object) -> E:
         raise TypeError(f"ref({entity.__name__}, …) takes a row of its own table.")
     key = getattr(row, list(sql_table(model).primary_key)[-1].key)
     return cast(E, Ref(entity, getattr(row, "village_id", None), key))
+
+
+def id_of(entity: type, village: UUID, key: UUID) -> strawberry.ID:
+    """The id that clients see of a village's row, where a payload names more rows than it refers to."""
+    return strawberry.ID(encode_id(shape_of(entity).tag, village, key))
 
 
 def refer(entity: type[E], village: UUID | None, key: UUID | str | None) -> E | None:

@@ -51,6 +51,19 @@ class Judge:
         self.refuse(name, "NOT_AN_ID", Text("Bukan id yang sesuai.", "Not an id of the right kind."))
         return None
 
+    def keys(self, entity: type, name: str) -> list[GlobalId]:
+        """The decoded ids of a list; a fault is noted for each that is no id of this entity, at its place."""
+        found = []
+        for i, text in enumerate(getattr(self.input, name) or ()):
+            key = decode_id(text)
+            if key is not None and key.tag == shape_of(entity).tag and key.village is not None:
+                found.append(key)
+                continue
+            self.spoil(name)
+            fault = Text("Bukan id yang sesuai.", "Not an id of the right kind.")
+            self.faults.append(FieldFault((*self.at, camel_case(name), i), "NOT_AN_ID", fault))
+        return found
+
     def check(self) -> None:
         """Raises BadUserInput with all faults, if there is one."""
         if self.faults:

@@ -107,7 +107,9 @@ class Endpoint:
     token_field: str = ""
     """The field of a form in which the token may stand instead of the header."""
     refused: Refusing | None = None
-    """How a refusal, with its status, is told in the format that the other side reads; else as JSON."""
+    """How a refusal, with its status, is told in the format that the other side reads; else as JSON. A status
+    of 400 and above in that answer is told instead.
+    """
     max_age: int = 0
     """For how many seconds an answer to GET may be shown without asking again."""
     seconds: float = 10

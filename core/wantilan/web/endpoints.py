@@ -141,7 +141,8 @@ async def _refuse(
     if endpoint.refused is None:
         await exchange.refuse(status, refusal, *headers)
         return
-    await exchange.tell(endpoint.refused(request, refusal, status), *headers, status=status)
+    told = endpoint.refused(request, refusal, status)
+    await exchange.tell(told, *headers, status=told.status if told.status >= 400 else status)
 
 
 def _judged(error: Exception, request_id: str) -> tuple[int, Refusal, tuple[Header, ...]]:

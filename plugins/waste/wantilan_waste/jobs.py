@@ -8,8 +8,10 @@ import sqlalchemy as sa
 
 from wantilan import Job, Text, Unit
 
-from .models import Facility, Intake, WasteFacilityKind
+from .models import Facility, Intake, PeriodReport, WasteFacilityKind, WasteReportState
 from .planning import hold_routes, renew
+from .reporting import has_late_data
+from .subscribing import let_days_take_effect
 
 NO_INTAKE = "waste.no_intake_yesterday"
 
@@ -32,6 +34,16 @@ async def look_for_gaps(unit: Unit) -> None:
         unit.announce(NO_INTAKE, facility=facility.id)
 
 
+async def look_for_late_data(unit: Unit) -> None:
+    """A locked report that would say something else today is marked; its figures stay."""
+    locked = await unit.all(
+        PeriodReport, PeriodReport.state == WasteReportState.LOCKED, PeriodReport.late_at.is_(None)
+    )
+    for report in locked:
+        if await has_late_data(unit, report):
+            report.late_at = unit.now
+
+
 async def plan_ahead(unit: Unit) -> None:
     """The runs of the next days and the pickups of the next weeks, as the schedules give them."""
     await renew(unit, await hold_routes(unit))
@@ -48,12 +60,30 @@ JOBS = (
         ),
     ),
     Job(
+        name="waste.look_for_late_data",
+        cron="30 2 * * *",
+        run=look_for_late_data,
+        description=Text(
+            "Menandai laporan terkunci yang datanya berubah sesudahnya.",
+            "Marks locked reports of which data came later.",
+        ),
+    ),
+    Job(
         name="waste.plan_ahead",
         cron="10 0 * * *",
         run=plan_ahead,
         description=Text(
             "Merencanakan pengangkutan tujuh hari dan jadwal enam puluh hari ke depan.",
             "Plans the runs of the next seven days and the pickups of the next sixty.",
+        ),
+    ),
+    Job(
+        name="waste.begin_and_end_subscriptions",
+        cron="5 0 * * *",
+        run=let_days_take_effect,
+        description=Text(
+            "Memulai langganan yang tiba harinya dan mengakhiri yang lewat.",
+            "Begins the subscriptions whose day has come and ends those whose last day is over.",
         ),
     ),
 )

@@ -45,6 +45,14 @@ async def hold_open_invoices(unit: Unit, subscription_id: UUID) -> Sequence[Invo
     return await _held_invoices(unit, Invoice.subscription_id == subscription_id, Invoice.state.in_(OPEN))
 
 
+async def hold_invoice(unit: Unit, invoice_id: UUID) -> Invoice:
+    """One invoice of a subscription that is held. Raises NotFound."""
+    found = await _held_invoices(unit, Invoice.id == invoice_id)
+    if not found:
+        raise NotFound
+    return found[0]
+
+
 async def take_payment(
     unit: Unit,
     subscription: Subscription,

@@ -190,9 +190,7 @@ def stop_row(unit: Unit, run: object, day: object, position: int, point: UUID) -
 
 async def renew_stops(unit: Unit, route: Route) -> None:
     """The stops of a route have changed: its runs that have not started follow it."""
-    runs = await unit.all(
-        Run, Run.route_id == route.id, Run.state == WasteRunState.PLANNED, Run.day >= unit.today
-    )
+    runs = await _hold_planned(unit, Run.route_id == route.id)
     stops = (await active_stops(unit, [route.id])).get(route.id, [])
     await _delete_stops(unit, [run.id for run in runs])
     rows = [
@@ -210,13 +208,8 @@ async def _withdraw_runs(
     unit: Unit, routes: Sequence[Route], known: Sequence[tuple[Schedule, Timetable]]
 ) -> None:
     """Runs to come that a schedule gave and gives no more. One that somebody planned by himself stays."""
-    planned = await unit.all(
-        Run,
-        Run.route_id.in_([route.id for route in routes]),
-        Run.schedule_id.is_not(None),
-        Run.state == WasteRunState.PLANNED,
-        Run.day >= unit.today,
-    )
+    ids = [route.id for route in routes]
+    planned = await _hold_planned(unit, Run.route_id.in_(ids), Run.schedule_id.is_not(None))
     tables = {row.id: table for row, table in known}
     gone = [
         run.id
@@ -226,6 +219,17 @@ async def _withdraw_runs(
     await _delete_stops(unit, gone)
     if gone:
         await unit.session.execute(sa.delete(Run).where(Run.village_id == unit.village.id, Run.id.in_(gone)))
+
+
+async def _hold_planned(unit: Unit, *conditions: sa.ColumnElement[bool]) -> Sequence[Run]:
+    """Runs from today on that have not started, and cannot start until the end of the transaction."""
+    query = sa.select(Run).where(
+        Run.village_id == unit.village.id,
+        Run.state == WasteRunState.PLANNED,
+        Run.day >= unit.today,
+        *conditions,
+    )
+    return (await unit.session.scalars(query.order_by(Run.id).with_for_update())).all()
 
 
 async def _delete_stops(unit: Unit, runs: Sequence[UUID]) -> None:

@@ -6,12 +6,15 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 
 from wantilan import (
     Event,
+    Finding,
+    Holder,
     Kept,
     Program,
     Record,
     ResidentFacts,
     Text,
     Unit,
+    VillageFacts,
     export_tables,
     hookimpl,
     import_tables,
@@ -19,15 +22,19 @@ from wantilan import (
     resident_rows,
 )
 
-from . import bank_events, duties, files, messages, mutations, permissions, types
+from . import bank_events, duties, feeds, files, messages, mutations, open311, permissions, types
+from .complaints import MOVED, REPORTED
 from .demo import demo
-from .feeds import ENDPOINTS
+from .fee_events import FEE_EVENTS
+from .holding import point_holder
 from .jobs import JOBS, NO_INTAKE
 from .models import MODELS, ROLLUPS
+from .reporting import report_findings
 from .running import RUN_EVENTS
 from .settings import WasteSettings
 from .setup.whole import give, take
 from .stock_events import EVENTS as STOCK_EVENTS
+from .tasks import TASKS
 
 
 @hookimpl
@@ -48,17 +55,35 @@ def wantilan_program() -> Program:
         migrations="wantilan_waste.migrations",
         events=(
             Event("waste.intake_recorded", Text("Penimbangan dicatat.", "A weighing was recorded.")),
+            Event(REPORTED, Text("Aduan diterima.", "A complaint was reported.")),
+            Event(MOVED, Text("Aduan berlanjut.", "A complaint went a step further.")),
             Event(NO_INTAKE, Text("Kemarin tidak ada penimbangan.", "Nothing was weighed yesterday.")),
-            *bank_events.EVENTS,
+            Event("waste.report_submitted", Text("Laporan diajukan.", "A report was submitted.")),
+            Event("waste.report_reviewed", Text("Laporan diperiksa.", "A report was reviewed.")),
+            Event("waste.report_locked", Text("Laporan dikunci.", "A report was locked.")),
             *STOCK_EVENTS,
             *RUN_EVENTS,
+            *bank_events.EVENTS,
+            *FEE_EVENTS,
         ),
         messages=messages.TEMPLATES,
         files=files.KINDS,
         jobs=JOBS,
-        endpoints=ENDPOINTS,
+        tasks=TASKS,
+        endpoints=(*feeds.ENDPOINTS, *open311.ENDPOINTS),
         demo=demo,
     )
+
+
+@hookimpl
+async def check(unit: Unit) -> AsyncIterator[Finding]:
+    async for finding in report_findings(unit):
+        yield finding
+
+
+@hookimpl
+async def find_holder(code: str, village: VillageFacts, unit: Unit) -> Holder | None:
+    return await point_holder(unit, code)
 
 
 @hookimpl

@@ -26,20 +26,6 @@ async def tell_household(unit: Unit, household_id: UUID, template: MessageTempla
     return True
 
 
-async def tell_saver(unit: Unit, saver: Account, template: MessageTemplate, **values: Any) -> bool:
-    """Tell the owner of an account, where the village wants it so, and whether somebody was told: the
-    resident, or the head of the household; a group is told nothing.
-    """
-    if not (await unit.settings(WasteSettings)).notify_savers:
-        return False
-    if saver.household_id is not None:
-        return await tell_household(unit, saver.household_id, template, **values)
-    if saver.resident_id is None:
-        return False
-    await notify(unit, saver.resident_id, template, **values)
-    return True
-
-
 async def tell_households(
     unit: Unit, template: MessageTemplate, told: Mapping[UUID, Mapping[str, Any]]
 ) -> None:
@@ -54,3 +40,17 @@ async def tell_households(
     )
     for head in sorted(heads, key=lambda head: head.household_id):
         await notify(unit, head.resident_id, template, **told[head.household_id])
+
+
+async def tell_saver(unit: Unit, saver: Account, template: MessageTemplate, **values: Any) -> bool:
+    """Tell the owner of an account, where the village wants it so, and whether somebody was told: the
+    resident, or the head of the household; a group is told nothing.
+    """
+    if not (await unit.settings(WasteSettings)).notify_savers:
+        return False
+    if saver.household_id is not None:
+        return await tell_household(unit, saver.household_id, template, **values)
+    if saver.resident_id is None:
+        return False
+    await notify(unit, saver.resident_id, template, **values)
+    return True

@@ -19,6 +19,7 @@ from wantilan_waste.rules.saving import split, value_of
 
 REFUSALS = {"WASTE_INSUFFICIENT_FUNDS", "INVALID_TRANSITION"}
 ACCOUNTS = ("household account", "made's account")
+BEFORE = {"Approve": "REQUESTED", "Reject": "REQUESTED", "Cancel": "REQUESTED", "Pay": "APPROVED"}
 FEES = {"household account": "household fee", "made's account": "made's fee"}
 
 
@@ -38,7 +39,7 @@ class History:
     def __init__(self, bank: Bank, seed: int) -> None:
         self.bank, self.dice = bank, random.Random(seed)
         self.deposits: list[str] = []
-        self.withdrawals: list[str] = []
+        self.withdrawals: dict[str, str] = {}
         self.payments: list[str] = []
         self.told: Counter[str] = Counter()
         self.acts: list[Callable[[], Awaitable[Reply]]] = [
@@ -75,7 +76,7 @@ class History:
         given = {"accountId": self.account(), "amount": self.dice.randint(1, 12_000)}
         reply = await self.bank.ask(REQUEST, "teller", **given)
         if not reply.codes:
-            self.withdrawals.append(reply.data["wasteRequestWithdrawal"]["withdrawal"]["id"])
+            self.withdrawals[reply.data["wasteRequestWithdrawal"]["withdrawal"]["id"]] = "REQUESTED"
         return reply
 
     async def approve(self) -> Reply:
@@ -111,17 +112,22 @@ class History:
         return self.bank.ids[self.dice.choice(ACCOUNTS)]
 
     async def _step(self, verb: str, who: str, **more: str) -> Reply:
+        """Mostly of a withdrawal that waits for it, and now and then of any."""
         if not self.withdrawals:
             return await self.request()
-        recent = self.dice.choice(self.withdrawals[-3:])
-        return await self.bank.ask(step(verb), who, withdrawalId=recent, **more)
+        waiting = [one for one, state in self.withdrawals.items() if state == BEFORE[verb]]
+        chosen = self.dice.choice(waiting if waiting and self.dice.random() < 0.8 else list(self.withdrawals))
+        reply = await self.bank.ask(step(verb), who, withdrawalId=chosen, **more)
+        if not reply.codes:
+            self.withdrawals[chosen] = reply.data[f"waste{verb}Withdrawal"]["withdrawal"]["state"]
+        return reply
 
 
 @pytest.mark.parametrize("seed", [1, 2])
 async def test_the_books_are_sound_after_each_act_of_a_random_history(scene: Bank, seed: int) -> None:
     scene.world.engine.meter.per_minute = 1_000_000
     history = History(scene, seed)
-    await history.run(90)
+    await history.run(100)
     assert history.told["done"] > 30
     assert history.told["WASTE_INSUFFICIENT_FUNDS"] and history.told["INVALID_TRANSITION"]
     async with scene.world.unit(BENGKEL) as unit:

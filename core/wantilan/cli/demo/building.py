@@ -9,6 +9,7 @@ import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from datetime import date, datetime, timedelta
+from types import ModuleType
 
 import sqlalchemy as sa
 
@@ -53,13 +54,21 @@ def _texts(program: Program) -> Iterator[str]:
             yield step.read_text(encoding="utf-8")
     module = inspect.getmodule(program.demo) if program.demo is not None else None
     if module is not None:
-        yield inspect.getsource(module)
+        yield from _sources(module)
     if program.core:
         for own in (sys.modules[__name__], villages, holders):
             yield inspect.getsource(own)
-        for part in sorted(importlib.resources.files(people).iterdir(), key=lambda p: p.name):
-            if part.name.endswith(".py"):
-                yield part.read_text(encoding="utf-8")
+        yield from _sources(people)
+
+
+def _sources(module: ModuleType) -> Iterator[str]:
+    """The text of a module, or of every module of a package."""
+    if not hasattr(module, "__path__"):
+        yield inspect.getsource(module)
+        return
+    for part in sorted(importlib.resources.files(module).iterdir(), key=lambda p: p.name):
+        if part.name.endswith(".py"):
+            yield part.read_text(encoding="utf-8")
 
 
 def reason_to_build(note: Note | None, found: dict[str, str], today: date) -> str | None:

@@ -42,6 +42,8 @@ HOLDERS = (
     Holder("perbekel_bengkel", "perbekel", BENGKEL),
     Holder("kelian_bengkel", "kelian", BENGKEL, PlaceKind.HAMLET),
     Holder("collector_bengkel", "waste_collector", BENGKEL),
+    Holder("tps3r_bengkel", "waste_tps3r_operator", BENGKEL),
+    Holder("teller_bengkel", "waste_bank_teller", BENGKEL),
     Holder("resident_bengkel", "resident", BENGKEL, PlaceKind.RESIDENT),
     Holder("operator_pejaten", "village_operator", PEJATEN),
     Holder("agency_tabanan", "agency_officer", REGENCY),

@@ -29,10 +29,10 @@ from ...store.database import Database
 from ...store.ids import uuid7
 from ...store.write import VillageFacts, open_village
 from ..models import File, FileRemoval, FileState, FileUse
-from ..mutations.files import refuse_unless_writer
 from .addresses import Address, redeemed
 from .judging import Judged, judge
 from .rules import reads_file
+from .writers import refuse_unless_writer
 
 ENDS_LATER = timedelta(hours=1)
 """When the content of an upload that broke off is removed: later than any upload lasts."""

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from ...errors import Forbidden, NotFound, ProgramNotEnabled, Text
-from ...graph.context import Info, WriteUnit
+from ...errors import Forbidden, NotFound, Text
+from ...graph.context import Info
 from ...graph.declare import ref
 from ...graph.judge import Judge
 from ...graph.mutation import mutation
-from ...programs.files import FileKind
 from ...programs.host import Host
-from ...programs.manifest import Program
 from ...settings import Settings
 from ...store.ids import uuid7
-from ...store.places import VillageProgram
 from .. import models
 from ..file_types import (
     RequestDownloadInput,
@@ -22,6 +19,7 @@ from ..file_types import (
 )
 from ..files.addresses import new_address
 from ..files.rules import known_actor, reads_file
+from ..files.writers import refuse_unless_writer
 from ..types import File
 
 UNKNOWN_KIND = Text("Tidak ada jenis berkas ini.", "There is no such kind of file.")
@@ -77,11 +75,3 @@ async def request_download(info: Info, input: RequestDownloadInput) -> RequestDo
         files = info.context.service(Settings).files
         address, url = await new_address(unit, file, models.FileUse.DOWNLOAD, files)
     return RequestDownloadPayload(file=ref(File, file), download_url=url, expires_at=address.expires_at)
-
-
-async def refuse_unless_writer(unit: WriteUnit, program: Program, kind: FileKind) -> None:
-    """Raise NotFound unless the actor may upload this kind here, ProgramNotEnabled where it is off."""
-    if not any(rule.admits(unit.actor, unit.village.id, unit.village.code) for rule in kind.writers):
-        raise NotFound
-    if not program.core and not await unit.exists(VillageProgram, VillageProgram.program == program.name):
-        raise ProgramNotEnabled(program.name, [unit.village.code])

@@ -25,6 +25,7 @@ from ...store.tables import sql_table
 from ...store.write import Unit, VillageFacts
 from ..file_kinds import REPORT, SHEET
 from ..files.desk import Desk
+from ..files.making import incoming
 from ..life.recording import OPERATOR
 from ..models import File
 from ..opensid import SheetForm, SheetRow, write_sheet
@@ -167,19 +168,13 @@ async def _uploaded(run: TaskRun[Imported], file_id: UUID) -> AsyncIterator[Path
 
 async def _report(village: VillageFacts, run: TaskRun[Imported], outcome: Outcome) -> str:
     desk = run.service(Desk)
-    with _incoming(desk) as folder:
+    with incoming(desk) as folder:
         path = Path(folder) / "report"
         await asyncio.to_thread(write_report, path, outcome)
         async with run.step() as unit:
             by = unit.actor_id
         stored = await desk.make(village, REPORT, path, by=by)
     return encode_id(sql_table(File).name, stored.village_id, stored.id)
-
-
-def _incoming(desk: Desk) -> tempfile.TemporaryDirectory[str]:
-    """A folder on the same disk as the contents: what is made there is moved, and not copied."""
-    desk.contents.incoming.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return tempfile.TemporaryDirectory(dir=desk.contents.incoming)
 
 
 async def export_sheet(village: VillageFacts, run: TaskRun[Exported], input: Exporting) -> None:
@@ -194,7 +189,7 @@ async def export_sheet(village: VillageFacts, run: TaskRun[Exported], input: Exp
         raise RuleViolated("SHEET_EMPTY", EMPTY)
     async with run.step(done=1, total=len(rows) + 2):
         pass
-    with _incoming(desk) as folder:
+    with incoming(desk) as folder:
         path = Path(folder) / "sheet"
         await _write(run, path, rows, input)
         stored = await desk.make(village, SHEET, path, by=by)

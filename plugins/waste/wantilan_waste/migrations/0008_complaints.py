@@ -98,6 +98,14 @@ def upgrade() -> None:
             name=op.f("ck_waste_complaint_state_known"),
         ),
         sa.CheckConstraint("(longitude IS NULL) = (latitude IS NULL)", name=op.f("ck_waste_complaint_place")),
+        sa.CheckConstraint(
+            "(state IN ('RESOLVED', 'CLOSED')) = (resolved_at IS NOT NULL)",
+            name=op.f("ck_waste_complaint_resolved"),
+        ),
+        sa.CheckConstraint(
+            "(state IN ('CLOSED', 'REJECTED')) = (closed_at IS NOT NULL)",
+            name=op.f("ck_waste_complaint_closed"),
+        ),
         sa.ForeignKeyConstraint(
             ["village_id", "household_id"],
             ["household.village_id", "household.id"],
@@ -150,9 +158,9 @@ def upgrade() -> None:
         unique=False,
     )
     op.create_index(
-        op.f("ix_waste_complaint_village_id_resident_id"),
+        op.f("ix_waste_complaint_village_id_resident_id_opened_at_id"),
         "waste_complaint",
-        ["village_id", "resident_id"],
+        ["village_id", "resident_id", "opened_at", "id"],
         unique=False,
     )
     op.create_index(
@@ -166,11 +174,17 @@ def upgrade() -> None:
         sa.Column("village_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("complaint_id", sa.Uuid(), nullable=False),
+        sa.Column("resident_id", sa.Uuid(), nullable=True),
         sa.Column("file_id", sa.Uuid(), nullable=False),
         sa.ForeignKeyConstraint(
             ["village_id", "complaint_id"],
             ["waste_complaint.village_id", "waste_complaint.id"],
             name=op.f("fk_waste_complaint_photo_village_id_complaint_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["village_id", "resident_id"],
+            ["resident.village_id", "resident.id"],
+            name=op.f("fk_waste_complaint_photo_village_id_resident_id"),
         ),
         sa.ForeignKeyConstraint(
             ["village_id", "file_id"],
@@ -186,6 +200,12 @@ def upgrade() -> None:
         ),
     )
     op.create_index(
+        op.f("ix_waste_complaint_photo_village_id_resident_id"),
+        "waste_complaint_photo",
+        ["village_id", "resident_id"],
+        unique=False,
+    )
+    op.create_index(
         op.f("ix_waste_complaint_photo_village_id_complaint_id"),
         "waste_complaint_photo",
         ["village_id", "complaint_id"],
@@ -196,6 +216,7 @@ def upgrade() -> None:
         sa.Column("village_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("complaint_id", sa.Uuid(), nullable=False),
+        sa.Column("resident_id", sa.Uuid(), nullable=True),
         sa.Column(
             "state",
             sa.Enum(
@@ -228,9 +249,20 @@ def upgrade() -> None:
             name=op.f("fk_waste_complaint_step_village_id_complaint_id"),
         ),
         sa.ForeignKeyConstraint(
+            ["village_id", "resident_id"],
+            ["resident.village_id", "resident.id"],
+            name=op.f("fk_waste_complaint_step_village_id_resident_id"),
+        ),
+        sa.ForeignKeyConstraint(
             ["village_id"], ["village.id"], name=op.f("fk_waste_complaint_step_village_id")
         ),
         sa.PrimaryKeyConstraint("village_id", "id", name=op.f("pk_waste_complaint_step")),
+    )
+    op.create_index(
+        op.f("ix_waste_complaint_step_village_id_resident_id"),
+        "waste_complaint_step",
+        ["village_id", "resident_id"],
+        unique=False,
     )
     op.create_index(
         op.f("ix_waste_complaint_step_village_id_complaint_id_at_id"),
@@ -295,6 +327,11 @@ def upgrade() -> None:
             "updated_at",
             sa.Text().with_variant(postgresql.TIMESTAMP(timezone=True, precision=3), "postgresql"),
             nullable=False,
+        ),
+        sa.Column(
+            "ended_at",
+            sa.Text().with_variant(postgresql.TIMESTAMP(timezone=True, precision=3), "postgresql"),
+            nullable=True,
         ),
         sa.CheckConstraint(
             "kind IN ('MISSED_PICKUP', 'WILD_DUMP', 'BURNING', 'OVERFLOW', 'ODOUR_LEACHATE', 'BILLING', 'B3_FOUND', 'OTHER')",

@@ -15,7 +15,7 @@ from .fees import (
     SubscriptionPause,
 )
 from .points import ServicePoint, SourceSurvey
-from .reports import PeriodReport
+from .reports import INTAKE_METHOD_TOTAL, VISIT_TOTAL, PeriodReport
 from .tps3r import (
     INTAKE_TOTAL,
     Batch,
@@ -69,7 +69,7 @@ MODELS = (
     Complaint, ComplaintStep, ComplaintPhoto, PublicComplaint,
     PeriodReport,
 )  # fmt: skip
-ROLLUPS = (INTAKE_TOTAL,)
+ROLLUPS = (INTAKE_TOTAL, INTAKE_METHOD_TOTAL, VISIT_TOTAL)
 
 __all__ = [
     "MODELS", "ROLLUPS",

@@ -168,6 +168,7 @@ class Withdrawal(VillageTable):
         sa.Index(None, "village_id", "household_id", "requested_at", "id"),
         sa.Index(None, "village_id", "state", "requested_at", "id"),
         sa.Index(None, "village_id", "requested_at", "id"),
+        sa.Index(None, "village_id", "paid_at"),
     )
 
     account_id: Mapped[UUID] = reference(Account)

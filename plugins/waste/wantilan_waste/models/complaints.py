@@ -21,7 +21,9 @@ class Complaint(VillageTable):
     __table_args__ = (
         sa.UniqueConstraint("village_id", "tracking_code"),
         sa.CheckConstraint("(longitude IS NULL) = (latitude IS NULL)", name="place"),
-        sa.Index(None, "village_id", "resident_id"),
+        sa.CheckConstraint("(state IN ('RESOLVED', 'CLOSED')) = (resolved_at IS NOT NULL)", name="resolved"),
+        sa.CheckConstraint("(state IN ('CLOSED', 'REJECTED')) = (closed_at IS NOT NULL)", name="closed"),
+        sa.Index(None, "village_id", "resident_id", "opened_at", "id"),
         sa.Index(None, "village_id", "household_id", "opened_at", "id"),
         sa.Index(None, "village_id", "opened_at", "id"),
         sa.Index(None, "village_id", "due_at", "id"),
@@ -51,12 +53,18 @@ class Complaint(VillageTable):
 
 
 class ComplaintStep(VillageTable):
-    """One change of a complaint's state. Append-only."""
+    """One change of a complaint's state. Append-only. `resident_id` is the complaint's: the row alone says
+    who reads it.
+    """
 
     __tablename__ = "waste_complaint_step"
-    __table_args__ = (sa.Index(None, "village_id", "complaint_id", "at", "id"),)
+    __table_args__ = (
+        sa.Index(None, "village_id", "complaint_id", "at", "id"),
+        sa.Index(None, "village_id", "resident_id"),
+    )
 
     complaint_id: Mapped[UUID] = reference(Complaint)
+    resident_id: Mapped[UUID | None] = reference(tables.Resident)
     state: Mapped[WasteComplaintState]
     note: Mapped[str | None]
     at: Mapped[datetime]
@@ -64,20 +72,24 @@ class ComplaintStep(VillageTable):
 
 
 class ComplaintPhoto(VillageTable):
-    """A photo that came with a complaint."""
+    """A photo that came with a complaint. `resident_id` is the complaint's."""
 
     __tablename__ = "waste_complaint_photo"
     __table_args__ = (
         sa.UniqueConstraint("village_id", "file_id"),
         sa.Index(None, "village_id", "complaint_id"),
+        sa.Index(None, "village_id", "resident_id"),
     )
 
     complaint_id: Mapped[UUID] = reference(Complaint)
+    resident_id: Mapped[UUID | None] = reference(tables.Resident)
     file_id: Mapped[UUID] = reference(tables.File)
 
 
 class PublicComplaint(PublishedTable):
-    """What everybody may read of a complaint; the id is the complaint's. Its place is rounded."""
+    """What everybody may read of a complaint; the id is the complaint's. Its place is rounded; `ended_at` is
+    when it ceased to be open.
+    """
 
     __tablename__ = "waste_public_complaint"
     __table_args__ = (
@@ -98,3 +110,4 @@ class PublicComplaint(PublishedTable):
     opened_at: Mapped[datetime]
     due_at: Mapped[datetime]
     updated_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]

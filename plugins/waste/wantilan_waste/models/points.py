@@ -39,6 +39,7 @@ class ServicePoint(VillageTable):
         sa.Index(None, "village_id", "status", "label_key"),
         sa.Index(None, "village_id", "source_class", "label_key"),
         sa.Index(None, "village_id", "organic_handling"),
+        sa.Index(None, "village_id", "opened_on"),
     )
 
     code: Mapped[str]

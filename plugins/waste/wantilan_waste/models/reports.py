@@ -9,21 +9,25 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from wantilan import VillageTable, hash_of
+from wantilan import VillageTable, rollup
 
+from .collection import StopVisit
+from .tps3r import Intake
 from .words import WasteReportState
 
 
 class PeriodReport(VillageTable):
     """The figures of a village's month. `figures` are frozen when it is submitted; they follow from the
     inputs whose hash is kept and from the version of the mapping. What comes after it is locked becomes a
-    revision.
+    revision, and `late_at` says since when there is some.
     """
 
     __tablename__ = "waste_period_report"
     __table_args__ = (
         sa.UniqueConstraint("village_id", "period", "revision"),
         sa.CheckConstraint("revision >= 1", name="revision"),
+        sa.CheckConstraint("late_at IS NULL OR state = 'LOCKED'", name="late"),
+        sa.CheckConstraint("(state = 'LOCKED') = (locked_at IS NOT NULL)", name="locked"),
         sa.CheckConstraint(
             "state IN ('DRAFT', 'RETURNED') OR (figures IS NOT NULL AND inputs_hash IS NOT NULL)",
             name="frozen",
@@ -40,7 +44,7 @@ class PeriodReport(VillageTable):
     state: Mapped[WasteReportState]
     mapping_version: Mapped[str]
     figures: Mapped[dict[str, Any] | None]
-    inputs_hash: Mapped[bytes | None] = hash_of("the inputs of a report's figures")
+    inputs_hash: Mapped[str | None]
     note: Mapped[str | None]
     review_note: Mapped[str | None]
     submitted_at: Mapped[datetime | None]
@@ -48,3 +52,16 @@ class PeriodReport(VillageTable):
     reviewed_at: Mapped[datetime | None]
     reviewed_by: Mapped[UUID | None] = mapped_column()
     locked_at: Mapped[datetime | None]
+    late_at: Mapped[datetime | None]
+
+
+INTAKE_METHOD_TOTAL = rollup(
+    "waste_intake_method_total",
+    Intake,
+    day=Intake.business_date,
+    by=[Intake.stream, Intake.method],
+    sums=[Intake.mass_grams],
+)
+VISIT_TOTAL = rollup(
+    "waste_visit_total", StopVisit, day=StopVisit.day, by=[StopVisit.outcome, StopVisit.sort_quality]
+)

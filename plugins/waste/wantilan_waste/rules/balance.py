@@ -36,8 +36,8 @@ class Balance:
 
     @property
     def gap(self) -> int:
-        """How much of what lay there and came is not explained by what left and what lies there still. Below 0:
-        more left or lies there than came, as when an intake was never written down.
+        """How much of what lay there and came is not explained by what left and what lies there still.
+        Below 0: more left or lies there than came, as when an intake was never written down.
 
         opening + intake + adjusted + lost = sold + residue out + other out + process loss + closing + gap
         """

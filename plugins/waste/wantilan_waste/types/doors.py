@@ -19,6 +19,7 @@ from wantilan import (
 
 from ..models import (
     Category,
+    Complaint,
     Facility,
     FeePlan,
     Intake,
@@ -32,12 +33,15 @@ from ..models import (
 from .balances import WasteMassBalance, WasteMassQuality
 from .bank import WasteAccount, WasteDeposit, WasteWithdrawal
 from .categories import WasteCategory
+from .complaints import WasteComplaint, WasteComplaintsByState, WastePublicComplaint
+from .dashboard import WasteDashboard
 from .facilities import WasteFacility, WasteMassByMethod, WasteStock
 from .fees import WasteFeePlan, WasteInvoice, WasteInvoiceSum, WasteSubscription
 from .intakes import WasteIntake, WasteMass
 from .payments import WastePayment
 from .points import WastePointCount, WasteServicePoint, WasteSourceSurvey
 from .prices import WastePrice
+from .reports import WasteReport
 from .routes import WasteFeed, WasteRoute, WasteSchedule, WasteStopPoint
 from .runs import WasteRun, WasteStopVisit
 from .stock import WasteBatch, WasteLot, WasteSale, WasteStockMovement, WasteTrip
@@ -50,6 +54,10 @@ SERVED = ServicePoint.status != WastePointStatus.CLOSED
 class VillageWaste:
     """Waste in this village."""
 
+    dashboard: WasteDashboard | None = period()
+    """Its figures over a period on one page."""
+    reports: Connection[WasteReport] | None = connection()
+    """Its monthly reports to the regency."""
     facilities: list[WasteFacility] | None = many(order=Facility.name)
     """The facilities, by name."""
     intakes: Connection[WasteIntake] | None = connection()
@@ -92,6 +100,16 @@ class VillageWaste:
     """What left without being sold."""
     stock_movements: Connection[WasteStockMovement] | None = connection()
     """Every change of stock."""
+    routes: list[WasteRoute] | None = many(order=Route.name)
+    """The routes along which waste is fetched, by name."""
+    schedules: Connection[WasteSchedule] | None = connection()
+    """When it is fetched."""
+    runs: Connection[WasteRun] | None = connection()
+    """The runs that are planned and those that were made. A collector's day: `filter: {day: {eq: …}}`."""
+    visits: Connection[WasteStopVisit] | None = connection()
+    """What came of each stop of them."""
+    feeds: Connection[WasteFeed] | None = connection()
+    """The calendar addresses that were made."""
     service_points: Connection[WasteServicePoint] | None = connection()
     """The households and businesses that are served."""
     points_by_kind: list[WastePointCount] | None = aggregate()
@@ -112,22 +130,22 @@ class VillageWaste:
     """All invoices by their state: what is owed is the `rest` of those that are `ISSUED` or `PARTIAL`."""
     invoices_due: list[WasteInvoiceSum] | None = aggregate(between=Invoice.due_on)
     """The same of invoices that are due between two days: until yesterday, what is overdue."""
-    routes: list[WasteRoute] | None = many(order=Route.name)
-    """The routes along which waste is fetched, by name."""
-    schedules: Connection[WasteSchedule] | None = connection()
-    """When it is fetched."""
-    runs: Connection[WasteRun] | None = connection()
-    """The runs that are planned and those that were made. A collector's day: `filter: {day: {eq: …}}`."""
-    visits: Connection[WasteStopVisit] | None = connection()
-    """What came of each stop of them."""
-    feeds: Connection[WasteFeed] | None = connection()
-    """The calendar addresses that were made."""
+    complaints: Connection[WasteComplaint] | None = connection()
+    """What was reported; those that are late: `state` one of the first three, `dueAt` before now."""
+    complaints_by_state: list[WasteComplaintsByState] | None = aggregate()
+    """How many complaints there are, by kind and state."""
+    public_complaints: Connection[WastePublicComplaint] = connection()
+    """What everybody may read of complaints."""
 
 
 @door(Household)
 class HouseholdWaste:
     """What a household has to do with waste."""
 
+    pickup_points: list[WasteStopPoint] | None = many()
+    """Where its waste is fetched, with the routes that pass there and their next pickups."""
+    visits: Connection[WasteStopVisit] | None = connection()
+    """What came of the visits of the collectors."""
     service_point: WasteServicePoint | None = one(only=SERVED)
     """Where its waste is fetched; null if it is not."""
     invoices: Connection[WasteInvoice] | None = connection()
@@ -136,16 +154,18 @@ class HouseholdWaste:
     """What it paid."""
     accounts: Connection[WasteAccount] | None = connection()
     """Its accounts at the waste bank; those of its members hang on the members."""
-    pickup_points: list[WasteStopPoint] | None = many()
-    """Where its waste is fetched, with the routes that pass there and their next pickups."""
-    visits: Connection[WasteStopVisit] | None = connection()
-    """What came of the visits of the collectors."""
+    complaints: Connection[WasteComplaint] | None = connection(Complaint.household_id)
+    """What its members reported while they lived in it."""
 
 
 @door(Region)
 class RegionWaste:
     """Waste in the villages of this region that enabled the program."""
 
+    dashboard: WasteDashboard | None = period()
+    """The figures of those villages over a period on one page, summed."""
+    reports: Connection[WasteReport] | None = connection()
+    """The monthly reports of those villages."""
     mass_by_stream: list[WasteMass] | None = aggregate(between=Intake.business_date)
     """The mass taken in, by stream, over those villages."""
     mass_by_method: list[WasteMassByMethod] | None = aggregate(between=Intake.business_date)
@@ -176,6 +196,14 @@ class ResidentWaste:
         (tables.Resident.household_id, Intake.household_id), between=Intake.business_date
     )
     """The mass that the household handed in, by stream."""
+    pickup_points: list[WasteStopPoint] | None = many(
+        (tables.Resident.household_id, ServicePoint.household_id)
+    )
+    """Where the household's waste is fetched, with the routes that pass there and their next pickups."""
+    visits: Connection[WasteStopVisit] | None = connection(
+        (tables.Resident.household_id, StopVisit.household_id)
+    )
+    """What came of the visits of the collectors."""
     accounts: Connection[WasteAccount] | None = connection()
     """The resident's own accounts at the waste bank; those of the household hang on the household."""
     service_point: WasteServicePoint | None = one(
@@ -190,14 +218,8 @@ class ResidentWaste:
         (tables.Resident.household_id, Payment.household_id)
     )
     """What the household paid."""
-    pickup_points: list[WasteStopPoint] | None = many(
-        (tables.Resident.household_id, ServicePoint.household_id)
-    )
-    """Where the household's waste is fetched, with the routes that pass there and their next pickups."""
-    visits: Connection[WasteStopVisit] | None = connection(
-        (tables.Resident.household_id, StopVisit.household_id)
-    )
-    """What came of the visits of the collectors."""
+    complaints: Connection[WasteComplaint] | None = connection(Complaint.resident_id)
+    """What the resident reported."""
 
 
 TYPES = (VillageWaste, HouseholdWaste, RegionWaste, ResidentWaste)

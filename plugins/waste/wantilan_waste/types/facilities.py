@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import date
 
 from wantilan import (
+    Connection,
     GeoJSONPoint,
     Grams,
     Village,
     aggregate,
+    connection,
     count,
     entity,
     one,
@@ -59,6 +61,8 @@ class WasteFacility:
     """The day it began to work."""
     closed_on: date | None
     """The last day on which it works; it takes in nothing after it."""
+    lots: Connection[WasteLot] | None = connection()
+    """What lies there, lot by lot."""
     stock_by_stream: list[WasteStock] | None = aggregate()
     """How much lies there now, by stream."""
     mass_by_method: list[WasteMassByMethod] | None = aggregate(between=Intake.business_date)
@@ -108,3 +112,5 @@ class WasteMassByMethod:
 
 
 TYPES = (WasteFacility, WasteStock, WasteMassByMethod)
+
+from .stock import WasteLot  # noqa: E402 - a facility has lots, and a lot lies at a facility

@@ -7,7 +7,6 @@ from datetime import date, datetime
 from wantilan import (
     Connection,
     GeoJSONPoint,
-    Hamlet,
     Row,
     Village,
     computed,
@@ -18,6 +17,7 @@ from wantilan import (
     own_household,
     own_village,
     point,
+    tables,
     within,
 )
 
@@ -52,6 +52,14 @@ def _clock(minutes: object) -> str | None:
     return clock(minutes) if isinstance(minutes, int) else None
 
 
+@entity(tables.Hamlet, read=[within(RUN_READ), own_village()], tag="waste_stop_hamlet")
+class WasteStopHamlet:
+    """A hamlet as its collector sees it."""
+
+    name: str
+    """Its name."""
+
+
 @entity(
     ServicePoint,
     read=[within(RUN_READ), own_household(ServicePoint.household_id)],
@@ -72,7 +80,7 @@ class WasteStopPoint:
     """What the collector has to know: behind the gate, beware of the dog."""
     status: WastePointStatus
     """Whether it is served."""
-    hamlet: Hamlet | None = one()
+    hamlet: WasteStopHamlet | None = one()
     """The hamlet in which it lies."""
     stops: list[WasteRouteStop] | None = many()
     """On which routes it is."""
@@ -188,6 +196,7 @@ class WasteFeed:
 
 
 TYPES = (
+    WasteStopHamlet,
     WasteStopPoint,
     WasteRouteStop,
     WasteRoute,

@@ -55,9 +55,10 @@ OF_ORGANIK = Of(WasteStream.ORGANIK)
 
 @figures(read=READERS)
 class WasteOrganikBalance:
-    """The mass balance of ORGANIK over a period: opening + intake + fromBatches + intoBatches + adjusted + lost
-    = sold + residueOut + otherOut + closing + gap. A batch may turn one stream into another, and what is in
-    it lies in no lot.
+    """The mass balance of ORGANIK over a period:
+    opening + intake + fromBatches + intoBatches + adjusted + lost
+    = sold + residueOut + otherOut + closing + gap.
+    A batch may turn one stream into another, and what is in it lies in no lot.
     """
 
     begins: date = first_day()
@@ -93,9 +94,10 @@ OF_ANORGANIK = Of(WasteStream.ANORGANIK)
 
 @figures(read=READERS)
 class WasteAnorganikBalance:
-    """The mass balance of ANORGANIK over a period: opening + intake + fromBatches + intoBatches + adjusted + lost
-    = sold + residueOut + otherOut + closing + gap. A batch may turn one stream into another, and what is in
-    it lies in no lot.
+    """The mass balance of ANORGANIK over a period:
+    opening + intake + fromBatches + intoBatches + adjusted + lost
+    = sold + residueOut + otherOut + closing + gap.
+    A batch may turn one stream into another, and what is in it lies in no lot.
     """
 
     begins: date = first_day()
@@ -131,9 +133,10 @@ OF_B3 = Of(WasteStream.B3)
 
 @figures(read=READERS)
 class WasteB3Balance:
-    """The mass balance of B3 over a period: opening + intake + fromBatches + intoBatches + adjusted + lost
-    = sold + residueOut + otherOut + closing + gap. A batch may turn one stream into another, and what is in
-    it lies in no lot.
+    """The mass balance of B3 over a period:
+    opening + intake + fromBatches + intoBatches + adjusted + lost
+    = sold + residueOut + otherOut + closing + gap.
+    A batch may turn one stream into another, and what is in it lies in no lot.
     """
 
     begins: date = first_day()
@@ -169,9 +172,10 @@ OF_RESIDU = Of(WasteStream.RESIDU)
 
 @figures(read=READERS)
 class WasteResiduBalance:
-    """The mass balance of RESIDU over a period: opening + intake + fromBatches + intoBatches + adjusted + lost
-    = sold + residueOut + otherOut + closing + gap. A batch may turn one stream into another, and what is in
-    it lies in no lot.
+    """The mass balance of RESIDU over a period:
+    opening + intake + fromBatches + intoBatches + adjusted + lost
+    = sold + residueOut + otherOut + closing + gap.
+    A batch may turn one stream into another, and what is in it lies in no lot.
     """
 
     begins: date = first_day()
