@@ -98,7 +98,7 @@ async def everything(unit: Unit, household: Household, resident: Resident) -> No
     await unit.add(
         PeriodReport(
             period=_month(unit), revision=1, state=WasteReportState.SUBMITTED, mapping_version="2026.1",
-            figures={"mass": 2000}, inputs_hash=b"\x02" * 32, note="Bulan biasa", submitted_at=unit.now,
+            figures={"mass": 2000}, inputs_hash="02" * 32, note="Bulan biasa", submitted_at=unit.now,
             submitted_by=TELLER,
         )
     )  # fmt: skip
@@ -404,7 +404,7 @@ async def _complaint(unit: Unit, household: Household, resident: Resident, point
     )  # fmt: skip
     picture = photo(unit, resident, "waste.complaint.photo")
     await unit.add(complaint, picture)
-    mine: dict[str, Any] = {"resident_id": resident.id} if hasattr(ComplaintStep, "resident_id") else {}
+    mine = {"resident_id": resident.id}
     await unit.add(
         ComplaintStep(
             complaint_id=complaint.id, state=complaint.state, note="Telepon I Wayan Contoh", at=unit.now,

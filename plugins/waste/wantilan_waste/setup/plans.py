@@ -12,11 +12,10 @@ from pydantic import Field, StringConstraints
 from wantilan import FieldFault, Rupiah, Text, Unit
 
 from ..models import FeePlan, FeePlanClass
+from ..rules.texts import MOST_RUPIAH
 from .words import Fault, FeePeriod, Name, Part, SourceClass
 
 WHERE = "fee_plans"
-MOST_RUPIAH = 1_000_000_000
-"""No fee of a village is larger; above it a slip of the keyboard is certain."""
 ADDED = "waste.fee_plan_added"
 
 
