@@ -20,7 +20,7 @@ from wantilan.graph import known, sources
 from wantilan.graph.checks.holdings import python_name
 from wantilan.graph.points import Point
 from wantilan.graph.schema import Bound
-from wantilan.graph.shapes import Shape
+from wantilan.graph.shapes import Shape, shape_of
 from wantilan.registry.searching import depth_of, tokens_of, words_of
 from wantilan.store.folding import sort_key
 
@@ -97,7 +97,12 @@ class Answer:
                 return self.needed(owner, bound, source.needs, row, at, lambda: shown(row[source.of.key]))
             case sources.Expression():
                 return self.needed(
-                    owner, bound, source.needs, row, at, lambda: self.expression(owner, bound, row)
+                    owner,
+                    bound,
+                    source.needs,
+                    row,
+                    at,
+                    lambda: self.expression(owner, bound, source, row, at),
                 )
             case sources.Localized(id=id_, en=en):
                 return shown(row[en.key if self.language == "en" else id_.key])
@@ -183,8 +188,15 @@ class Answer:
         return None
 
     # Values of the row
-    def expression(self, owner: str, bound: Bound, row: Row) -> Any:
-        return shown(by_hand(equivalents.EXPRESSIONS, f"{owner}.{bound.name}")(row))
+    def expression(self, owner: str, bound: Bound, source: sources.Expression, row: Row, at: Path) -> Any:
+        name = f"{owner}.{bound.name}"
+        if not source.reads:
+            return shown(by_hand(equivalents.EXPRESSIONS, name)(row))
+        (other,) = source.reads
+        shape = shape_of(other)
+        if not is_here(self.known.type_name(shape), self.who, self.store.place(row), self.store):
+            return self.not_here(owner, bound, at)
+        return shown(by_hand(equivalents.OVER, name)(row, self.readable(shape)))
 
     def global_id(self, owner: str, row: Row) -> str:
         shape = next(s for s in self.schema.tags.values() if self.known.type_name(s) == owner)

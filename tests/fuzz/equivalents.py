@@ -5,9 +5,10 @@ A declaration with SQL in it that has no entry here fails the test by name.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from tests.fuzz import waste_said
 from tests.fuzz.rights import Place, Row, Store, under
 
 from wantilan.access.actor import Actor
@@ -21,15 +22,20 @@ ONLY: Mapping[str, Callable[[Row], bool]] = {
     "VillageJob.lastRun": lambda row: row["latest"],
     "Resident.membership": lambda row: row["until"] is None,
     "ResidentKartu.card": lambda row: row["closed_on"] is None,
+    **waste_said.ONLY,
 }
 """The conditions of `one(only=…)`."""
 
 EXPRESSIONS: Mapping[str, Callable[[Row], Any]] = {
     "VillageJob.nextAt": lambda row: None if row["paused"] else row["due_at"],
+    **waste_said.EXPRESSIONS,
 }
 """`expression(…)`."""
 
-FIGURES: Mapping[str, Callable[[Row], bool]] = {}
+OVER: Mapping[str, Callable[[Row, Sequence[Row]], Any]] = waste_said.OVER
+"""`expression(…, reads=[…])`: the row, and the rows of the other table that may be read."""
+
+FIGURES: Mapping[str, Callable[[Row], bool]] = waste_said.FIGURES
 """The `where=` of figures over a period, by type and Python name."""
 
 KNOWN: Mapping[str, Callable[[Row, str], str | None]] = {
@@ -116,3 +122,10 @@ def enum_labels(given: Mapping[str, Any], language: str) -> list[dict[str, Any]]
         for name in given["names"]
         if name in lists
     ]
+
+
+UNASKED = {
+    "codeHolder": "programs answer it: tests/core/test_holders.py",
+    "wasteTrackComplaint": "for who has a code: tests/waste/complaints",
+}
+"""Root resolvers that look for themselves, and are asked elsewhere."""
