@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from graphql import FieldNode, SelectionSetNode
@@ -13,7 +14,7 @@ from tests.fuzz.expectation import Expected, Known, Path
 from tests.fuzz.filtering import matches
 from tests.fuzz.reading import Fields, Operation, below
 from tests.fuzz.rights import Row, Who, is_here, may_read, rules_of
-from tests.fuzz.values import by_hand, joined, key_of, point, read_id, shown, twelve_months_before
+from tests.fuzz.values import by_hand, id_in, joined, key_of, point, read_id, shown, twelve_months_before
 
 from wantilan.access.actor import Actor
 from wantilan.graph import known, sources
@@ -94,7 +95,7 @@ class Answer:
         source = bound.source
         match source:
             case sources.Column():
-                return self.needed(owner, bound, source.needs, row, at, lambda: shown(row[source.of.key]))
+                return self.needed(owner, bound, source.needs, row, at, lambda: self.column(source, row))
             case sources.Expression():
                 return self.needed(
                     owner,
@@ -188,6 +189,13 @@ class Answer:
         return None
 
     # Values of the row
+    def column(self, source: sources.Column, row: Row) -> Any:
+        """The value; of a column that points at a row, the id of that row."""
+        value = row[source.of.key]
+        if isinstance(value, UUID):
+            return id_in(source.of, row["village_id"], value)
+        return shown(value)
+
     def expression(self, owner: str, bound: Bound, source: sources.Expression, row: Row, at: Path) -> Any:
         name = f"{owner}.{bound.name}"
         if not source.reads:

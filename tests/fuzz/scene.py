@@ -466,6 +466,11 @@ class Filler:
                 longitude=longitude,
                 latitude=latitude,
                 opened_on=opened,
+                closed_on=self.today if opened else None,
+                address=self.some(STRANGE) if opened else None,
+                area_square_metres=400 if opened else None,
+                daily_capacity=2_000_000 if opened else None,
+                staff=4 if opened else None,
             )
             for name, longitude, latitude, opened in (
                 ('TPS3R "Asri"', 115.123456, -8.5, date(2019, 6, 1)),
