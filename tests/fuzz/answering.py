@@ -119,7 +119,7 @@ class Answer:
                 if f"{owner}.{bound.name}" in equivalents.COMPUTED:
                     return equivalents.COMPUTED[f"{owner}.{bound.name}"](row)
                 (value,) = source.function([{c.key: row[c.key] for c in source.needs}])
-                return shown(value)
+                return [shown(one) for one in value] if isinstance(value, list) else shown(value)
             case sources.One():
                 return self.one(owner, bound, source, nodes, row, at)
             case sources.Many():

@@ -298,7 +298,7 @@ class WasteFiller:
                 stock=1_000, movements=4, opened_on=self.day(),
             )
             for number, kind in enumerate(self.kinds)
-            for facility in self.facilities[: 1 + number % 2]
+            for facility in self.facilities
         ]  # fmt: skip
         for number, intake in enumerate(self.intakes):
             intake.run_id = self.last_run.id if number % 3 == 0 else None
