@@ -65,6 +65,7 @@ from .programs.job import Job
 from .programs.manifest import Event, Program
 from .programs.messages import MessageTemplate
 from .programs.run import Run, TaskRun
+from .programs.setups.judging import read_setup
 from .programs.starting import start_task
 from .programs.task import Task
 from .programs.values import (
@@ -215,6 +216,7 @@ __all__ = [
     "point",
     "purge_tables",
     "read_code",
+    "read_setup",
     "ref",
     "reference",
     "resident_rows",

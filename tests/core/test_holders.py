@@ -49,7 +49,7 @@ class Knows:
         self.name = name
         self.codes: dict[str, Holder] = {}
         self.asked: list[str] = []
-        self.writes = self.raises = False
+        self.writes = self.raises = self.clashes = False
 
     @hookimpl
     def wantilan_program(self) -> Program:
@@ -63,6 +63,9 @@ class Knows:
             assert row is not None
             row.name = "Written while asked"
             unit.announce("hamlet_changed", hamlet=row.id)
+            await unit.flush()
+        if self.clashes:
+            unit.session.add(tables.Hamlet(village_id=village.id, name="Twin", name_key="banjar kaja"))
             await unit.flush()
         if self.raises:
             raise RuntimeError(f"{SECRET} {code}")
@@ -149,7 +152,13 @@ class Counter:
 @pytest.fixture
 async def counter(world: World) -> Counter:
     for program in (FIRST, SECOND):
-        program.codes, program.asked, program.writes, program.raises = {}, [], False, False
+        program.codes, program.asked, program.writes, program.raises, program.clashes = (
+            {},
+            [],
+            False,
+            False,
+            False,
+        )
     await world.open(BENGKEL, "a_tags", "b_houses", "scale")
     await world.open(NEIGHBOUR, "a_tags", "b_houses")
     hamlet = await world.hamlet(BENGKEL)
@@ -236,6 +245,17 @@ async def test_what_a_program_writes_while_it_is_asked_is_undone_and_what_the_mu
     async with counter.world.unit(BENGKEL) as unit:
         changes = await unit.all(Event, Event.name == "hamlet_changed")
     assert len(changes) == 1  # the mutation's own
+
+
+async def test_what_the_database_refuses_a_program_does_not_harm_the_mutation(counter: Counter) -> None:
+    FIRST.clashes = True
+    reply = await counter.world.ask(USE, counter.operator, code=HOUSE)
+    assert reply.data["scaleRead"]["valid"] is False
+    assert (await counter.ask(HOUSE)).data["codeHolder"]["valid"] is False
+    assert FIRST.asked == [HOUSE, HOUSE]
+    async with counter.world.unit(BENGKEL) as unit:
+        assert len(await unit.all(Event, Event.name == "hamlet_changed")) == 1
+        assert len(await unit.all(tables.Hamlet)) == 1
 
 
 async def test_a_program_that_is_off_is_not_asked(counter: Counter) -> None:

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from click.testing import Result
 from PIL import Image
 from tests.core.shell import Shell
+from tests.waste.everything import everything
 
 from wantilan import Grams, ResidentFacts, notify
 from wantilan.programs.messages import MessageTemplate
@@ -60,7 +61,7 @@ from wantilan.registry.numbers import fictitious_kk, fictitious_nik
 from wantilan.registry.statistics.keeping import keep
 from wantilan.store.cursors import EventCursor
 from wantilan.store.jobs import Job, JobOutcome, JobRun
-from wantilan.store.places import ProgramSettings
+from wantilan.store.places import ProgramSettings, ProgramSetup
 from wantilan.store.tables import PublishedTable, VillageTable, sql_table
 from wantilan.store.tasks import Task, TaskState
 from wantilan.testing import BENGKEL, NEIGHBOUR, World
@@ -318,6 +319,14 @@ async def _everything(world: World, code: str, resident: Resident, household: Ho
         await unit.add(
             ProgramSettings(program="waste", values={"b": [1.5, None], "a": "ä"}, changed_at=unit.now)
         )
+        if household is not None:
+            await everything(unit, household, resident)
+        await unit.add(
+            ProgramSetup(
+                program="waste", version="0.1.0", setup={"prices": {"PET": 3000}}, settings={"a": [None, "ä"]},
+                published_at=unit.now,
+            )
+        )  # fmt: skip
         await unit.add(EventCursor(program="waste", position=1, due_at=unit.now))
         await unit.add(
             Task(

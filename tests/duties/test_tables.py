@@ -24,7 +24,15 @@ from wantilan.store.tables import PublishedTable, Table, VillageTable, sql_table
 from wantilan.store.travel import STAYS, does_travel, resealed, sealed_columns, undeclared
 
 TRANSFERS = {"outgoing_transfer", "outgoing_person", "incoming_transfer", "incoming_person"}
-STAY = {"file_address", "mail_code", "resident_token", *TRANSFERS, "statistic_month", "statistic_total"}
+STAY = {
+    "file_address",
+    "mail_code",
+    "resident_token",
+    *TRANSFERS,
+    "statistic_month",
+    "statistic_total",
+    "waste_feed",
+}
 """Tables that do not travel with their village; by hand."""
 MADE: dict[type, Any] = {
     sa.Uuid: st.uuids(),

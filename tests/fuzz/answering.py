@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from graphql import FieldNode, SelectionSetNode
@@ -13,14 +14,14 @@ from tests.fuzz.expectation import Expected, Known, Path
 from tests.fuzz.filtering import matches
 from tests.fuzz.reading import Fields, Operation, below
 from tests.fuzz.rights import Row, Who, is_here, may_read, rules_of
-from tests.fuzz.values import by_hand, joined, key_of, point, read_id, shown, twelve_months_before
+from tests.fuzz.values import by_hand, id_in, joined, key_of, point, read_id, shown, twelve_months_before
 
 from wantilan.access.actor import Actor
 from wantilan.graph import known, sources
 from wantilan.graph.checks.holdings import python_name
 from wantilan.graph.points import Point
 from wantilan.graph.schema import Bound
-from wantilan.graph.shapes import Shape
+from wantilan.graph.shapes import Shape, shape_of
 from wantilan.registry.searching import depth_of, tokens_of, words_of
 from wantilan.store.folding import sort_key
 
@@ -94,10 +95,15 @@ class Answer:
         source = bound.source
         match source:
             case sources.Column():
-                return self.needed(owner, bound, source.needs, row, at, lambda: shown(row[source.of.key]))
+                return self.needed(owner, bound, source.needs, row, at, lambda: self.column(source, row))
             case sources.Expression():
                 return self.needed(
-                    owner, bound, source.needs, row, at, lambda: self.expression(owner, bound, row)
+                    owner,
+                    bound,
+                    source.needs,
+                    row,
+                    at,
+                    lambda: self.expression(owner, bound, source, row, at),
                 )
             case sources.Localized(id=id_, en=en):
                 return shown(row[en.key if self.language == "en" else id_.key])
@@ -113,7 +119,7 @@ class Answer:
                 if f"{owner}.{bound.name}" in equivalents.COMPUTED:
                     return equivalents.COMPUTED[f"{owner}.{bound.name}"](row)
                 (value,) = source.function([{c.key: row[c.key] for c in source.needs}])
-                return shown(value)
+                return [shown(one) for one in value] if isinstance(value, list) else shown(value)
             case sources.One():
                 return self.one(owner, bound, source, nodes, row, at)
             case sources.Many():
@@ -183,8 +189,22 @@ class Answer:
         return None
 
     # Values of the row
-    def expression(self, owner: str, bound: Bound, row: Row) -> Any:
-        return shown(by_hand(equivalents.EXPRESSIONS, f"{owner}.{bound.name}")(row))
+    def column(self, source: sources.Column, row: Row) -> Any:
+        """The value; of a column that points at a row, the id of that row."""
+        value = row[source.of.key]
+        if isinstance(value, UUID):
+            return id_in(source.of, row["village_id"], value)
+        return shown(value)
+
+    def expression(self, owner: str, bound: Bound, source: sources.Expression, row: Row, at: Path) -> Any:
+        name = f"{owner}.{bound.name}"
+        if not source.reads:
+            return shown(by_hand(equivalents.EXPRESSIONS, name)(row))
+        (other,) = source.reads
+        shape = shape_of(other)
+        if not is_here(self.known.type_name(shape), self.who, self.store.place(row), self.store):
+            return self.not_here(owner, bound, at)
+        return shown(by_hand(equivalents.OVER, name)(row, self.readable(shape)))
 
     def global_id(self, owner: str, row: Row) -> str:
         shape = next(s for s in self.schema.tags.values() if self.known.type_name(s) == owner)

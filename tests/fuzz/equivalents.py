@@ -5,9 +5,10 @@ A declaration with SQL in it that has no entry here fails the test by name.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from tests.fuzz import waste_said
 from tests.fuzz.rights import Place, Row, Store, under
 
 from wantilan.access.actor import Actor
@@ -21,48 +22,20 @@ ONLY: Mapping[str, Callable[[Row], bool]] = {
     "VillageJob.lastRun": lambda row: row["latest"],
     "Resident.membership": lambda row: row["until"] is None,
     "ResidentKartu.card": lambda row: row["closed_on"] is None,
+    **waste_said.ONLY,
 }
 """The conditions of `one(only=…)`."""
 
 EXPRESSIONS: Mapping[str, Callable[[Row], Any]] = {
     "VillageJob.nextAt": lambda row: None if row["paused"] else row["due_at"],
+    **waste_said.EXPRESSIONS,
 }
 """`expression(…)`."""
 
+OVER: Mapping[str, Callable[[Row, Sequence[Row]], Any]] = waste_said.OVER
+"""`expression(…, reads=[…])`: the row, and the rows of the other table that may be read."""
 
-def _is(column: str, *names: str) -> Callable[[Row], bool]:
-    return lambda row: row[column].name in names
-
-
-FIGURES: Mapping[str, Callable[[Row], bool]] = {
-    "WasteDashboard.weighed": _is("method", "WEIGHED"),
-    "WasteDashboard.by_volume": _is("method", "VOLUME"),
-    "WasteDashboard.counted": _is("method", "COUNT"),
-    "WasteDashboard.estimated": _is("method", "ESTIMATE"),
-    "WasteDashboard.processed": lambda row: row["state"].name == "FINISHED" and row["kind"].name != "SORT",
-    "WasteDashboard.products": lambda row: row["state"].name == "FINISHED" and row["kind"].name != "SORT",
-    "WasteDashboard.process_loss": _is("state", "FINISHED"),
-    "WasteDashboard.residue_out": _is("kind", "RESIDUE"),
-    "WasteDashboard.handed_over": _is("kind", "B3_HANDOVER"),
-    "WasteDashboard.given": _is("kind", "GIVEN"),
-    "WasteDashboard.visits_judged": lambda row: row["sort_quality"] is not None,
-    "WasteDashboard.visits_well_sorted": lambda row: (row["sort_quality"] or 0) >= 2,
-    "WasteDashboard.households_served": _is("outcome", "COLLECTED", "PARTIAL"),
-    "WasteDashboard.points_served": _is("outcome", "COLLECTED", "PARTIAL"),
-    "WasteDashboard.surveys_sorting": lambda row: row["is_sorting"],
-    "WasteDashboard.invoiced": lambda row: row["state"].name != "VOID",
-    "WasteDashboard.taken": lambda row: row["reverses_id"] is None,
-    "WasteDashboard.taken_back": lambda row: row["reverses_id"] is not None,
-    "WasteDashboard.complaints_in_time": lambda row: (
-        row["resolved_at"] is not None and row["resolved_at"] <= row["due_at"]
-    ),
-    "WasteDashboard.complaints_late": lambda row: (
-        row["resolved_at"] is not None and row["resolved_at"] > row["due_at"]
-    ),
-    "WasteDashboard.bank_mass": _is("state", "POSTED"),
-    "WasteDashboard.bank_credited": _is("state", "POSTED"),
-    "WasteDashboard.bank_paid_out": _is("state", "PAID"),
-}
+FIGURES: Mapping[str, Callable[[Row], bool]] = waste_said.FIGURES
 """The `where=` of figures over a period, by type and Python name."""
 
 KNOWN: Mapping[str, Callable[[Row, str], str | None]] = {
@@ -149,3 +122,10 @@ def enum_labels(given: Mapping[str, Any], language: str) -> list[dict[str, Any]]
         for name in given["names"]
         if name in lists
     ]
+
+
+UNASKED = {
+    "codeHolder": "programs answer it: tests/core/test_holders.py",
+    "wasteTrackComplaint": "for who has a code: tests/waste/complaints",
+}
+"""Root resolvers that look for themselves, and are asked elsewhere."""

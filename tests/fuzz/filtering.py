@@ -5,7 +5,9 @@ from __future__ import annotations
 import enum
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
+import sqlalchemy as sa
 from tests.fuzz.rights import Row
 
 from wantilan.graph.shapes import Filtered, Shape
@@ -74,5 +76,12 @@ def same(value: Any, wanted: Any) -> bool:
 
 
 def comparable(filtered: Filtered, operand: Any) -> Any:
-    """Names are compared in their normal form."""
+    """Names are compared in their normal form, ids by their keys."""
+    if names_a_row(filtered):
+        return UUID(operand.rsplit("-", 1)[1])
     return sort_key(operand) if filtered.key is not None else operand
+
+
+def names_a_row(filtered: Filtered) -> bool:
+    """Whether a filter takes ids: its column points at a row."""
+    return isinstance(filtered.column.type, sa.Uuid)

@@ -16,6 +16,7 @@ from wantilan.access.actor import Actor
 from wantilan.graph import sources
 from wantilan.graph.scalars import Faulty
 from wantilan.graph.schema import Bound
+from wantilan.graph.shapes import shape_of
 
 MOST_ROWS = 10_000
 LONGEST_PAGE = 100
@@ -98,6 +99,9 @@ class Judge:
         needs = getattr(source, "needs", None)
         if isinstance(needs, str) and not Within(needs).anywhere(self.who):
             self.refuse("FORBIDDEN", path)
+        for other in source.reads if isinstance(source, sources.Expression) else ():
+            if not rules_of(self.known.type_name(shape_of(other)), self.who):
+                self.refuse("FORBIDDEN", path)
         if isinstance(
             source,
             sources.One

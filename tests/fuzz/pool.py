@@ -9,11 +9,11 @@ from typing import Any
 from uuid import UUID
 
 from tests.fuzz.counting import end_of_month
-from tests.fuzz.filtering import filters_of
+from tests.fuzz.filtering import filters_of, names_a_row
 from tests.fuzz.paging import row_key
 from tests.fuzz.rights import Row
 from tests.fuzz.scene import ON, Scene
-from tests.fuzz.values import shown
+from tests.fuzz.values import id_in, shown
 
 from wantilan.graph.schema import Schema
 from wantilan.graph.shapes import Filtered, Shape
@@ -122,6 +122,8 @@ class Pool:
         value = row[filtered.column.key]
         while value is None:
             value = rng.choice(self.rows[filtered.column.class_.__table__.name])[filtered.column.key]
+        if names_a_row(filtered):
+            return id_in(filtered.column, row["village_id"], value)
         if rng.random() < 0.02 and hasattr(value, "isoformat"):
             return "2026-13-01"
         if operator == "startsWith":

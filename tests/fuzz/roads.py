@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from graphql import GraphQLNonNull, get_named_type, is_leaf_type
+from tests.fuzz.equivalents import UNASKED
 
 from wantilan.graph.schema import Bound, Schema
 
@@ -16,7 +17,7 @@ class Roads:
         self.schema = schema
         self.next: dict[str, dict[str, int]] = {}
         self.fields = {
-            name: [(f, get_named_type(b.graphql.type).name) for f, b in bound.items() if f not in ("node", "nodes") or name != "Query"]
+            name: [(f, get_named_type(b.graphql.type).name) for f, b in bound.items() if name != "Query" or f not in ("node", "nodes", *UNASKED)]
             for name, bound in schema.bound.items()
         }  # fmt: skip
 
@@ -58,7 +59,7 @@ def reachable(schema: Schema) -> set[tuple[str, str]]:
     while waiting:
         name = waiting.pop()
         for field_name, bound in schema.bound.get(name, {}).items():
-            if (name, field_name) not in found:
+            if (name, field_name) not in found and not (name == "Query" and field_name in UNASKED):
                 found.add((name, field_name))
                 waiting.append(bound.type.name)
     return found

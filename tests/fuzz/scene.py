@@ -15,6 +15,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
+from tests.fuzz.waste_rows import LATE, WasteFiller
 
 from wantilan import sort_key
 from wantilan.access.actor import Actor
@@ -71,7 +72,15 @@ from wantilan.registry.models import (
 from wantilan.registry.numbers import NikKind
 from wantilan.registry.searching import index_residents
 from wantilan.store.jobs import Job, JobOutcome, JobRun
-from wantilan.store.places import ProgramSettings, Region, RegionLevel, Village, VillageKind, VillageProgram
+from wantilan.store.places import (
+    ProgramSettings,
+    ProgramSetup,
+    Region,
+    RegionLevel,
+    Village,
+    VillageKind,
+    VillageProgram,
+)
 from wantilan.store.tables import Table, sql_table
 from wantilan.store.tasks import Task, TaskState
 from wantilan.store.write import Unit, VillageFacts
@@ -86,7 +95,14 @@ from wantilan_cctv_registry.models import (
 )
 from wantilan_kartu_cerdas.models import Card, CardEvent, KartuCardStatus
 from wantilan_mail.models import Address
-from wantilan_waste.models import Facility, Intake, WasteFacilityKind, WasteSourceClass, WasteStream
+from wantilan_waste.models import (
+    Facility,
+    Intake,
+    WasteFacilityKind,
+    WasteMeasure,
+    WasteSourceClass,
+    WasteStream,
+)
 
 ELSEWHERE, EMPTY = "51.02.05.2001", "51.02.05.2002"
 """Two villages of another kecamatan; nothing happens in the second."""
@@ -234,13 +250,15 @@ class Filler:
         people = [self.resident(i, hamlets, households) for i in range(13)]
         for hamlet, current in zip(hamlets, (True, True, False), strict=True):
             self.heads(hamlet, people, current)
-        self.waste(households)
+        waste = self.waste(households, people, hamlets)
         self.cameras()
         self.cards(people)
         settled = next(p for p in people if p.household_id is not None)
         alone = next(p for p in people if p.household_id is None)
         self.messages(people, (settled, alone))
         self.files(people, households)
+        waste.late()
+        self.setups()
         self.jobs()
         self.tasks()
         self.lives(people, households, hamlets)
@@ -431,7 +449,15 @@ class Filler:
                 HamletHead, hamlet_id=hamlet.id, resident_id=self.some(people).id, since=since, until=until
             )
 
-    def waste(self, households: list[Any]) -> None:
+    def setups(self) -> None:
+        """Shorter keys first, as PostgreSQL puts them."""
+        for program in ("waste", "mail"):
+            self.add(
+                ProgramSetup, program=program, version="0.1.0", setup={"é": {"😀": None}, "list": [1, 2]},
+                settings={"a": self.some(STRANGE)}, published_at=self.moment(),
+            )  # fmt: skip
+
+    def waste(self, households: list[Any], people: list[Any], hamlets: list[Any]) -> WasteFiller:
         facilities = [
             self.add(
                 Facility,
@@ -440,6 +466,11 @@ class Filler:
                 longitude=longitude,
                 latitude=latitude,
                 opened_on=opened,
+                closed_on=self.today if opened else None,
+                address=self.some(STRANGE) if opened else None,
+                area_square_metres=400 if opened else None,
+                daily_capacity=2_000_000 if opened else None,
+                staff=4 if opened else None,
             )
             for name, longitude, latitude, opened in (
                 ('TPS3R "Asri"', 115.123456, -8.5, date(2019, 6, 1)),
@@ -461,6 +492,30 @@ class Filler:
                 Intake, facility_id=self.some(facilities).id, household_id=self.maybe(self.some(households).id),
                 stream=self.some(list(WasteStream)[:3]), source_class=self.some(WasteSourceClass), gross_grams=mass + 7,
                 tare_grams=7, mass_grams=mass, weighed_at=self.moment(), business_date=days[i % 5], recorded_by=None,
+            )  # fmt: skip
+        self.unweighed(facilities, households)
+        made = WasteFiller(self, facilities, households, people, hamlets)
+        made.make()
+        return made
+
+    def unweighed(self, facilities: list[Any], households: list[Any]) -> None:
+        """What became known otherwise."""
+        for number, more in enumerate(
+            (
+                {
+                    "method": WasteMeasure.VOLUME,
+                    "millilitres": 10_000,
+                    "grams_per_litre": 300,
+                    "mass_grams": 3_000,
+                },
+                {"method": WasteMeasure.COUNT, "pieces": 10, "grams_per_piece": 25, "mass_grams": 250},
+                {"method": WasteMeasure.ESTIMATE, "mass_grams": 900},
+            )
+        ):
+            self.add(
+                Intake, facility_id=facilities[number].id, household_id=self.some(households).id,
+                stream=self.some(list(WasteStream)[:3]), source_class=self.some(WasteSourceClass),
+                weighed_at=self.moment(), business_date=self.today, recorded_by=None, **more,
             )  # fmt: skip
 
     def cameras(self) -> None:
@@ -607,6 +662,11 @@ class Filler:
             )  # fmt: skip
 
 
+def late(model: type[Table]) -> int:
+    """In which order tables are written: first, as they were made, those that point at none of the late ones."""
+    return LATE.index(model) + 1 if model in LATE else 0
+
+
 def uuid_of(rng: random.Random) -> UUID:
     return UUID(int=rng.getrandbits(128), version=4)
 
@@ -633,8 +693,8 @@ async def fill(world: World, rng: random.Random, today: date) -> Mapping[str, Ho
                 changed_by=None,
             )
         async with world.database.transaction(code) as session:
-            # Weighings last: they point at their photos.
-            for model in sorted(dict.fromkeys(type(row) for row in filler.made), key=lambda m: m is Intake):
+            # Weighings and visits late: they point at their photos.
+            for model in sorted(dict.fromkeys(type(row) for row in filler.made), key=late):
                 session.add_all(row for row in filler.made if type(row) is model)
                 await session.flush()
             await index_residents(Unit(session, VillageFacts.of(village), None))

@@ -84,3 +84,13 @@ def by_hand(table: Mapping[str, Any], name: str) -> Any:
             f"tests/fuzz/equivalents.py: {name} is declared in SQL; write it in Python by hand"
         )
     return table[name]
+
+
+def id_in(column: Any, village: UUID, key: UUID) -> str:
+    """The global id of the row at which a column points."""
+    (far,) = (
+        one.column.table.name
+        for one in column.property.columns[0].foreign_keys
+        if one.column.name != "village_id"
+    )
+    return f"{far}-{village.hex}-{key.hex}"

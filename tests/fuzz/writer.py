@@ -17,6 +17,7 @@ from graphql import (
     is_leaf_type,
 )
 from tests.fuzz.choices import Choice, literal, plain
+from tests.fuzz.equivalents import UNASKED
 from tests.fuzz.pool import Pool
 from tests.fuzz.rights import Who, Within, rules_of
 from tests.fuzz.roads import Focus, Roads
@@ -57,7 +58,7 @@ class Writer:
 
     def operation(self) -> str:
         root: Any = self.schema.graphql.query_type
-        names = list(root.fields)
+        names = [name for name in root.fields if name not in UNASKED]
         weights = [ROOTS.get(name, 1) for name in names]
         chosen = self.rng.choices(names, weights, k=self.rng.choice([0, 0, 0, 1, 2]))
         onward = self.roads.onward("Query", self.focus.field[0])

@@ -13,6 +13,7 @@ import click
 
 from ..errors import ConfigurationError
 from ..programs.host import Host
+from ..programs.manifest import Program
 from ..settings import Settings
 from ..store.database import Database
 from ..store.secrets import Keys
@@ -79,3 +80,15 @@ def say_left_out(host: Host) -> None:
     """One line on stderr for each program that could not be loaded."""
     for failure in host.failures:
         click.echo(str(failure), err=True)
+
+
+def known_program(host: Host, name: str) -> Program:
+    """Raises ClickException naming the installed ones, or why this one was left out."""
+    found = host.program(name)
+    if found is not None:
+        return found
+    for failure in host.failures:
+        if failure.name == name:
+            raise click.ClickException(str(failure))
+    names = ", ".join(p.name for p in host.optional) or "none"
+    raise click.ClickException(f"There is no program {name!r}. Installed are: {names}.")

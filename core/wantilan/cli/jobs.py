@@ -25,10 +25,9 @@ from ..store.places import Village
 from ..store.secrets import Keys
 from ..store.walls import WHOLE_COUNTRY
 from ..store.write import VillageFacts
-from .deployment import Opened, coroutine, opened, require_keys
-from .places import VillageCode
+from .deployment import Opened, coroutine, known_program, opened, require_keys
+from .places import VillageCode, open_villages
 from .printing import count, moment, table
-from .program import known_program, open_villages
 from .tasks import HEADINGS as TASK_HEADINGS
 from .tasks import task_rows
 

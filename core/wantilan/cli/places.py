@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from ..registry.regions import canonical, is_village
 from ..store.database import Database
 from ..store.places import Village
-from ..store.write import VillageFacts
+from ..store.write import VillageFacts, village_facts
 
 COUNTRY = "country"
 
@@ -57,3 +57,15 @@ async def chosen_villages(database: Database, code: str | None) -> Sequence[Vill
     if code is not None and not villages:
         raise click.ClickException(f"The village {code} is not open here.")
     return villages
+
+
+async def open_villages(database: Database, codes: Sequence[str]) -> list[VillageFacts]:
+    """The villages of these codes, each once. Raises ClickException when one is not open."""
+    async with database.session() as session:
+        found = {code: await village_facts(session, code) for code in codes}
+    missing = [code for code, facts in found.items() if facts is None]
+    if missing:
+        raise click.ClickException(
+            f"Not open here: {', '.join(missing)}. `wantilan village open CODE` opens it."
+        )
+    return [facts for facts in found.values() if facts is not None]

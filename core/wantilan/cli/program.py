@@ -11,19 +11,18 @@ import sqlalchemy as sa
 from ..errors import Refusal
 from ..programs.delivery import Delivery
 from ..programs.host import Host
-from ..programs.manifest import Program
 from ..programs.stuck import listed
 from ..programs.switching import disable as switch_off
 from ..programs.switching import enable as switch_on
-from ..store.database import Database
 from ..store.places import VillageProgram
-from ..store.write import Unit, VillageFacts, village_facts
+from ..store.write import Unit
 from .check import check
-from .deployment import Opened, coroutine, opened, say_left_out
+from .deployment import Opened, coroutine, known_program, opened, say_left_out
 from .events import events
-from .places import VillageCode
+from .places import VillageCode, open_villages
 from .printing import count, table
 from .root import contributed
+from .setup import setup
 
 Switch: TypeAlias = Callable[[Host, Unit, str], Awaitable[bool]]
 
@@ -43,6 +42,7 @@ def program() -> None:
 
 program.add_command(events)
 program.add_command(check)
+program.add_command(setup)
 
 
 @program.command("list")
@@ -123,27 +123,3 @@ async def _deliver(here: Opened) -> None:
         click.echo(
             f"{count(waiting, 'event waits', 'events wait')}: see `wantilan program events`.", err=True
         )
-
-
-def known_program(host: Host, name: str) -> Program:
-    """Raises ClickException naming the installed ones, or why this one was left out."""
-    found = host.program(name)
-    if found is not None:
-        return found
-    for failure in host.failures:
-        if failure.name == name:
-            raise click.ClickException(str(failure))
-    names = ", ".join(p.name for p in host.optional) or "none"
-    raise click.ClickException(f"There is no program {name!r}. Installed are: {names}.")
-
-
-async def open_villages(database: Database, codes: Sequence[str]) -> list[VillageFacts]:
-    """The villages of these codes, each once. Raises ClickException when one is not open."""
-    async with database.session() as session:
-        found = {code: await village_facts(session, code) for code in codes}
-    missing = [code for code, facts in found.items() if facts is None]
-    if missing:
-        raise click.ClickException(
-            f"Not open here: {', '.join(missing)}. `wantilan village open CODE` opens it."
-        )
-    return [facts for facts in found.values() if facts is not None]

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from ..errors import ConfigurationError, Unavailable
 from ..store.codes import read_code
 from ..store.database import is_unavailable, lost_a_race
+from ..store.ending import undone
 from ..store.places import VillageProgram
 from ..store.write import Unit, VillageFacts
 from . import hookspecs
@@ -47,9 +48,9 @@ async def holder_of(host: Host, unit: Unit, code: str) -> Holder | None:
 
 async def _answer(program: Program, ask: Ask, code: str, unit: Unit) -> Holder | None:
     announced = len(unit.events)
-    look = await unit.session.begin_nested()
     try:
-        found = await ask(code, unit.village, unit)
+        async with undone(unit.session):
+            found = await ask(code, unit.village, unit)
         if found is not None and not _is_of(found, unit):
             raise TypeError("no Holder in this village")
         return found
@@ -61,8 +62,6 @@ async def _answer(program: Program, ask: Ask, code: str, unit: Unit) -> Holder |
         log.error("program %s: find_holder raised %s", program.name, type(error).__name__)
         return None
     finally:
-        if look.is_active:
-            await look.rollback()
         del unit.events[announced:]
 
 

@@ -199,11 +199,11 @@ async def purge_village(village: VillageFacts, unit: Unit) -> None:
 
 @hookspec
 async def export_setup(village: VillageFacts, unit: Unit) -> Mapping[str, Json]:
-    """Give what the village has set up in the program, without persons: tariffs, schedules, facilities.
+    """Give what the village has set up in the program, without persons: tariffs, schedules, categories.
 
-    When: a village's set-up is taken as the model for another; inside a transaction.
-    Result: stands under the program's name in the set-up file; an empty mapping if there is nothing.
-    Failure: there is no file, and the program is named.
+    When: a village publishes how it has set up this program, or writes it into a file; inside a transaction.
+    Result: objects by codes and names that mean the same elsewhere; an empty mapping if there is nothing.
+    Failure: nothing is published and there is no file, and the program is named.
     """
 
 
@@ -211,10 +211,11 @@ async def export_setup(village: VillageFacts, unit: Unit) -> Mapping[str, Json]:
 async def import_setup(village: VillageFacts, setup: Mapping[str, Json], unit: Unit) -> None:
     """Take over what `export_setup` of this program gave for another village.
 
-    When: a village starts from a model; inside the transaction. `setup` was edited by people: judge it like
-    an input.
-    Result: none; to repeat it must change nothing.
-    Failure: nothing of the set-up is taken over for any program, and the program is named.
+    When: a village takes over the set-up of this program, or looks what that would change, which is undone
+    again; inside the transaction. `setup` was edited by people: judge it like an input.
+    Result: none; nothing is deleted, and to repeat it must change nothing.
+    Failure: nothing is taken over. BadUserInput reaches the client with its fields, their paths from the top
+    of the set-up; whatever else is raised names the program.
     """
 
 

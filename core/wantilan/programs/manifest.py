@@ -267,6 +267,8 @@ def _settings_faults(p: Program, model: type[VillageSettings]) -> Iterator[str]:
     for name, one in model.model_fields.items():
         if one.is_required():
             yield f"{model.__name__}.{name} has no default, and a village need not set it. Give it one."
+    for name in sorted(model.own - model.model_fields.keys()):
+        yield f"{model.__name__} has no field {name!r}, which own= names. Correct it."
 
 
 def _name_faults(p: Program, kind: str, names: Sequence[str], joints: str) -> Iterator[str]:

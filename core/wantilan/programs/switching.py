@@ -1,6 +1,6 @@
 """On and off, per village: enabling refuses without its dependencies, disabling while others depend on it.
 
-Disabling deletes nothing and hides everything.
+Disabling deletes nothing and hides everything; what the village had published of its set-up is withdrawn.
 """
 
 from __future__ import annotations
@@ -14,11 +14,15 @@ from ..store.places import ProgramSettings, VillageProgram
 from ..store.write import Unit
 from .host import Host
 from .manifest import Program
+from .setups.publishing import withdraw
 from .starting import set_aside
 from .timetable import pause_jobs, start_jobs
 
+NO_SETTINGS = Text("Program ini tidak punya pengaturan.", "This program has no settings.")
 
-def _installed(host: Host, name: str) -> Program:
+
+def installed(host: Host, name: str) -> Program:
+    """A program by its name. Raises NotFound."""
     program = host.program(name)
     if program is None:
         raise NotFound
@@ -33,7 +37,7 @@ async def enable(host: Host, unit: Unit, name: str) -> bool:
     """Switch a program on; False when it is on already. Raises NotFound (not installed), Conflict
     (dependencies).
     """
-    program, on = _installed(host, name), await _enabled(unit)
+    program, on = installed(host, name), await _enabled(unit)
     if name in on:
         return False
     missing = sorted(set(program.depends_on) - on.keys())
@@ -55,7 +59,7 @@ async def enable(host: Host, unit: Unit, name: str) -> bool:
 
 async def disable(host: Host, unit: Unit, name: str) -> bool:
     """Switch a program off; False when it is off already. Raises NotFound, Conflict (others depend on it)."""
-    program, on = _installed(host, name), await _enabled(unit)
+    program, on = installed(host, name), await _enabled(unit)
     if name not in on:
         return False
     dependents = sorted(p.name for p in host.optional if name in p.depends_on and p.name in on)
@@ -69,15 +73,16 @@ async def disable(host: Host, unit: Unit, name: str) -> bool:
     await unit.flush()
     await pause_jobs(unit, program)
     await set_aside(unit, program)
+    await withdraw(unit, name)
     unit.announce("village_disabled", program=name)
     return True
 
 
 async def configure(host: Host, unit: Unit, name: str, values: dict[str, Any]) -> None:
     """Keep a village's settings of a program. Raises NotFound, Conflict (no settings), BadUserInput."""
-    program = _installed(host, name)
+    program = installed(host, name)
     if program.settings is None:
-        raise Conflict(Text("Program ini tidak punya pengaturan.", "This program has no settings."))
+        raise Conflict(NO_SETTINGS)
     try:
         checked = program.settings.model_validate(values)
     except ValidationError as error:

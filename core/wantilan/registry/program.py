@@ -15,7 +15,7 @@ from ..store.cursors import EventCursor
 from ..store.jobs import MODELS as JOB_MODELS
 from ..store.outbox import Event as EventRow
 from ..store.outbox import Idempotency, OutboxHead
-from ..store.places import ProgramSettings, Region, Village, VillageProgram
+from ..store.places import ProgramSettings, ProgramSetup, Region, Village, VillageProgram
 from ..store.tables import Table
 from ..store.tasks import MODELS as TASK_MODELS
 from ..store.write import Unit
@@ -35,6 +35,7 @@ STORE: tuple[type[Table], ...] = (
     Village,
     VillageProgram,
     ProgramSettings,
+    ProgramSetup,
     EventRow,
     OutboxHead,
     EventCursor,
@@ -86,6 +87,9 @@ def wantilan_program() -> Program:
             Event("village_enabled", Text("Program diaktifkan.", "A program was enabled.")),
             Event("village_disabled", Text("Program dinonaktifkan.", "A program was disabled.")),
             Event("program_configured", Text("Program diatur.", "A program was configured.")),
+            Event("setup_published", Text("Penyiapan diterbitkan.", "A set-up was published.")),
+            Event("setup_withdrawn", Text("Penyiapan ditarik.", "A set-up was withdrawn.")),
+            Event("setup_imported", Text("Penyiapan diambil alih.", "A set-up was taken over.")),
             Event("job_progressed", Text("Pekerjaan maju selangkah.", "A job has come a step further.")),
             Event("task_started", Text("Tugas diminta.", "A task was asked for.")),
             Event("task_progressed", Text("Tugas maju selangkah.", "A task has come further, or ended.")),

@@ -27,7 +27,7 @@ from . import models
 from .codes import code_lists
 from .message_types import Message
 from .task_types import VillageTask
-from .types import Region, Resident, Village
+from .types import ProgramSetup, Region, Resident, Village
 
 
 @strawberry.type(description="A role held at a place.")
@@ -116,6 +116,8 @@ class CoreQueries:
     """Anything by its ids, in their order; null where there is none, or not for you."""
     programs: list[InstalledProgram] = listed("programs")
     """The programs installed in this deployment."""
+    program_setups: Connection[ProgramSetup] = connection()
+    """How villages have set up programs, as far as they published that; one program's with `filter`."""
 
     @strawberry.field(description="Who asks: actor, roles, places, permissions.")  # type: ignore[untyped-decorator]
     def me(self, info: Info) -> Me:
@@ -145,8 +147,13 @@ class CoreQueries:
 class CoreSubscriptions:
     """What can be followed in a village."""
 
-    programs_changed: Village = follow("village_enabled", "village_disabled", "program_configured")
-    """The village, each time that a program is switched on or off in it, or set anew."""
+    programs_changed: Village = follow(
+        "village_enabled", "village_disabled", "program_configured",
+        "setup_published", "setup_withdrawn", "setup_imported",
+    )  # fmt: skip
+    """The village, each time that a program is switched on or off in it, or set anew, or that its set-up is
+    published, withdrawn or taken over.
+    """
     messages: Message = follow("message_sent", subject="message")
     """What the resident who asks is told in this village, once it is written."""
     task_progressed: VillageTask = follow("task_started", "task_progressed", subject="task")

@@ -157,6 +157,24 @@ class VillageProgram:
     """JSON Schema of the settings; null for a program without any."""
 
 
+@entity(models.ProgramSetup, read=[everyone()], filter=[models.ProgramSetup.program])
+class ProgramSetup:
+    """How a village has set up a program, as it published it for others to take over. No person is in it."""
+
+    program: str
+    """The program's name."""
+    version: str
+    """The version of the program of which it was taken."""
+    setup: Json
+    """What was set up, as the program gives it: objects by codes and names."""
+    settings: Json
+    """The settings, without those that are each village's own."""
+    published_at: datetime
+    """When it was published, in its present form."""
+    village: Village = one()
+    """The village that published it."""
+
+
 @entity(models.Village, read=[everyone()],
         order=[models.Village.code, by(models.Village.name, key=models.Village.name_key)],
         filter=[models.Village.code, by(models.Village.name, key=models.Village.name_key)])  # fmt: skip
@@ -201,6 +219,8 @@ class Village:
     """Its people, counted at the end of a month and rounded."""
     programs: list[VillageProgram] = listed("programs")
     """Every installed program, and whether this village has switched it on."""
+    program_setups: list[ProgramSetup] = many(order=models.ProgramSetup.program)
+    """How it has set up its programs, as far as it has published that."""
     jobs: list[VillageJob] | None = many(order=models.Job.name)
     """What its programs do by the clock."""
     outgoing_transfers: Connection[OutgoingTransfer] | None = connection()
@@ -740,8 +760,8 @@ class ResidentCorrection:
 
 
 TYPES = (
-    Region, VillageTerms, VillageProgram, Village, Hamlet, HamletHead, Household, HouseholdNumber,
-    HouseholdMember, Resident, File, Message, LifeEvent, LifeEffect, ResidentState,
+    Region, VillageTerms, VillageProgram, ProgramSetup, Village, Hamlet, HamletHead, Household,
+    HouseholdNumber, HouseholdMember, Resident, File, Message, LifeEvent, LifeEffect, ResidentState,
     HouseholdState, OutgoingTransfer, OutgoingPerson, IncomingTransfer, IncomingPerson, ResidentDuplicate,
     ResidentCorrection, ResidentDetails, ResidentSource, *JOB_TYPES, *TASK_TYPES, *STATISTIC_TYPES,
 )  # fmt: skip

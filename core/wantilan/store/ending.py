@@ -1,8 +1,9 @@
-"""What is done at the very end of a transaction: what takes a lock that others wait for is taken last."""
+"""How a transaction, or a part of it, ends. What takes a lock that others wait for is done last."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -13,6 +14,18 @@ STEPS = "wantilan.last_steps"
 def before_commit(session: AsyncSession, step: Step) -> None:
     """Have something done when everything else of the session's transaction is written; not, if it fails."""
     session.info.setdefault(STEPS, []).append(step)
+
+
+@asynccontextmanager
+async def undone(session: AsyncSession) -> AsyncIterator[None]:
+    """Whatever is written inside is taken back at the end, and the transaction goes on: also after a
+    statement that the database has refused.
+    """
+    savepoint = await session.begin_nested()
+    try:
+        yield
+    finally:
+        await savepoint.rollback()
 
 
 async def finish(session: AsyncSession) -> None:

@@ -106,3 +106,19 @@ class ProgramSettings(VillageTable):
     values: Mapped[dict[str, Any]]
     changed_at: Mapped[datetime]
     changed_by: Mapped[UUID | None]
+
+
+class ProgramSetup(PublishedTable):
+    """How a village has set up one program, as it published it for others to take over: no person in it."""
+
+    __tablename__ = "program_setup"
+    __table_args__ = (
+        sa.UniqueConstraint("village_id", "program"),
+        sa.Index(None, "program", "village_id"),
+    )
+
+    program: Mapped[str]
+    version: Mapped[str]
+    setup: Mapped[dict[str, Any]]
+    settings: Mapped[dict[str, Any]]
+    published_at: Mapped[datetime]

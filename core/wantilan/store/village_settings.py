@@ -5,6 +5,7 @@ unique key, never stale, so that no cache has to be kept honest.
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from typing import Any, ClassVar, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -15,18 +16,23 @@ log = logging.getLogger("wantilan")
 class VillageSettings(BaseModel):
     """The base of a program's settings: `class PapanSettings(VillageSettings, program="papan")`.
 
-    Every field has a default and a description; unknown names are refused.
+    Every field has a default and a description; unknown names are refused. `own=("sender",)` names the fields
+    that are this village's alone: they are never published, and no other village takes them over.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     program: ClassVar[str]
     """The program's name."""
+    own: ClassVar[frozenset[str]] = frozenset()
+    """The fields that no other village takes over."""
 
-    def __init_subclass__(cls, program: str = "", **kw: Any) -> None:
+    def __init_subclass__(cls, program: str = "", own: Sequence[str] = (), **kw: Any) -> None:
         super().__init_subclass__(**kw)
         if program:
             cls.program = program
+        if own:
+            cls.own = frozenset(own)
 
 
 V = TypeVar("V", bound=VillageSettings)

@@ -17,7 +17,7 @@ PROGRAM = "mail"
 NEAR = re.compile(r"localhost|127(?:\.\d+){3}|::1")
 
 
-class MailSettings(VillageSettings, program=PROGRAM):
+class MailSettings(VillageSettings, program=PROGRAM, own=("sender_name", "reply_to")):
     """How the village's mails look."""
 
     sender_name: str = Field(

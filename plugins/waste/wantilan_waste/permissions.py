@@ -14,6 +14,8 @@ STOCK_READ, STOCK_RECORD = "waste.stock.read", "waste.stock.record"
 BANK_READ, BANK_TELL = "waste.bank.read", "waste.bank.tell"
 BANK_APPROVE, PRICE_SET = "waste.bank.approve", "waste.price.set"
 COMPLAINT_READ, COMPLAINT_HANDLE = "waste.complaint.read", "waste.complaint.handle"
+LOOK_UP = "code.look_up"
+"""Core's: who holds a code that was read at the scale."""
 REPORT_READ, REPORT_SUBMIT, REPORT_REVIEW = "waste.report.read", "waste.report.submit", "waste.report.review"
 
 PERMISSIONS = (
@@ -46,8 +48,8 @@ PERMISSIONS = (
 REGION = frozenset({PlaceKind.REGION})
 COLLECTOR = frozenset({RECORD, RUN_READ, VISIT_RECORD})
 """Stops, and neither balances nor invoices nor what others weighed."""
-TPS3R_OPERATOR = frozenset({READ, RECORD, FIGURES, RUN_READ, STOCK_READ, STOCK_RECORD})
-BANK_TELLER = frozenset({BANK_READ, BANK_TELL, PAYMENT_RECORD})
+TPS3R_OPERATOR = frozenset({READ, RECORD, FIGURES, RUN_READ, STOCK_READ, STOCK_RECORD, LOOK_UP})
+BANK_TELLER = frozenset({BANK_READ, BANK_TELL, PAYMENT_RECORD, LOOK_UP})
 OFFICE = frozenset(permission.name for permission in PERMISSIONS) - {REPORT_REVIEW}
 """The regency reviews what the office submits."""
 AGENCY = frozenset({FIGURES, REPORT_READ, REPORT_REVIEW})

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 
 from wantilan import (
     Event,
     Finding,
     Holder,
+    Kept,
     Program,
     Record,
     ResidentFacts,
@@ -21,7 +22,7 @@ from wantilan import (
     resident_rows,
 )
 
-from . import bank_events, feeds, files, messages, mutations, open311, permissions, types
+from . import bank_events, duties, feeds, files, messages, mutations, open311, permissions, types
 from .complaints import MOVED, REPORTED
 from .demo import demo
 from .fee_events import FEE_EVENTS
@@ -31,6 +32,7 @@ from .models import MODELS, ROLLUPS
 from .reporting import report_findings
 from .running import RUN_EVENTS
 from .settings import WasteSettings
+from .setup.whole import give, take
 from .stock_checks import stock_findings
 from .stock_events import EVENTS as STOCK_EVENTS
 from .tasks import TASKS
@@ -89,6 +91,34 @@ async def find_holder(code: str, village: VillageFacts, unit: Unit) -> Holder | 
 @hookimpl
 async def export_resident(resident: ResidentFacts, unit: Unit) -> Mapping[str, object]:
     return await resident_rows(unit, MODELS, resident)
+
+
+@hookimpl
+async def erase_resident(resident: ResidentFacts, unit: Unit) -> Sequence[Kept] | None:
+    return await duties.erase(unit, resident)
+
+
+@hookimpl
+async def merge_residents(kept: ResidentFacts, merged: ResidentFacts, unit: Unit) -> None:
+    await duties.merge(unit, kept, merged)
+
+
+@hookimpl
+async def transfer_resident() -> None:
+    """Nothing moves, and nobody is kept from moving: what he saved is owed by the bank of the village that he
+    leaves and is paid out there, from the account under his old record; what he reported concerns that
+    village.
+    """
+
+
+@hookimpl
+async def export_setup(unit: Unit) -> Mapping[str, object]:
+    return await give(unit)
+
+
+@hookimpl
+async def import_setup(setup: Mapping[str, object], unit: Unit) -> None:
+    await take(unit, setup)
 
 
 @hookimpl

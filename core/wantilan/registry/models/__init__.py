@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...store.jobs import Job, JobOutcome, JobRun
-from ...store.places import ProgramSettings, Region, Village, VillageProgram
+from ...store.places import ProgramSettings, ProgramSetup, Region, Village, VillageProgram
 from ...store.tasks import Task, TaskState
 from .corrections import CorrectionState, ResidentCorrection
 from .duplicates import DuplicateRule, DuplicateState, ResidentDuplicate
@@ -53,6 +53,7 @@ __all__ = [
     "OutgoingPerson",
     "OutgoingTransfer",
     "ProgramSettings",
+    "ProgramSetup",
     "RecordSource",
     "Region",
     "Resident",

@@ -21,6 +21,7 @@ from .messages import mark_messages_read
 from .programs import configure_program, disable_program, enable_program
 from .resident_updates import update_resident
 from .residents import register_resident
+from .setups import import_program_setup, publish_program_setup, withdraw_program_setup
 from .sheets import export_residents, import_residents
 from .tasks import cancel_task
 from .transfers import accept_transfer, propose_transfer, refuse_transfer, withdraw_transfer
@@ -61,6 +62,9 @@ MUTATIONS: tuple[Callable[..., Any], ...] = (
     enable_program,
     disable_program,
     configure_program,
+    publish_program_setup,
+    withdraw_program_setup,
+    import_program_setup,
     run_job,
     cancel_task,
     grant_role,

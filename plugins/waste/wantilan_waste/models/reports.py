@@ -9,7 +9,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from wantilan import Grams, PublishedTable, VillageTable, rollup
+from wantilan import Grams, PublishedTable, VillageTable, hash_of, rollup
 
 from .collection import StopVisit
 from .tps3r import Intake
@@ -44,7 +44,7 @@ class PeriodReport(VillageTable):
     state: Mapped[WasteReportState]
     mapping_version: Mapped[str]
     figures: Mapped[dict[str, Any] | None]
-    inputs_hash: Mapped[str | None]
+    inputs_hash: Mapped[str | None] = hash_of("the inputs of a report's figures")
     note: Mapped[str | None]
     review_note: Mapped[str | None]
     submitted_at: Mapped[datetime | None]
