@@ -51,8 +51,9 @@ class Judge:
                 self.refuse("LIMIT_EXCEEDED", path)
             self.by_id(bound, nodes, path, given["ids"])
         elif source is None:
-            if any(isinstance(value, Faulty) for value in self.deep_arguments(bound, nodes)):
-                self.refuse("BAD_USER_INPUT", path)
+            for key, value in self.deep_arguments(bound, nodes):
+                if isinstance(value, Faulty):
+                    self.refuse("BAD_USER_INPUT", (*path, key))
             self.myself(bound, nodes, path)
         else:
             self.field("Query", bound, nodes, path, 1)
@@ -67,14 +68,13 @@ class Judge:
                 resident: Any = self.schema.graphql.type_map["Resident"]
                 self.inside(resident, inner, (*path, key), 1)
 
-    def deep_arguments(self, bound: Bound, nodes: list[FieldNode]) -> Iterable[Any]:
+    def deep_arguments(self, bound: Bound, nodes: list[FieldNode]) -> Iterable[tuple[str, Any]]:
         """Arguments one level below a resolver: `me { permissions(villageCode: …) }`."""
         if isinstance(bound.type, GraphQLObjectType):
-            for inner in self.operation.fields(bound.type, below(nodes)).values():
+            for key, inner in self.operation.fields(bound.type, below(nodes)).items():
                 if inner[0].name.value in bound.type.fields:
-                    yield from self.operation.arguments(
-                        bound.type.fields[inner[0].name.value], inner[0]
-                    ).values()
+                    given = self.operation.arguments(bound.type.fields[inner[0].name.value], inner[0])
+                    yield from ((key, value) for value in given.values())
 
     def by_id(self, bound: Bound, nodes: list[FieldNode], path: Path, ids: Sequence[str]) -> None:
         """Ids of a type that may be read nowhere count as "not yours": nothing is asked of it."""

@@ -343,12 +343,13 @@ class WasteFiller:
                     recipient=self.some(WasteRecipient) if hazard else None, licence_no="L-1" if hazard else None,
                 )
             )  # fmt: skip
-        for lot, line, trip in zip(lots, lines, trips, strict=True):
+        for place, (lot, line, trip) in enumerate(zip(lots, lines, trips, strict=True)):
+            fed, ready = (self.batches[(place + ahead) % len(self.batches)].id for ahead in (0, 3))
             mine = [one for one in self.intakes if one.facility_id == lot.facility_id][:1]
             steps: list[tuple[int, WasteStockReason, dict[str, Any]]] = [
                 (2_000, WasteStockReason.IN, {"intake_id": mine[0].id if mine else None}),
-                (-500, WasteStockReason.OUT, {"batch_id": self.batches[0].id}),
-                (400, WasteStockReason.IN, {"batch_id": self.batches[2].id}),
+                (-500, WasteStockReason.OUT, {"batch_id": fed}),
+                (400, WasteStockReason.IN, {"batch_id": ready}),
                 (-600, WasteStockReason.SALE, {"sale_line_id": line.id}),
                 (-400, WasteStockReason.RESIDUE, {"trip_id": trip.id}),
                 (150, WasteStockReason.ADJUST, {"note": self.text}),

@@ -23,6 +23,7 @@ from ..graph.declare import (
 )
 from ..graph.relay import Connection, Node
 from ..graph.scalars import RegionCode
+from ..graph.selection import good
 from . import models
 from .codes import code_lists
 from .message_types import Message
@@ -64,7 +65,8 @@ class Me:
         info: Info,
         village_code: Annotated[RegionCode, strawberry.argument(description="The code of the village.")],
     ) -> list[str]:
-        return list(info.context.actor.permissions_in(str(village_code)))
+        code = good(village_code, "me", "permissions", "villageCode")
+        return list(info.context.actor.permissions_in(str(code)))
 
 
 @listing

@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from tests.waste.scene import Scene, everybody, set_the_scene
 
-from wantilan import new_code
+from wantilan import new_code, sort_key
 from wantilan.registry.models import Hamlet, Message, Resident
 from wantilan.store.outbox import Event
 from wantilan.testing import BENGKEL, NEIGHBOUR, Reply, World
@@ -129,7 +129,7 @@ async def set_the_complaint_scene(world: World) -> ComplaintScene:
     async with world.unit(BENGKEL) as unit:
         point = ServicePoint(
             code=new_code(BENGKEL, 20), code_since=unit.now, household_id=waste.household.id, label="K-01",
-            hamlet_id=waste.wayan.hamlet_id, source_class=WasteSourceClass.RUMAH_TANGGA, longitude=PLACE[0],
+            label_key=sort_key("K-01"), hamlet_id=waste.wayan.hamlet_id, source_class=WasteSourceClass.RUMAH_TANGGA, longitude=PLACE[0],
             latitude=PLACE[1], organic_handling=next(iter(WasteOrganicHandling)),
             status=WastePointStatus.ACTIVE, opened_on=date(2025, 1, 1),
         )  # fmt: skip
