@@ -61,7 +61,8 @@ def test_the_commands_are_those_that_the_documents_name() -> None:
     expected = {
         "migrate", "serve", "demo", "explain", "schema", "keys new", "token create", "token list", "token revoke",
         "role grant", "role revoke", "role list", "village open", "village list", "regions import", "program list",
-        "program enable", "program disable", "program events", "program check",
+        "program enable", "program disable", "program events", "program check", "program setup export",
+        "program setup import", "program setup publish", "program setup withdraw",
         "documents check", "rollup check", "rollup rebuild", "files sweep", "files check", "messages list",
         "messages release", "jobs list", "jobs run-due", "jobs run", "statistics keep", "statistics check",
         "village export", "village import", "village purge", "resident export", "resident erase", "resident import",

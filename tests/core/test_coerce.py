@@ -92,7 +92,7 @@ small_json = st.recursive(
 )
 LEAVES: dict[str, st.SearchStrategy[object]] = {
     "Int": st.integers(-(2**31), 2**31 - 1) | st.sampled_from([1.0, -3.0]),
-    "Float": st.floats(allow_nan=False, allow_infinity=False) | st.integers(),
+    "Float": st.floats(allow_nan=False, allow_infinity=False) | st.integers(-(2**53), 2**53),
     "ID": st.text(max_size=4) | st.integers() | st.just(2.0),
     "String": st.text(max_size=4),
     "Boolean": st.booleans(),

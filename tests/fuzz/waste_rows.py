@@ -29,6 +29,7 @@ from wantilan_waste.models import (
     Pickup,
     PriceItem,
     PublicComplaint,
+    PublicMonth,
     Route,
     RouteStop,
     Run,
@@ -479,4 +480,11 @@ class WasteFiller:
                 submitted_at=self.f.moment() if number else None, submitted_by=None,
                 reviewed_at=self.f.moment() if number > 1 else None, locked_at=self.f.moment() if locked else None,
                 late_at=self.f.moment() if locked else None,
+            )  # fmt: skip
+            self.f.made.append(
+                PublicMonth(
+                    village_id=self.f.village.id, period=f"2026-0{number + 1}", revision=1, mass_in=2000 + number,
+                    reduced=900, handled=300, residue_out=800, points_surveyed=1, points_sorting=1, households=2,
+                    households_served=1,
+                )
             )  # fmt: skip

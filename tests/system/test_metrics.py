@@ -101,6 +101,8 @@ async def test_operations_errors_documents_plans_and_statements_are_counted(
     assert {key: after[key] for key in after if key.startswith("wantilan_unplanned")} == {
         "wantilan_unplanned_fields_total me": 1,
         "wantilan_unplanned_fields_total enumLabels": 1,
+        "wantilan_unplanned_fields_total codeHolder": 0,
+        "wantilan_unplanned_fields_total wasteTrackComplaint": 0,
         "wantilan_unplanned_fields_total __schema": 1,
         "wantilan_unplanned_fields_total __type": 0,
     }
