@@ -62,10 +62,11 @@ class Plant:
 
     async def lots(self, where: str = "facility") -> dict[str, dict[str, Any]]:
         """The lots of a facility, by their labels."""
-        text = """query($id: ID!) { node(id: $id) { ... on WasteFacility { lots(first: 100) { nodes {
-          id label stock stream category { code } } } } } }"""
-        node = (await self.world.ask(text, self.operator, id=self.ids[where])).data["node"]
-        return {lot["label"]: lot for lot in node["lots"]["nodes"]}
+        text = f"""query($id: ID!) {{ village(code: "{BENGKEL}") {{ waste {{
+          lots(first: 100, filter: {{facilityId: {{eq: $id}}}}) {{ nodes {{ id label stream stock }} }} }} }} }}"""
+        reply = await self.world.ask(text, self.operator, id=self.ids[where])
+        nodes = reply.data["village"]["waste"]["lots"]["nodes"]
+        return {lot["label"]: lot for lot in nodes}
 
     async def stock(self) -> dict[str, int]:
         return {label: lot["stock"] for label, lot in (await self.lots()).items()}

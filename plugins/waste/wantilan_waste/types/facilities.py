@@ -5,12 +5,10 @@ from __future__ import annotations
 from datetime import date
 
 from wantilan import (
-    Connection,
     GeoJSONPoint,
     Grams,
     Village,
     aggregate,
-    connection,
     count,
     entity,
     one,
@@ -72,8 +70,6 @@ class WasteFacility:
     """The day it began to work."""
     closed_on: date | None
     """The last day on which it works; it takes in nothing after it."""
-    lots: Connection[WasteLot] | None = connection()
-    """What lies there, lot by lot."""
     stock_by_stream: list[WasteStock] | None = aggregate()
     """How much lies there now, by stream."""
     mass_by_method: list[WasteMassByMethod] | None = aggregate(between=Intake.business_date)
@@ -123,5 +119,3 @@ class WasteMassByMethod:
 
 
 TYPES = (WasteFacility, WasteStock, WasteMassByMethod)
-
-from .stock import WasteLot  # noqa: E402 - a facility has lots, and a lot lies at a facility

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from wantilan import Connection, Grams, GramsChange, Rupiah, connection, entity, many, one, within
+import strawberry
+
+from wantilan import Connection, Grams, GramsChange, Rupiah, column, connection, entity, many, one, within
 
 from ..models import (
     Batch,
@@ -31,7 +33,7 @@ from .intakes import WasteIntake
     Lot,
     read=[within(STOCK_READ)],
     order=[Lot.label, Lot.stock],
-    filter=[Lot.stream, Lot.label, Lot.stock],
+    filter=[Lot.facility_id, Lot.stream, Lot.label, Lot.stock],
 )
 class WasteLot:
     """A heap of one stream at a facility: of one category, or still mixed."""
@@ -48,6 +50,8 @@ class WasteLot:
     """The day it was begun."""
     category: WasteCategory | None = one()
     """What lies in it; null for what is still mixed."""
+    facility_id: strawberry.ID = column(Lot.facility_id)
+    """The facility where it lies, by its id."""
     facility: WasteFacility | None = one()
     """Where it lies."""
     movements: Connection[WasteStockMovement] | None = connection()
