@@ -63,20 +63,18 @@ async def owing_of(unit: Unit, point_id: UUID) -> Subscription | None:
     """The subscription of a point that owes since longest; where none does the one that has not ended, else
     the last that did.
     """
-    owes = (
-        sa.select(sa.func.min(Invoice.due_on))
-        .where(
-            Invoice.village_id == Subscription.village_id,
-            Invoice.subscription_id == Subscription.id,
-            Invoice.rest > 0,
-        )
-        .scalar_subquery()
+    owes = sa.select(sa.func.min(Invoice.due_on)).where(
+        Invoice.village_id == Subscription.village_id,
+        Invoice.subscription_id == Subscription.id,
+        Invoice.rest > 0,
     )
     query = (
         sa.select(Subscription)
         .where(Subscription.village_id == unit.village.id, Subscription.point_id == point_id)
         .order_by(
-            owes.asc().nulls_last(),
+            owes.scalar_subquery().asc().nulls_last(),
+            # Months that were issued on one day are due on one day.
+            owes.with_only_columns(sa.func.min(Invoice.period)).scalar_subquery(),
             sa.case((Subscription.state == WasteSubscriptionState.ENDED, 1), else_=0),
             Subscription.start_on.desc(),
             Subscription.id.desc(),

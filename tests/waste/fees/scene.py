@@ -18,6 +18,7 @@ from wantilan_waste.models import (
     PaymentPart,
     Route,
     Run,
+    RunStop,
     ServicePoint,
     StopVisit,
     Subscription,
@@ -215,8 +216,10 @@ async def fetched(scene: Scene, point: str, *days: date, outcome: str = "COLLECT
                 run = Run(route_id=route.id, stream=WasteStream.RESIDU, day=day, state=WasteRunState.CLOSED)
                 await unit.add(run)
             number += 1
+            stop = RunStop(run_id=run.id, day=day, position=number, point_id=row.id)
+            await unit.add(stop)
             visit = StopVisit(
-                run_id=run.id, point_id=row.id, household_id=row.household_id, stream=run.stream, day=day,
+                run_id=run.id, stop_id=stop.id, point_id=row.id, household_id=row.household_id, stream=run.stream, day=day,
                 outcome=WasteStopOutcome[outcome], visited_at=unit.now, device="tes", device_seq=number,
             )  # fmt: skip
             await unit.add(visit)
