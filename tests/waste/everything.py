@@ -32,6 +32,7 @@ from wantilan_waste.models import (
     Pickup,
     PriceItem,
     PublicComplaint,
+    PublicMonth,
     Route,
     RouteStop,
     Run,
@@ -100,7 +101,11 @@ async def everything(unit: Unit, household: Household, resident: Resident) -> No
             period=_month(unit), revision=1, state=WasteReportState.SUBMITTED, mapping_version="2026.1",
             figures={"mass": 2000}, inputs_hash="02" * 32, note="Bulan biasa", submitted_at=unit.now,
             submitted_by=TELLER,
-        )
+        ),
+        PublicMonth(
+            period=_month(unit), revision=1, mass_in=Grams(2000), reduced=Grams(500), handled=Grams(500),
+            residue_out=Grams(1000), points_surveyed=1, points_sorting=1, households=1, households_served=1,
+        ),
     )  # fmt: skip
 
 

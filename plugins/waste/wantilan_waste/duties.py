@@ -91,6 +91,16 @@ POINT = Kept(
     ),
     Text("Tagihan dan penerimaan harus tetap cocok.", "What was owed and what was paid must add up."),
 )
+SHARED = Kept(
+    Text(
+        "Catatan tentang rumah tangganya: titik layanan, alasan, dan pesan petugas.",
+        "Notes on the household: its service point, reasons, what collectors told it.",
+    ),
+    Text(
+        "Itu tentang semua penghuninya, dan masih ada yang tinggal di sana.",
+        "They are about all who live there, and others still do.",
+    ),
+)
 
 
 async def erase(unit: Unit, resident: ResidentFacts) -> Sequence[Kept] | None:
@@ -107,6 +117,8 @@ async def erase(unit: Unit, resident: ResidentFacts) -> Sequence[Kept] | None:
         await _blank(unit, column, column.class_.resident_id == resident.id)
     await forget_resident(unit, OWN, resident, keep=(*NUMBERS, *REASONS))
     households = await _left_alone(unit, resident)
+    if await _shares_a_point(unit, resident, households):
+        kept.append(SHARED)
     if households:
         if await unit.exists(ServicePoint, ServicePoint.household_id.in_(households)):
             kept.append(POINT)
@@ -146,6 +158,18 @@ async def _blank(unit: Unit, column: InstrumentedAttribute[Any], test: sa.Column
 async def _set(unit: Unit, model: Any, test: sa.ColumnElement[bool], **values: Any) -> None:
     changed = sa.update(model).where(model.village_id == unit.village.id, test).values(**values)
     await unit.session.execute(changed.execution_options(synchronize_session=False))
+
+
+async def _shares_a_point(unit: Unit, resident: ResidentFacts, alone: Sequence[UUID]) -> bool:
+    """Whether a household to which he belongs or belonged, and others do, has or had a service point."""
+    member = tables.HouseholdMember
+    return await unit.exists(
+        ServicePoint,
+        member.village_id == ServicePoint.village_id,
+        member.household_id == ServicePoint.household_id,
+        member.resident_id == resident.id,
+        member.household_id.not_in(alone),
+    )
 
 
 async def _left_alone(unit: Unit, resident: ResidentFacts) -> Sequence[UUID]:

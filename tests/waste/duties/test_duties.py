@@ -161,7 +161,8 @@ async def test_who_is_forgotten_while_others_live_there_is_found_in_no_row_of_hi
     after = await home.rows()
     assert any("Accounts of the waste bank" in one for one in said)
     assert any("Kinds and days of complaints" in one for one in said)
-    assert not any("service point" in one for one in said)
+    assert not any("service point without name" in one for one in said)
+    assert any("Notes on the household" in one for one in said)
     assert amounts(after) == amounts(before)
     for table in ("waste_account", "waste_deposit", "waste_withdrawal", "waste_ledger_entry", "waste_complaint",
                   "waste_complaint_step", "waste_public_complaint"):  # fmt: skip
