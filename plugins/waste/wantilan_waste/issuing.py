@@ -1,8 +1,8 @@
 """Issuing the invoices of a month for a whole village: what is missing, in a handful of statements.
 
 The village's points are held first: an invoice points at one, and who closes or changes a point holds it
-before its subscription. Then the subscriptions, in the order of their ids, so that two who issue at once issue
-each once.
+before its subscription. Then the subscriptions, in the order of their ids, so that two who issue at once
+issue each once.
 """
 
 from __future__ import annotations

@@ -77,8 +77,8 @@ async def take_payment(
     """Take an amount for a subscription, and give its receipt. The invoices named in `first` come first, then
     the others, the oldest first; what is over is credit, which the next invoice takes.
 
-    Raises RuleViolated for what is over where the subscription has ended and another one of its point goes on:
-    nothing would take the credit, and the other one would go on owing.
+    Raises RuleViolated for what is over where the subscription has ended and another one of its point goes
+    on: nothing would take the credit, and the other one would go on owing.
     """
     held = await hold(unit, subscription.id)
     invoices = await hold_open_invoices(unit, held.id)

@@ -178,6 +178,13 @@ async def test_a_residents_own_account_is_not_for_the_others_of_his_house(scene:
     given = {"id": scene.ids["made's account"]}
     assert (await world.ask(ask, hers, **given)).data["node"] is None
     assert (await world.ask(ask, scene.tokens["made"], **given)).data["node"] == {"balance": 700}
+    taken_in = "{ me { resident { waste { intakes { nodes { mass } } massByStream { mass } } } } }"
+    for token in (hers, scene.tokens["made"]):  # it is worth mass times price, and everybody knows the price
+        waste_of_house = (await world.ask(taken_in, token)).data["me"]["resident"]["waste"]
+        assert waste_of_house == {"intakes": {"nodes": []}, "massByStream": []}
+    await scene.credit(700)
+    waste_of_house = (await world.ask(taken_in, scene.tokens["wayan"])).data["me"]["resident"]["waste"]
+    assert len(waste_of_house["intakes"]["nodes"]) == 1  # into the household's own account
 
 
 async def test_the_office_reads_all_and_who_else_reads_nothing(scene: Bank) -> None:

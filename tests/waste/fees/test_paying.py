@@ -116,9 +116,7 @@ async def test_what_is_over_is_no_credit_of_a_subscription_that_another_one_foll
         CHANGE, subscriptionId=scene.ids["subscription"], action="END", day=str(first_of() - DAY)
     )
     await scene.pay(1_000)
-    await scene.done(
-        SUBSCRIBE, pointId=scene.ids["point"], planId=scene.ids["plan"], startOn=str(first_of())
-    )
+    await scene.done(SUBSCRIBE, pointId=scene.ids["point"], planId=scene.ids["plan"], startOn=str(first_of()))
     await scene.issue()
     given = {"pointId": scene.ids["point"], "method": "CASH"}
     before = await scene.everything()

@@ -82,8 +82,8 @@ class WasteCloseAccountPayload:
 
 @mutation(needs=BANK_TELL)
 async def waste_open_account(info: Info, input: WasteOpenAccountInput) -> WasteOpenAccountPayload:
-    """Open an account at the waste bank. A resident, and a household, has one at a time. RULE_VIOLATED for who
-    is no longer there.
+    """Open an account at the waste bank. A resident, and a household, has one at a time. RULE_VIOLATED for
+    who is no longer there.
     """
     judge = Judge(input)
     person, home = judge.key(Resident, "resident_id"), judge.key(Household, "household_id")
