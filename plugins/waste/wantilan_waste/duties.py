@@ -1,8 +1,8 @@
 """What the waste program owes residents. Money and mass stay in the books; who it was, and what was written
 about him, goes.
 
-A household's own (its service point, what was noted there) is about all who live in it: it goes with the last
-of them.
+A household's own (its service point, what was noted and photographed there) is about all who live in it: it
+goes with the last of them.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import InstrumentedAttribute
 
-from wantilan import Kept, ResidentFacts, Text, Unit, forget_resident, sort_key, tables
+from wantilan import Kept, ResidentFacts, Text, Unit, drop_file, forget_resident, sort_key, tables
 
 from .models import (
     MODELS,
@@ -34,6 +34,7 @@ from .models import (
     Subscription,
     Withdrawal,
 )
+from .settings import PROGRAM
 
 FORGOTTEN = "—"
 """What stands where `forget_resident` took a text away, also in the register's entry of who was erased."""
@@ -42,7 +43,7 @@ OWN = (
     Account, Deposit, DepositLine, Withdrawal, LedgerEntry, Complaint, ComplaintStep, ComplaintPhoto,
     PublicComplaint,
 )  # fmt: skip
-"""What belongs to one resident. A weighing or a visit with a photo of him is the household's, and stays."""
+"""What belongs to one resident. A weighing or a visit is the household's, and stays."""
 NAMING: tuple[Any, ...] = tuple(model for model in MODELS if hasattr(model, "resident_id"))
 NUMBERS = (
     Account.number,
@@ -149,6 +150,9 @@ async def _forget_households(unit: Unit, households: Sequence[UUID]) -> None:
     await _set(unit, ServicePoint, ServicePoint.household_id.in_(households), **point, **nowhere)
     open_feeds = sa.and_(Feed.household_id.in_(households), Feed.revoked_at.is_(None))
     await _set(unit, Feed, open_feeds, revoked_at=unit.now)
+    photos = tables.File.program == PROGRAM, tables.File.household_id.in_(households)
+    for photo in await unit.all(tables.File, *photos):
+        await drop_file(unit, photo.id)
 
 
 async def _blank(unit: Unit, column: InstrumentedAttribute[Any], test: sa.ColumnElement[bool]) -> None:
