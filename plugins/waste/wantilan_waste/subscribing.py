@@ -13,14 +13,19 @@ from .models import Invoice, Subscription, SubscriptionPause, WasteInvoiceState,
 from .paying import hold
 
 
-async def let_days_take_effect(unit: Unit) -> None:
-    """What was to begin until today is active, what ended before today is over. Repeatable."""
+async def let_days_take_effect(unit: Unit, *beside: sa.ColumnElement[bool]) -> None:
+    """What was to begin until today is active, what ended before today is over. Repeatable.
+
+    `beside` names those that are to be changed next: they are held together with these.
+    """
     here = Subscription.village_id == unit.village.id
     begun = Subscription.state == WasteSubscriptionState.PENDING, Subscription.start_on <= unit.today
     over = Subscription.state != WasteSubscriptionState.ENDED, Subscription.end_on < unit.today
+    due = sa.or_(sa.and_(*begun), sa.and_(*over))
     # Held in one order, so that two who come at once do not wait for each other.
-    due = sa.select(Subscription.id).where(here, sa.or_(sa.and_(*begun), sa.and_(*over)))
-    if not (await unit.session.execute(due.order_by(Subscription.id).with_for_update())).all():
+    wanted = sa.select(Subscription.id, due.label("is_due")).where(here, sa.or_(due, *beside))
+    held = (await unit.session.execute(wanted.order_by(Subscription.id).with_for_update())).all()
+    if not any(row.is_due for row in held):
         return
     unchanged = {"synchronize_session": False}
     await unit.session.execute(
