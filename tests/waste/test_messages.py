@@ -7,10 +7,13 @@ from typing import Any
 import pytest
 from tests.waste.scene import Scene
 
+from wantilan import MessageTemplate
 from wantilan.registry.codes import FamilyRelationship
 from wantilan.registry.models import HouseholdMember, Message
 from wantilan.testing import BENGKEL
+from wantilan_waste import messages as texts
 from wantilan_waste.messages import RECEIVED
+from wantilan_waste.program import wantilan_program
 
 CONFIGURE = """mutation($settings: JSON!) { configureProgram(input: {
   villageCode: "51.02.06.2001", program: "waste", settings: $settings}) { changed } }"""
@@ -33,6 +36,11 @@ async def switch_on(scene: Scene) -> None:
     perbekel = await scene.world.token("perbekel", BENGKEL)
     reply = await scene.world.ask(CONFIGURE, perbekel, settings={"notify_households": True})
     assert reply.data["configureProgram"]["changed"]
+
+
+def test_the_program_declares_all_that_it_tells() -> None:
+    told = [one for one in vars(texts).values() if isinstance(one, MessageTemplate)]
+    assert set(told) | set(texts.COMPLAINT_STEPS.values()) == set(wantilan_program().messages)
 
 
 async def test_nobody_is_told_until_the_village_wants_it(scene: Scene, head: Any) -> None:

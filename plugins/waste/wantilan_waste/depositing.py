@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from uuid import UUID
 
-from wantilan import Grams, Rupiah, Text, Unit, tables
+from wantilan import Grams, Rupiah, Text, Unit
 
 from .ledger import book
 from .models import (
@@ -54,8 +53,7 @@ async def post(
 
     Each line is an intake of its own, so that the mass balance of the facility knows it.
     """
-    home = await _home(unit, account)
-    intakes = await _take_in(unit, account, facility, weighed, home)
+    intakes = await _take_in(unit, account, facility, weighed)
     value = sum(one.value for one in weighed)
     parts = split(value, share_bp)
     number = await next_number(unit, NUMBER)
@@ -113,14 +111,18 @@ async def post(
 
 
 async def _take_in(
-    unit: Unit, account: Account, facility: Facility, weighed: Sequence[Weighed], home: UUID | None
+    unit: Unit, account: Account, facility: Facility, weighed: Sequence[Weighed]
 ) -> Sequence[Intake]:
-    """The intakes, in the order of the lines. The lots are held in the order of their labels."""
+    """The intakes, in the order of the lines. The lots are held in the order of their labels.
+
+    What goes into a resident's own account is not his household's: by mass and price the others of the house
+    would know what he saves.
+    """
     group = account.group_name is not None
     intakes = [
         Intake(
             facility_id=facility.id,
-            household_id=home,
+            household_id=account.household_id,
             stream=one.category.stream,
             source_class=WasteSourceClass.LAINNYA if group else WasteSourceClass.RUMAH_TANGGA,
             gross_grams=one.mass,
@@ -138,14 +140,6 @@ async def _take_in(
         await take_in(unit, intake, one.category)
         unit.announce("waste.intake_recorded", intake=intake.id, facility=facility.id)
     return intakes
-
-
-async def _home(unit: Unit, account: Account) -> UUID | None:
-    """The household whose waste it is."""
-    if account.resident_id is None:
-        return account.household_id
-    resident = await unit.get(tables.Resident, account.resident_id)
-    return resident.household_id if resident is not None else None
 
 
 def _line(one: Weighed) -> ReceiptLine:

@@ -1,8 +1,8 @@
 """What the waste program owes residents. Money and mass stay in the books; who it was, and what was written
 about him, goes.
 
-A household's own (its service point, what was noted there) is about all who live in it: it goes with the last
-of them.
+A household's own (its service point, what was noted and photographed there) is about all who live in it: it
+goes with the last of them.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import InstrumentedAttribute
 
-from wantilan import Kept, ResidentFacts, Text, Unit, forget_resident, sort_key, tables
+from wantilan import Kept, ResidentFacts, Text, Unit, drop_file, forget_resident, sort_key, tables
 
 from .models import (
     MODELS,
@@ -34,6 +34,7 @@ from .models import (
     Subscription,
     Withdrawal,
 )
+from .settings import PROGRAM
 
 FORGOTTEN = "—"
 """What stands where `forget_resident` took a text away, also in the register's entry of who was erased."""
@@ -42,7 +43,7 @@ OWN = (
     Account, Deposit, DepositLine, Withdrawal, LedgerEntry, Complaint, ComplaintStep, ComplaintPhoto,
     PublicComplaint,
 )  # fmt: skip
-"""What belongs to one resident. A weighing or a visit with a photo of him is the household's, and stays."""
+"""What belongs to one resident. A weighing or a visit is the household's, and stays."""
 NAMING: tuple[Any, ...] = tuple(model for model in MODELS if hasattr(model, "resident_id"))
 NUMBERS = (
     Account.number,
@@ -91,6 +92,16 @@ POINT = Kept(
     ),
     Text("Tagihan dan penerimaan harus tetap cocok.", "What was owed and what was paid must add up."),
 )
+SHARED = Kept(
+    Text(
+        "Catatan tentang rumah tangganya: titik layanan, alasan, dan pesan petugas.",
+        "Notes on the household: its service point, reasons, what collectors told it.",
+    ),
+    Text(
+        "Itu tentang semua penghuninya, dan masih ada yang tinggal di sana.",
+        "They are about all who live there, and others still do.",
+    ),
+)
 
 
 async def erase(unit: Unit, resident: ResidentFacts) -> Sequence[Kept] | None:
@@ -107,6 +118,8 @@ async def erase(unit: Unit, resident: ResidentFacts) -> Sequence[Kept] | None:
         await _blank(unit, column, column.class_.resident_id == resident.id)
     await forget_resident(unit, OWN, resident, keep=(*NUMBERS, *REASONS))
     households = await _left_alone(unit, resident)
+    if await _shares_a_point(unit, resident, households):
+        kept.append(SHARED)
     if households:
         if await unit.exists(ServicePoint, ServicePoint.household_id.in_(households)):
             kept.append(POINT)
@@ -137,6 +150,9 @@ async def _forget_households(unit: Unit, households: Sequence[UUID]) -> None:
     await _set(unit, ServicePoint, ServicePoint.household_id.in_(households), **point, **nowhere)
     open_feeds = sa.and_(Feed.household_id.in_(households), Feed.revoked_at.is_(None))
     await _set(unit, Feed, open_feeds, revoked_at=unit.now)
+    photos = tables.File.program == PROGRAM, tables.File.household_id.in_(households)
+    for photo in await unit.all(tables.File, *photos):
+        await drop_file(unit, photo.id)
 
 
 async def _blank(unit: Unit, column: InstrumentedAttribute[Any], test: sa.ColumnElement[bool]) -> None:
@@ -146,6 +162,18 @@ async def _blank(unit: Unit, column: InstrumentedAttribute[Any], test: sa.Column
 async def _set(unit: Unit, model: Any, test: sa.ColumnElement[bool], **values: Any) -> None:
     changed = sa.update(model).where(model.village_id == unit.village.id, test).values(**values)
     await unit.session.execute(changed.execution_options(synchronize_session=False))
+
+
+async def _shares_a_point(unit: Unit, resident: ResidentFacts, alone: Sequence[UUID]) -> bool:
+    """Whether a household to which he belongs or belonged, and others do, has or had a service point."""
+    member = tables.HouseholdMember
+    return await unit.exists(
+        ServicePoint,
+        member.village_id == ServicePoint.village_id,
+        member.household_id == ServicePoint.household_id,
+        member.resident_id == resident.id,
+        member.household_id.not_in(alone),
+    )
 
 
 async def _left_alone(unit: Unit, resident: ResidentFacts) -> Sequence[UUID]:

@@ -1,6 +1,8 @@
 """Issuing the invoices of a month for a whole village: what is missing, in a handful of statements.
 
-The village's subscriptions are held in the order of their ids, so that two who issue at once issue each once.
+The village's points are held first: an invoice points at one, and who closes or changes a point holds it
+before its subscription. Then the subscriptions, in the order of their ids, so that two who issue at once
+issue each once.
 """
 
 from __future__ import annotations
@@ -59,6 +61,7 @@ class Issued:
 
 async def issue(unit: Unit, last: date, due_day: int) -> Issued:
     """Issue what is missing for the month of this last day. Credit pays what it can of each."""
+    await _hold_points(unit)
     await let_days_take_effect(unit)
     rows = await _subscriptions(unit)
     pauses, pickups, issued = await _pauses(unit), await _pickups(unit, last), await _issued(unit, last)
@@ -150,6 +153,13 @@ async def _from_credit(unit: Unit, invoices: Mapping[UUID, dict[str, Any]]) -> l
             held.credit = Rupiah(held.credit - invoices[held.id]["paid"])
     await unit.flush()
     return parts
+
+
+async def _hold_points(unit: Unit) -> None:
+    """As an invoice that points at them would hold them; others who only point at them do not wait."""
+    points = sa.select(ServicePoint.id).where(ServicePoint.village_id == unit.village.id)
+    held = points.order_by(ServicePoint.id).with_for_update(read=True, key_share=True)
+    await unit.session.execute(held)
 
 
 async def _subscriptions(unit: Unit) -> list[Any]:

@@ -41,6 +41,11 @@ async def look_for_gaps(unit: Unit) -> None:
         unit.announce(NO_INTAKE, facility=facility.id)
 
 
+async def begin_and_end_subscriptions(unit: Unit) -> None:
+    """Also where nobody looks at them on that day."""
+    await let_days_take_effect(unit)
+
+
 async def plan_ahead(unit: Unit) -> None:
     """The runs of the next days and the pickups of the next weeks, as the schedules give them."""
     await renew(unit, await hold_routes(unit))
@@ -69,7 +74,7 @@ JOBS = (
     Job(
         name="waste.begin_and_end_subscriptions",
         cron="5 0 * * *",
-        run=let_days_take_effect,
+        run=begin_and_end_subscriptions,
         description=Text(
             "Memulai langganan yang tiba harinya dan mengakhiri yang lewat.",
             "Begins the subscriptions whose day has come and ends those whose last day is over.",

@@ -14,9 +14,17 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
-from wantilan import InvalidTransition, NotFound, Rupiah, Text, Unit
+from wantilan import InvalidTransition, NotFound, RuleViolated, Rupiah, Text, Unit
 
-from .models import Invoice, Payment, PaymentPart, Subscription, WasteInvoiceState, WastePaymentMethod
+from .models import (
+    Invoice,
+    Payment,
+    PaymentPart,
+    Subscription,
+    WasteInvoiceState,
+    WastePaymentMethod,
+    WasteSubscriptionState,
+)
 from .numbering import next_number
 from .rules.invoices import spread, standing
 
@@ -24,6 +32,10 @@ OPEN = (WasteInvoiceState.ISSUED, WasteInvoiceState.PARTIAL)
 RECEIPT, REVERSAL = "KW", "KB"
 """Under which names the numbers of receipts and of reversals are counted: kuitansi, kuitansi batal."""
 PAID, REVERSED = "waste.payment_recorded", "waste.payment_reversed"
+MORE_THAN_OWED = Text(
+    "Langganan ini sudah berakhir dan sisa tagihannya kurang dari itu; catat sisanya untuk yang berjalan.",
+    "This subscription is over and owes less than that; record the rest for the one that goes on.",
+)
 
 
 async def hold(unit: Unit, subscription_id: UUID) -> Subscription:
@@ -64,11 +76,16 @@ async def take_payment(
 ) -> Payment:
     """Take an amount for a subscription, and give its receipt. The invoices named in `first` come first, then
     the others, the oldest first; what is over is credit, which the next invoice takes.
+
+    Raises RuleViolated for what is over where the subscription has ended and another one of its point goes
+    on: nothing would take the credit, and the other one would go on owing.
     """
     held = await hold(unit, subscription.id)
     invoices = await hold_open_invoices(unit, held.id)
     invoices = sorted(invoices, key=lambda invoice: invoice.id not in first)  # stays ordered by day
     parts = spread(amount, [invoice.rest for invoice in invoices])
+    if sum(parts) < amount and await _is_followed(unit, held):
+        raise RuleViolated("waste.more_than_owed", MORE_THAN_OWED)
     payment = Payment(
         subscription_id=held.id,
         household_id=held.household_id,
@@ -89,6 +106,17 @@ async def take_payment(
     await unit.flush()
     unit.announce(PAID, payment=payment.id)
     return payment
+
+
+async def _is_followed(unit: Unit, held: Subscription) -> bool:
+    """Whether a subscription is over and its point has one that is not."""
+    if held.state is not WasteSubscriptionState.ENDED:
+        return False
+    return await unit.exists(
+        Subscription,
+        Subscription.point_id == held.point_id,
+        Subscription.state != WasteSubscriptionState.ENDED,
+    )
 
 
 async def reverse_payment(unit: Unit, payment: Payment, reason: str) -> Payment:

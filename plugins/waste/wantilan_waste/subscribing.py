@@ -13,14 +13,19 @@ from .models import Invoice, Subscription, SubscriptionPause, WasteInvoiceState,
 from .paying import hold
 
 
-async def let_days_take_effect(unit: Unit) -> None:
-    """What was to begin until today is active, what ended before today is over. Repeatable."""
+async def let_days_take_effect(unit: Unit, *beside: sa.ColumnElement[bool]) -> None:
+    """What was to begin until today is active, what ended before today is over. Repeatable.
+
+    `beside` names those that are to be changed next: they are held together with these.
+    """
     here = Subscription.village_id == unit.village.id
     begun = Subscription.state == WasteSubscriptionState.PENDING, Subscription.start_on <= unit.today
     over = Subscription.state != WasteSubscriptionState.ENDED, Subscription.end_on < unit.today
+    due = sa.or_(sa.and_(*begun), sa.and_(*over))
     # Held in one order, so that two who come at once do not wait for each other.
-    due = sa.select(Subscription.id).where(here, sa.or_(sa.and_(*begun), sa.and_(*over)))
-    if not (await unit.session.execute(due.order_by(Subscription.id).with_for_update())).all():
+    wanted = sa.select(Subscription.id, due.label("is_due")).where(here, sa.or_(due, *beside))
+    held = (await unit.session.execute(wanted.order_by(Subscription.id).with_for_update())).all()
+    if not any(row.is_due for row in held):
         return
     unchanged = {"synchronize_session": False}
     await unit.session.execute(
@@ -63,20 +68,18 @@ async def owing_of(unit: Unit, point_id: UUID) -> Subscription | None:
     """The subscription of a point that owes since longest; where none does the one that has not ended, else
     the last that did.
     """
-    owes = (
-        sa.select(sa.func.min(Invoice.due_on))
-        .where(
-            Invoice.village_id == Subscription.village_id,
-            Invoice.subscription_id == Subscription.id,
-            Invoice.rest > 0,
-        )
-        .scalar_subquery()
+    owes = sa.select(sa.func.min(Invoice.due_on)).where(
+        Invoice.village_id == Subscription.village_id,
+        Invoice.subscription_id == Subscription.id,
+        Invoice.rest > 0,
     )
     query = (
         sa.select(Subscription)
         .where(Subscription.village_id == unit.village.id, Subscription.point_id == point_id)
         .order_by(
-            owes.asc().nulls_last(),
+            owes.scalar_subquery().asc().nulls_last(),
+            # Months that were issued on one day are due on one day.
+            owes.with_only_columns(sa.func.min(Invoice.period)).scalar_subquery(),
             sa.case((Subscription.state == WasteSubscriptionState.ENDED, 1), else_=0),
             Subscription.start_on.desc(),
             Subscription.id.desc(),

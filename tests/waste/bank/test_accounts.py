@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from tests.waste.bank.scene import STATEMENT, Bank, step
 
-from wantilan.registry.models import Household
+from wantilan.registry.codes import ResidentStatus
+from wantilan.registry.models import Household, Resident
 from wantilan.testing import BENGKEL, NEIGHBOUR, Refused, check_refusals
 from wantilan_waste.models import Account, WasteAccountState
 
@@ -80,6 +81,23 @@ async def test_an_owner_has_one_account_and_may_open_another_after_it(scene: Ban
     assert await scene.books() == before
     assert (await scene.ask(CLOSE, "teller", accountId=scene.ids["made's account"])).data
     assert (await scene.ask(OPEN, "teller", **owner)).data
+
+
+@pytest.mark.parametrize("status", ["MATI", "PINDAH", "TIDAK_VALID"])
+async def test_who_is_no_longer_there_gets_no_account(scene: Bank, status: str) -> None:
+    """It would be money that nobody reads: a record that was merged into another has nobody of its own."""
+    async with scene.world.unit(BENGKEL) as unit:
+        wayan = await unit.get(Resident, scene.waste.wayan.id)
+        house = await unit.get(Household, scene.waste.household.id)
+        assert wayan is not None and house is not None
+        wayan.status, house.closed_on = ResidentStatus[status], unit.today
+        (account,) = await unit.all(Account, Account.household_id == house.id)
+        account.state, account.closed_on = WasteAccountState.CLOSED, unit.today
+    before = await scene.books()
+    for owner in ({"residentId": scene.ids["wayan"]}, {"householdId": scene.ids["household"]}):
+        reply = await scene.ask(OPEN, "teller", villageCode=BENGKEL, **owner)
+        assert reply.errors[0]["extensions"]["rule"] == "waste.owner_gone"
+    assert await scene.books() == before
 
 
 async def test_only_an_empty_account_for_which_nothing_waits_is_closed(scene: Bank) -> None:
@@ -160,6 +178,13 @@ async def test_a_residents_own_account_is_not_for_the_others_of_his_house(scene:
     given = {"id": scene.ids["made's account"]}
     assert (await world.ask(ask, hers, **given)).data["node"] is None
     assert (await world.ask(ask, scene.tokens["made"], **given)).data["node"] == {"balance": 700}
+    taken_in = "{ me { resident { waste { intakes { nodes { mass } } massByStream { mass } } } } }"
+    for token in (hers, scene.tokens["made"]):  # it is worth mass times price, and everybody knows the price
+        waste_of_house = (await world.ask(taken_in, token)).data["me"]["resident"]["waste"]
+        assert waste_of_house == {"intakes": {"nodes": []}, "massByStream": []}
+    await scene.credit(700)
+    waste_of_house = (await world.ask(taken_in, scene.tokens["wayan"])).data["me"]["resident"]["waste"]
+    assert len(waste_of_house["intakes"]["nodes"]) == 1  # into the household's own account
 
 
 async def test_the_office_reads_all_and_who_else_reads_nothing(scene: Bank) -> None:

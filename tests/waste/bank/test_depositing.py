@@ -126,6 +126,7 @@ async def test_later_prices_change_no_deposit(scene: Bank) -> None:
 
 FAULTS: dict[str, tuple[dict[str, Any], dict[str, str]]] = {
     "no line": ({"lines": []}, {"input.lines": "HOW_MANY"}),
+    "too many to look at": ({"lines": [("BESI", 1)] * 51}, {"input.lines": "HOW_MANY"}),
     "nothing weighed": ({"lines": [("PET", 0)]}, {"input.lines.0.mass": "MUST_BE_POSITIVE"}),
     "more than a hundred tonnes": ({"lines": [("PET", 100_000_001)]}, {"input.lines.0.mass": "TOO_HEAVY"}),
     "no price": ({"lines": [("BESI", 1)]}, {"input.lines.0.categoryId": "NO_PRICE"}),

@@ -66,6 +66,7 @@ async def test_the_price_in_force_changes_by_the_clock_alone(scene: Bank) -> Non
 
 FAULTS: dict[str, tuple[dict[str, Any], dict[str, str]]] = {
     "nothing": ({"prices": []}, {"input.prices": "HOW_MANY"}),
+    "too many to look at": ({"prices": [("PET", 1)] * 201}, {"input.prices": "HOW_MANY"}),
     "hazardous": ({"prices": [("AKI", 1)]}, {"input.prices.0.categoryId": "HAZARDOUS"}),
     "retired": ({"prices": [("TUA", 1)]}, {"input.prices.0.categoryId": "RETIRED"}),
     "next door": ({"prices": [("other PET", 1)]}, {"input.prices.0.categoryId": "UNKNOWN_CATEGORY"}),

@@ -10,9 +10,9 @@ import pytest
 import sqlalchemy as sa
 from tests.waste.everything import everything
 
-from wantilan import ResidentFacts, ResidentStatus, Rupiah, Unit
+from wantilan import ResidentFacts, ResidentStatus, Rupiah, Unit, uuid7
 from wantilan.registry.duties.asked import document_of, erase
-from wantilan.registry.models import Household, Resident
+from wantilan.registry.models import File, FileState, Household, Resident
 from wantilan.store.plain import bare_type
 from wantilan.store.tables import sql_table
 from wantilan.testing import BENGKEL, NEIGHBOUR, Setting, World
@@ -161,7 +161,8 @@ async def test_who_is_forgotten_while_others_live_there_is_found_in_no_row_of_hi
     after = await home.rows()
     assert any("Accounts of the waste bank" in one for one in said)
     assert any("Kinds and days of complaints" in one for one in said)
-    assert not any("service point" in one for one in said)
+    assert not any("service point without name" in one for one in said)
+    assert any("Notes on the household" in one for one in said)
     assert amounts(after) == amounts(before)
     for table in ("waste_account", "waste_deposit", "waste_withdrawal", "waste_ledger_entry", "waste_complaint",
                   "waste_complaint_step", "waste_public_complaint"):  # fmt: skip
@@ -195,6 +196,21 @@ async def test_the_last_of_a_household_takes_along_what_was_written_about_it(hom
         "Warung Contoh"
     ]
     assert all(row["revoked_at"] for row in after["waste_feed"])
+
+
+async def test_photos_of_a_house_are_given_up_with_the_last_who_lived_there(home: Home) -> None:
+    async with home.world.unit(BENGKEL) as unit:
+        picture = File(
+            village_id=unit.village.id, id=uuid7(), kind="waste.visit_photo", program="waste",
+            opens="waste.visit.read", household=True, state=FileState.TAKEN, created_at=unit.now, size=1,
+            content_type="image/jpeg", place="a-place", household_id=home.household.id,
+        )  # fmt: skip
+        await unit.add(picture)
+    for resident, expected in ((home.wayan, FileState.TAKEN), (home.luh, FileState.GONE)):
+        await home.forget(resident)
+        async with home.world.unit(BENGKEL) as unit:
+            row = await unit.get(File, picture.id)
+            assert row is not None and row.state is expected
 
 
 async def test_to_forget_again_changes_nothing_and_says_the_same(home: Home) -> None:

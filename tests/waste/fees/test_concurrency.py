@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
 from random import Random
+from uuid import UUID
 
 from tests.waste.fees.scene import (
     CHANGE,
@@ -34,6 +38,7 @@ from wantilan_waste.models import (
     WasteSubscriptionState,
 )
 from wantilan_waste.numbering import next_number
+from wantilan_waste.paying import hold
 
 
 async def test_fifty_payments_at_once_lose_and_double_nothing(scene: Scene) -> None:
@@ -111,6 +116,46 @@ async def test_points_plans_subscriptions_and_money_at_once_wait_for_each_other(
     assert len({row.point_id for row in rows}) == len(rows)
     assert all(points[row.point_id] is not WastePointStatus.CLOSED for row in rows)
     await check_books(scene.world)
+
+
+async def test_who_closes_a_point_while_a_month_is_issued_is_not_waited_for_in_a_circle(scene: Scene) -> None:
+    async with holding(scene, ServicePoint, "point", then="subscription"):
+        assert (await scene.issue(1))["issued"] == 2
+
+
+async def test_who_changes_one_while_another_ends_by_its_day_waits_in_no_circle(scene: Scene) -> None:
+    async with scene.world.unit(BENGKEL) as unit:
+        ended = await unit.get(Subscription, key_of(scene, "second subscription"))
+        assert ended is not None
+        ended.end_on = TODAY - timedelta(days=1)
+    async with holding(scene, Subscription, "subscription", then="second subscription"):
+        changed = await scene.done(CHANGE, subscriptionId=scene.ids["subscription"], action="SUSPEND")
+    assert changed["subscription"]["state"] == "SUSPENDED"
+
+
+def key_of(scene: Scene, name: str) -> UUID:
+    return UUID(hex=scene.ids[name].split("-")[-1])
+
+
+@asynccontextmanager
+async def holding(
+    scene: Scene, model: type[ServicePoint | Subscription], name: str, *, then: str
+) -> AsyncIterator[None]:
+    """While somebody holds a row and then wants a subscription, in the order in which they are to be held."""
+    is_held = asyncio.Event()
+
+    async def hold_both() -> None:
+        async with scene.world.unit(BENGKEL) as unit:
+            await unit.get(model, key_of(scene, name), lock=True)
+            is_held.set()
+            # Longer than PostgreSQL waits before it looks for circles: then it is this one whom it would end.
+            await asyncio.sleep(1.3)
+            await hold(unit, key_of(scene, then))
+
+    both = asyncio.create_task(hold_both())
+    await is_held.wait()
+    yield
+    await both
 
 
 async def test_a_payment_with_a_key_that_is_sent_again_and_again_is_recorded_once(scene: Scene) -> None:

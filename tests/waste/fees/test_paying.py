@@ -109,6 +109,27 @@ async def test_a_point_pays_first_for_the_subscription_that_owes_since_longest(s
     await check_books(scene.world)
 
 
+async def test_what_is_over_is_no_credit_of_a_subscription_that_another_one_follows(scene: Scene) -> None:
+    """Nothing would ever take it there, while the one that runs owes."""
+    await scene.issue(1)
+    await scene.done(
+        CHANGE, subscriptionId=scene.ids["subscription"], action="END", day=str(first_of() - DAY)
+    )
+    await scene.pay(1_000)
+    await scene.done(SUBSCRIBE, pointId=scene.ids["point"], planId=scene.ids["plan"], startOn=str(first_of()))
+    await scene.issue()
+    given = {"pointId": scene.ids["point"], "method": "CASH"}
+    before = await scene.everything()
+    refused = await scene.ask(PAY, amount=2 * MONTHLY - 1_000, **given)
+    assert refused.errors[0]["extensions"]["rule"] == "waste.more_than_owed"
+    assert await scene.everything() == before
+    for amount, period in ((MONTHLY - 1_000, month(1)), (MONTHLY, month())):
+        paid = await scene.done(PAY, amount=amount, **given)
+        assert [one["invoice"]["period"] for one in paid["payment"]["parts"]] == [period]
+        assert paid["subscription"]["credit"] == 0
+    await check_books(scene.world)
+
+
 async def test_every_faulty_field_of_a_payment_is_named_at_once(scene: Scene) -> None:
     reply = await scene.ask(
         PAY, subscriptionId=scene.ids["subscription"], code=scene.ids["code"], amount=0,

@@ -55,13 +55,10 @@ class Bank:
         self.history, self.stock, self.points, self.categories = history, stock, points, categories
         self.accounts: list[Row] = []
         self._of_household: dict[UUID, Row] = {}
-        self._homes: dict[UUID, UUID] = {}
-        """Where the heads of households live."""
 
     async def load(self, since: date) -> None:
         self.accounts = await self.history.known(Account, Account.state == WasteAccountState.ACTIVE)
         heads = self.points.heads
-        self._homes = {resident: household for household, resident in heads.items()}
         if not self.accounts:
             self._found(since, heads)
         for row in self.accounts:
@@ -127,7 +124,9 @@ class Bank:
         for left, (code, grams, price) in zip(range(len(brought) - 1, -1, -1), brought, strict=True):
             weighed_at = at - left * timedelta(seconds=20)
             weighing = Weighing(at.time(), S.ANORGANIK, source, grams)
-            intake = self.stock.take_in(weighing, weighed_at, household=self._home_of(account), category=code)
+            intake = self.stock.take_in(
+                weighing, weighed_at, household=account["household_id"], category=code
+            )
             self.history.add(
                 DepositLine, deposit_id=deposit["id"], category_id=self.categories.by_code[code]["id"],
                 intake_id=intake["id"], mass=grams, price_per_kg=price, value=value_of(grams, price), **owner,
@@ -156,10 +155,6 @@ class Bank:
                 lines, value, parts.operator, parts.saver, balance,
             )
         )  # fmt: skip
-
-    def _home_of(self, account: Row) -> UUID | None:
-        home: UUID | None = account["household_id"] or self._homes.get(account["resident_id"])
-        return home
 
     def pay_fee(self, account: Row, payment: Row, at: datetime) -> None:
         self.enter(account, Kind.FEE, -payment["amount"], at, payment_id=payment["id"])

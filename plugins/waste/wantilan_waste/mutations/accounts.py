@@ -13,6 +13,7 @@ from wantilan import (
     NotFound,
     RegionCode,
     Resident,
+    ResidentStatus,
     RuleViolated,
     Rupiah,
     Text,
@@ -81,7 +82,9 @@ class WasteCloseAccountPayload:
 
 @mutation(needs=BANK_TELL)
 async def waste_open_account(info: Info, input: WasteOpenAccountInput) -> WasteOpenAccountPayload:
-    """Open an account at the waste bank. A resident, and a household, has one at a time."""
+    """Open an account at the waste bank. A resident, and a household, has one at a time. RULE_VIOLATED for
+    who is no longer there.
+    """
     judge = Judge(input)
     person, home = judge.key(Resident, "resident_id"), judge.key(Household, "household_id")
     group = input.group_name.strip() if input.group_name is not None else None
@@ -92,12 +95,15 @@ async def waste_open_account(info: Info, input: WasteOpenAccountInput) -> WasteO
     async with info.context.write(input.village_code) as unit:
         if any(key is not None and key.village_id != unit.village.id for key in (person, home)):
             raise NotFound
+        # Held, so that two tellers cannot open two accounts for one owner at once.
+        resident = await unit.target(tables.Resident, person.id, lock=True) if person else None
+        household = await unit.target(tables.Household, home.id, lock=True) if home else None
+        _refuse_gone(resident, household)
         account = Account(
             number="",
             kind=input.kind,
-            # Held, so that two tellers cannot open two accounts for one owner at once.
-            resident_id=(await unit.target(tables.Resident, person.id, lock=True)).id if person else None,
-            household_id=(await unit.target(tables.Household, home.id, lock=True)).id if home else None,
+            resident_id=resident.id if resident is not None else None,
+            household_id=household.id if household is not None else None,
             group_name=group,
             state=WasteAccountState.ACTIVE,
             opened_on=unit.today,
@@ -113,6 +119,14 @@ async def waste_open_account(info: Info, input: WasteOpenAccountInput) -> WasteO
         unit.announce(OPENED, account=account.id)
         village = await unit.own_village()
     return WasteOpenAccountPayload(account=ref(WasteAccount, account), village=ref(Village, village))
+
+
+def _refuse_gone(resident: tables.Resident | None, household: tables.Household | None) -> None:
+    """Nobody would read what is saved there: not who died or moved away, not one person's second record."""
+    gone = resident is not None and resident.status is not ResidentStatus.HIDUP
+    if gone or (household is not None and household.closed_on is not None):
+        text = Text("Pemiliknya sudah tidak ada di desa ini.", "Its owner is no longer in this village.")
+        raise RuleViolated("waste.owner_gone", text)
 
 
 async def _only_one(unit: WriteUnit, account: Account) -> None:

@@ -94,9 +94,10 @@ async def waste_post_deposit(info: Info, input: WastePostDepositInput) -> WasteP
     """
     judge = Judge(input)
     place, saver = judge.key(WasteFacility, "facility_id"), judge.key(WasteAccount, "account_id")
-    judges = each(judge, "lines", input.lines)
+    lines = input.lines if 0 < len(input.lines) <= MOST_LINES else []
+    judges = each(judge, "lines", lines)
     keys = [one.key(WasteCategory, "category_id") for one in judges]
-    _judge_alone(judge, judges, input)
+    _judge_alone(judge, judges, input, lines)
     if place is None:
         gather(judge, judges)
         judge.check()
@@ -116,8 +117,8 @@ async def waste_post_deposit(info: Info, input: WastePostDepositInput) -> WasteP
             judge.refuse("account_id", *saving.ACCOUNT_CLOSED)
         ids = [key.id if key is not None and key.village_id == unit.village.id else None for key in keys]
         settings = await unit.settings(WasteSettings)
-        weighed = await _weighed(unit, judges, ids, input.lines)
-        _judge_worth(judge, judges, weighed, input.lines, settings)
+        weighed = await _weighed(unit, judges, ids, lines)
+        _judge_worth(judge, judges, weighed, lines, settings)
         gather(judge, judges)
         judge.check()
         assert account is not None, "judged"
@@ -159,15 +160,20 @@ async def _account_of_code(info: Info, unit: WriteUnit, judge: Judge, code: str)
     return await hold(unit, found.id)
 
 
-def _judge_alone(judge: Judge, judges: Sequence[Judge], input: WastePostDepositInput) -> None:
-    """Every rule that needs nothing but the input."""
-    if not 0 < len(input.lines) <= MOST_LINES:
+def _judge_alone(
+    judge: Judge,
+    judges: Sequence[Judge],
+    input: WastePostDepositInput,
+    lines: Sequence[WasteDepositLineInput],
+) -> None:
+    """Every rule that needs nothing but the input. `lines` is empty where there are too many to be judged."""
+    if not lines:
         judge.refuse("lines", "HOW_MANY", Text("1 sampai 50 baris.", "1 to 50 lines."))
     if (input.account_id is None) is (input.code is None):
         judge.refuse("account_id", *saving.ONE_OF)
     if input.bag_code is not None and not 0 < len(input.bag_code.strip()) <= LONGEST_BAG_CODE:
         judge.refuse("bag_code", "LENGTH", Text("1 sampai 100 karakter.", "1 to 100 characters."))
-    for one, line in zip(judges, input.lines, strict=True):
+    for one, line in zip(judges, lines, strict=True):
         if one.good("mass") and (fault := gross_fault(line.mass)):
             one.refuse("mass", *fault)
 

@@ -104,7 +104,8 @@ class WasteReversePaymentPayload:
 @mutation(needs=PAYMENT_RECORD)
 async def waste_record_payment(info: Info, input: WasteRecordPaymentInput) -> WasteRecordPaymentPayload:
     """Record money that came in for a fee, and give its receipt. The oldest invoice is paid first, unless
-    some are named; what is over is credit, which the next invoice takes.
+    some are named; what is over is credit, which the next invoice takes. RULE_VIOLATED for more than is owed
+    on a subscription that is over, where the service point has another one.
     """
     judge = Judge(input)
     village, found = _judge_whose(judge, input)

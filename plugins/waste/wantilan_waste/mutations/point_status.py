@@ -21,7 +21,7 @@ from wantilan import (
     ref,
 )
 
-from ..models import ServicePoint, SourceSurvey, WasteOrganicHandling, WastePointStatus
+from ..models import ServicePoint, SourceSurvey, Subscription, WasteOrganicHandling, WastePointStatus
 from ..permissions import POINT_MANAGE
 from ..rules.points import NEXT
 from ..rules.texts import NOT_POSSIBLE, past_fault
@@ -114,7 +114,7 @@ async def waste_set_service_point_status(
         if input.status is WastePointStatus.CLOSED:
             point.closed_on = max(unit.today, point.opened_on)
             await unit.flush()
-            await let_days_take_effect(unit)
+            await let_days_take_effect(unit, Subscription.point_id == point.id)
             ended = await running_of(unit, point.id)
             if ended is not None:
                 await end(unit, ended, unit.today)

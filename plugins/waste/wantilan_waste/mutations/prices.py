@@ -70,11 +70,13 @@ class WasteSetPricesPayload:
 async def waste_set_prices(info: Info, input: WasteSetPricesInput) -> WasteSetPricesPayload:
     """Set prices of the waste bank. Prices are only ever added: deposits keep those of their moment."""
     judge = Judge(input)
-    judges = each(judge, "prices", input.prices)
-    keys = [one.key(WasteCategory, "category_id") for one in judges]
-    if not 0 < len(input.prices) <= MOST:
+    prices = input.prices
+    if not 0 < len(prices) <= MOST:
         judge.refuse("prices", "HOW_MANY", Text("1 sampai 200 harga.", "1 to 200 prices."))
-    for one, item in zip(judges, input.prices, strict=True):
+        prices = []
+    judges = each(judge, "prices", prices)
+    keys = [one.key(WasteCategory, "category_id") for one in judges]
+    for one, item in zip(judges, prices, strict=True):
         if one.good("price_per_kg") and (fault := price_fault(item.price_per_kg)):
             one.refuse("price_per_kg", *fault)
     if not judge.good("village_code"):
@@ -91,7 +93,7 @@ async def waste_set_prices(info: Info, input: WasteSetPricesInput) -> WasteSetPr
         gather(judge, judges)
         judge.check()
         made: list[PriceItem] = []
-        for id_, item in zip(ids, input.prices, strict=True):
+        for id_, item in zip(ids, prices, strict=True):
             assert id_ is not None, "judged"
             made.append(await set_price(unit, id_, item.price_per_kg, since))
         unit.announce(SET)

@@ -113,8 +113,8 @@ async def waste_subscribe(info: Info, input: WasteSubscribeInput) -> WasteSubscr
         plan = await unit.target(FeePlan, plan_key.id)
         refuse_closed(point)
         await _refuse_misfit(unit, point, plan, start_on)
-        await let_days_take_effect(unit)
         before = Subscription.point_id == point.id
+        await let_days_take_effect(unit, before)
         if await running_of(unit, point.id) is not None:
             raise Conflict(Text("Titik ini sudah berlangganan.", "This point has a subscription."))
         if await unit.exists(
@@ -164,7 +164,7 @@ async def waste_change_subscription(
         raise NotFound
     async with info.context.write(key.village_id) as unit:
         await unit.target(Subscription, key.id)
-        await let_days_take_effect(unit)
+        await let_days_take_effect(unit, Subscription.id == key.id)
         held = await hold(unit, key.id)
         day = input.day or unit.today
         if held.state is WasteSubscriptionState.ENDED:
