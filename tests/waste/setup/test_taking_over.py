@@ -351,6 +351,17 @@ async def test_every_fault_is_named_with_its_place_and_nothing_is_written(
     assert await two.rows() == {}
 
 
+async def test_a_tree_of_categories_may_be_deep(two: Two) -> None:
+    codes = [f"K{number}" for number in range(1_200)]
+    chain = {code: a_category(parent=above) for above, code in zip([None, *codes], codes, strict=False)}
+    await two.edit(categories=chain, prices={})
+    assert (await two.take()).data
+    async with two.world.unit(NEIGHBOUR) as unit:
+        rows = {row.code: row for row in await unit.all(Category)}
+    assert rows.keys() == set(codes)
+    assert all(rows[code].parent_id == rows[above].id for above, code in zip(codes, codes[1:], strict=False))
+
+
 async def test_a_stream_that_is_another_here_and_a_label_that_a_lot_has_are_faults(two: Two) -> None:
     async with two.world.unit(NEIGHBOUR) as unit:
         facility = Facility(name="TPS3R Sebelah", kind=WasteFacilityKind.TPS3R)

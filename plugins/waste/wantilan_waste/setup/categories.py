@@ -147,11 +147,13 @@ async def take(unit: Unit, wanted: Categories, there: dict[str, Category]) -> No
 def _parents_first(wanted: Categories) -> list[str]:
     """The codes so that none comes before the one above it. There is no circle in them."""
 
-    def depth(code: str) -> int:
-        parent = wanted[code].parent
-        return depth(parent) + 1 if parent is not None and parent in wanted else 0
-
-    return sorted(wanted, key=lambda code: (depth(code), code))
+    below: dict[str | None, list[str]] = {}
+    for code, one in sorted(wanted.items()):
+        below.setdefault(one.parent if one.parent in wanted else None, []).append(code)
+    ordered = below.get(None, [])[:]
+    for code in ordered:  # it grows by those below each
+        ordered += below.get(code, [])
+    return ordered
 
 
 async def _recorded(unit: Unit) -> set[object]:
