@@ -22,7 +22,15 @@ from wantilan.programs.schedule import Schedule as Cron
 from wantilan.testing import BENGKEL
 from wantilan_waste import planning
 from wantilan_waste.jobs import JOBS, plan_ahead
-from wantilan_waste.models import Pickup, Run, RunStop, ServicePoint, WastePointStatus, WasteRunState
+from wantilan_waste.models import (
+    Pickup,
+    Run,
+    RunStop,
+    Schedule,
+    ServicePoint,
+    WastePointStatus,
+    WasteRunState,
+)
 
 
 def days(reply: Any, name: str) -> list[str]:
@@ -279,3 +287,30 @@ async def test_a_route_has_so_many_schedules_and_no_more(scene: Scene, times: in
     replies = [await add(scene, "FREQ=MONTHLY;BYMONTHDAY=1") for _ in range(times)]
     assert [bool(reply.errors) for reply in replies] == [False] * 20 + [True]
     assert replies[-1].codes == ["LIMIT_EXCEEDED"]
+
+
+async def test_a_schedule_that_ends_some_day_counts_until_then(scene: Scene) -> None:
+    today = await scene.today()
+    some = [await a_schedule(scene, "FREQ=MONTHLY;BYMONTHDAY=1") for _ in range(20)]
+    assert (await scene.do(END_SCHEDULE, scheduleId=some[0], endsOn=str(today + timedelta(days=900)))).data
+    assert (await add(scene)).codes == ["LIMIT_EXCEEDED"]
+    assert (await scene.do(END_SCHEDULE, scheduleId=some[0], endsOn=str(today))).data
+    async with scene.world.unit(BENGKEL) as unit:
+        ended = await unit.first(Schedule, Schedule.ended_on.is_not(None))
+        assert ended is not None
+        ended.starts_on = ended.ended_on = today - timedelta(days=1)
+    assert (await add(scene)).data
+
+
+async def test_a_schedule_that_has_ended_does_not_begin_again(scene: Scene) -> None:
+    today, schedule = await scene.today(), await a_schedule(scene, "FREQ=DAILY")
+    async with scene.world.unit(BENGKEL) as unit:
+        row = await unit.first(Schedule)
+        assert row is not None
+        row.starts_on, row.ended_on = today - timedelta(days=20), today - timedelta(days=10)
+        await plan_ahead(unit)
+    before = await scene.kept()
+    reply = await scene.do(END_SCHEDULE, scheduleId=schedule, endsOn=str(today + timedelta(days=30)))
+    assert reply.codes == ["INVALID_TRANSITION"]
+    assert await scene.kept() == before
+    assert await run_days(scene) == []
