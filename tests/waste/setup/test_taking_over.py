@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -359,7 +360,7 @@ async def test_a_tree_of_categories_may_be_deep(two: Two) -> None:
     async with two.world.unit(NEIGHBOUR) as unit:
         rows = {row.code: row for row in await unit.all(Category)}
     assert rows.keys() == set(codes)
-    assert all(rows[code].parent_id == rows[above].id for above, code in zip(codes, codes[1:], strict=False))
+    assert all(rows[code].parent_id == rows[above].id for above, code in itertools.pairwise(codes))
 
 
 async def test_a_stream_that_is_another_here_and_a_label_that_a_lot_has_are_faults(two: Two) -> None:
