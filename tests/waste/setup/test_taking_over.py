@@ -268,10 +268,13 @@ WRONG: list[tuple[str, dict[str, Any], dict[str, str]]] = [
         {
             "categories": {"A": a_category(stream="KUNING", resin="1", colour="red"), "B": {}},
             "prices": {"PET": -1, "PLASTIK": 10_000_001},
-            "fee_plans": {"X": {"2026-01-01": {"amount": 0, "period": "MONTHLY", "legal_basis": " ", "source_classes": []}}},
+            "fee_plans": {"X": {"2026-01-01": {"amount": 0, "period": "MONTHLY", "legal_basis": " ", "source_classes": []}},
+                "Y": {"0001-01-01": {"amount": 1, "period": "MONTHLY", "legal_basis": "-", "source_classes": ["PASAR"], "valid_until": "9999-12-31"}}},
             "routes": {" ": {"schedules": {}}},
         },
         {
+            "fee_plans.Y.0001-01-01.[key]": "GREATER_THAN_EQUAL",
+            "fee_plans.Y.0001-01-01.valid_until": "LESS_THAN_EQUAL",
             "categories.A.stream": "UNKNOWN_WORD",
             "categories.A.resin": "INT_TYPE",
             "categories.A.colour": "EXTRA_FORBIDDEN",

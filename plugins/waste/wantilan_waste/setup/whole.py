@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Annotated, Any
 
 from pydantic import Field
@@ -12,7 +11,7 @@ from wantilan import BadUserInput, Unit, read_setup
 
 from . import categories, plans, prices, routes
 from .categories import CategorySetup
-from .plans import PlanSetup
+from .plans import Day, PlanSetup
 from .prices import Price
 from .routes import RouteSetup
 from .words import Name, Part
@@ -23,7 +22,7 @@ class WasteSetup(Part):
 
     categories: Annotated[dict[str, CategorySetup], Field(default_factory=dict)]
     prices: Annotated[dict[str, Price], Field(default_factory=dict)]
-    fee_plans: Annotated[dict[Name, dict[date, PlanSetup]], Field(default_factory=dict)]
+    fee_plans: Annotated[dict[Name, dict[Day, PlanSetup]], Field(default_factory=dict)]
     routes: Annotated[dict[Name, RouteSetup], Field(default_factory=dict)]
 
 
