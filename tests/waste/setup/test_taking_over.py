@@ -292,6 +292,21 @@ WRONG: list[tuple[str, dict[str, Any], dict[str, str]]] = [
         },
     ),
     (
+        "more than any village has",
+        {
+            "categories": {f"K{number}": a_category() for number in range(1_001)},
+            "prices": {f"K{number}": 1 for number in range(1_001)},
+            "fee_plans": {
+                "X": {
+                    str(FIRST + timedelta(days=day)): {"amount": 1, "period": "MONTHLY", "legal_basis": "-", "source_classes": ["PASAR"]}
+                    for day in range(201)
+                }
+            },
+            "routes": {f"R{number}": {"schedules": {}} for number in range(101)},
+        },
+        {"categories": "TOO_MANY", "prices": "TOO_MANY", "fee_plans": "TOO_MANY", "routes": "TOO_MANY"},
+    ),
+    (
         "what does not fit together",
         {
             "categories": {
@@ -356,7 +371,7 @@ async def test_every_fault_is_named_with_its_place_and_nothing_is_written(
 
 
 async def test_a_tree_of_categories_may_be_deep(two: Two) -> None:
-    codes = [f"K{number}" for number in range(1_200)]
+    codes = [f"K{number}" for number in range(1_000)]
     chain = {code: a_category(parent=above) for above, code in zip([None, *codes], codes, strict=False)}
     await two.edit(categories=chain, prices={})
     assert (await two.take()).data
