@@ -22,6 +22,7 @@ from wantilan_waste.models import (
     PeriodReport,
     WasteBatchKind,
     WasteMeasure,
+    WasteReportState,
     WasteStockReason,
     WasteStream,
 )
@@ -292,6 +293,21 @@ async def test_who_drafts_at_once_drafts_one_report(desk: Desk) -> None:
     assert len(await desk.rows()) == 1
     codes = [code for reply in replies for code in reply.codes]
     assert set(codes) <= {"CONFLICT"} and len(codes) < 6
+
+
+async def test_who_drafts_while_it_is_submitted_changes_nothing_that_is_frozen(desk: Desk) -> None:
+    draft = await desk.drafted()
+    async with desk.world.unit(BENGKEL) as unit:
+        report = await unit.first(PeriodReport, lock=True)
+        assert report is not None
+        again = asyncio.create_task(
+            desk.ask(DRAFT, "operator", villageCode=BENGKEL, period=desk.month.period)
+        )
+        await asyncio.sleep(0.3)  # by now it waits
+        report.state = WasteReportState.SUBMITTED
+        report.figures = {**draft["figures"], "warnings": ["STOCK_GAP"]}
+    assert (await again).codes == ["INVALID_TRANSITION"]
+    assert [one["warnings"] for one in await desk.all()] == [["STOCK_GAP"]]
 
 
 async def test_of_two_decisions_at_once_one_counts(desk: Desk) -> None:

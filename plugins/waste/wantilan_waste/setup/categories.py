@@ -57,9 +57,12 @@ async def given(unit: Unit) -> dict[str, CategorySetup]:
 
 
 async def held(unit: Unit) -> dict[str, Category]:
-    """All categories of the village by code, until the end: two changes together could close a circle."""
+    """All categories of the village by code, until the end: two changes together could close a circle. They
+    were read before, for telling what changes; now they are as they are.
+    """
     query = sa.select(Category).where(Category.village_id == unit.village.id).order_by(Category.id)
-    return {row.code: row for row in await unit.session.scalars(query.with_for_update())}
+    fresh = query.with_for_update().execution_options(populate_existing=True)
+    return {row.code: row for row in await unit.session.scalars(fresh)}
 
 
 def without_retired(wanted: Categories, there: Mapping[str, Category]) -> dict[str, CategorySetup]:
