@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import date, timedelta
 from typing import Any
 
@@ -19,6 +20,7 @@ from tests.waste.collection.scene import (
 )
 
 from wantilan.programs.schedule import Schedule as Cron
+from wantilan.store.database import lost_a_race
 from wantilan.testing import BENGKEL
 from wantilan_waste import planning
 from wantilan_waste.jobs import JOBS, plan_ahead
@@ -314,3 +316,28 @@ async def test_a_schedule_that_has_ended_does_not_begin_again(scene: Scene) -> N
     assert reply.codes == ["INVALID_TRANSITION"]
     assert await scene.kept() == before
     assert await run_days(scene) == []
+
+
+async def test_who_cancels_and_who_plans_wait_for_nobody_in_a_circle(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lost: list[object] = []
+
+    def noted(error: Any) -> bool:
+        lost.append(error)
+        return lost_a_race(error)
+
+    monkeypatch.setattr("wantilan.graph.context.lost_a_race", noted)
+    today, schedule = await scene.today(), await a_schedule(scene, "FREQ=DAILY")
+    runs = [await scene.world.id_of("WasteRun", run) for run in await scene.all(Run)]
+    cancelled = [scene.do(CANCEL, runId=run, reason="Galungan") for run in runs]
+    away = [
+        scene.do(SET_DATE, scheduleId=schedule, day=str(today + timedelta(days=10 + n)), kind="EXCLUDED")
+        for n in range(28)
+    ]
+    asked = [one for n, run in enumerate(cancelled) for one in (*away[n::7], run)]
+    replies = await asyncio.gather(*asked)
+    assert [reply.codes for reply in replies] == [[]] * 35
+    assert lost == []
+    assert {run.state for run in await scene.all(Run)} == {WasteRunState.CANCELLED}
+    assert len(await scene.all(Pickup)) == 60 - 7 - 28
