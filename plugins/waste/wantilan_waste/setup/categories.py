@@ -61,7 +61,7 @@ async def held(unit: Unit) -> dict[str, Category]:
     were read before, for telling what changes; now they are as they are.
     """
     query = sa.select(Category).where(Category.village_id == unit.village.id).order_by(Category.id)
-    fresh = query.with_for_update().execution_options(populate_existing=True)
+    fresh = query.with_for_update(key_share=True).execution_options(populate_existing=True)
     return {row.code: row for row in await unit.session.scalars(fresh)}
 
 
