@@ -104,7 +104,11 @@ def test_what_is_no_set_up_of_this_program_is_refused_with_code_and_place(
     assert "rahasia" not in two
     assert "settings.notify_households: BOOL_PARSING" in refused(settings={"notify_households": "rahasia"})
     file = tmp_path / "waste.json"
-    for text, code in (("[1", "NOT_JSON"), ("[" * 100_000, "NOT_JSON"), ("[]", "NOT_A_SETUP")):
+    no_texts = [json.dumps({"settings": {"perdes_no": text}}) for text in ("3\0", "\ud800")]
+    for text, code in (
+        ("[1", "NOT_JSON"), ("[" * 100_000, "NOT_JSON"), ("[]", "NOT_A_SETUP"),
+        *((text, "NOT_JSON") for text in no_texts),
+    ):  # fmt: skip
         file.write_text(text)
         line = shell.refused("program", "setup", "import", "waste", str(file), "--village", NEIGHBOUR)
         assert f"the file: {code}" in line

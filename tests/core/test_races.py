@@ -129,3 +129,32 @@ async def test_who_is_sent_away_every_time_is_told_to_try_later(
     assert len(TRIED) == 3
     async with world.unit(BENGKEL) as unit:
         assert [row.name for row in await unit.all(tables.Hamlet)] == ["Banjar Kaja", "Banjar Kelod"]
+
+
+@pytest.mark.parametrize("by", ["get", "first"])
+async def test_a_row_that_is_held_is_as_it_is_then(world: World, by: str) -> None:
+    await world.open(BENGKEL)
+    hamlet = (await world.hamlet(BENGKEL)).id
+
+    async def look_then_hold() -> str:
+        async with world.unit(BENGKEL) as unit:
+            known = await unit.get(tables.Hamlet, hamlet)
+            assert known is not None
+            looked.set()
+            if by == "get":
+                held = await unit.get(tables.Hamlet, hamlet, lock=True)
+            else:
+                held = await unit.first(tables.Hamlet, tables.Hamlet.id == hamlet, lock=True)
+            assert held is known
+            return held.name
+
+    looked = asyncio.Event()  # on SQLite it looks only when nobody writes
+    async with world.unit(BENGKEL) as unit:
+        row = await unit.get(tables.Hamlet, hamlet, lock=True)
+        assert row is not None
+        late = asyncio.create_task(look_then_hold())
+        if world.dialect == "postgresql":
+            await asyncio.wait_for(looked.wait(), 5)
+        await asyncio.sleep(0.1)
+        row.name = "Baru"
+    assert await late == "Baru"

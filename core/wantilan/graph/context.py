@@ -36,7 +36,7 @@ from ..store.database import Database, is_unavailable, lost_a_race, set_wall
 from ..store.outbox import Event, Idempotency, claim, keep_result
 from ..store.places import Village
 from ..store.secrets import Keys
-from ..store.write import Opening, Unit, VillageFacts, conflict, open_village
+from ..store.write import Opening, Unit, VillageFacts, conflict, held, open_village
 from .binding import SessionBinder
 from .declare import Ref
 from .executor import Wanted
@@ -96,7 +96,7 @@ class WriteUnit(Unit):
         query = sa.select(model).where(
             table.village_id == self.village.id, table.id == id, sa.or_(sa.false(), *opened)
         )
-        found = await self.session.scalar(query.with_for_update() if lock else query)
+        found = await self.session.scalar(held(query) if lock else query)
         if found is None:
             raise NotFound
         return found

@@ -27,6 +27,7 @@ from .village_settings import V, understood
 from .walls import wall_call
 
 T = TypeVar("T", bound="VillageTable | PublishedTable")
+Row = TypeVar("Row")
 
 
 @dataclass(frozen=True)
@@ -100,9 +101,11 @@ class Unit:
             raise conflict() from error
 
     async def get(self, model: type[T], id: UUID, *, lock: bool = False) -> T | None:
-        """A row of this village by its id, whoever asks. `lock` holds it until the end of the transaction."""
+        """A row of this village by its id, whoever asks. `lock` holds it until the end of the transaction,
+        and gives it as it is then, also where it was read before.
+        """
         table: Any = model
-        query = _row_of(table).with_for_update() if lock else _row_of(table)
+        query = held(_row_of(table)) if lock else _row_of(table)
         found: T | None = (await self.session.scalars(query, {"village": self.village.id, "key": id})).first()
         return found
 
@@ -114,7 +117,7 @@ class Unit:
         self, model: type[T], *conditions: sa.ColumnElement[bool], lock: bool = False
     ) -> T | None:
         query = self._select(model, conditions).limit(1)
-        return (await self.session.scalars(query.with_for_update() if lock else query)).first()
+        return (await self.session.scalars(held(query) if lock else query)).first()
 
     async def all(self, model: type[T], *conditions: sa.ColumnElement[bool]) -> Sequence[T]:
         return (await self.session.scalars(self._select(model, conditions))).all()
@@ -166,6 +169,13 @@ def conflict() -> Conflict:
     return Conflict(
         Text("Bertabrakan dengan data yang sudah ada.", "In conflict with what is already there."),
     )
+
+
+def held(query: sa.Select[Row]) -> sa.Select[Row]:
+    """The rows are held until the end of the transaction. What the session knew of them may be older than
+    what it waited for: they are read anew.
+    """
+    return query.with_for_update().execution_options(populate_existing=True)
 
 
 @cache

@@ -33,6 +33,8 @@ MOST_STOPS = 50_000
 """Stops that one request may have planned."""
 AT_A_TIME = 5_000
 """Rows of one statement."""
+AS_THEY_ARE = {"populate_existing": True}
+"""What was read before it was held may have changed since."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,7 @@ async def hold_routes(unit: Unit, routes: Iterable[UUID] | None = None) -> Seque
     query = sa.select(Route).where(Route.village_id == unit.village.id).order_by(Route.id).with_for_update()
     if routes is not None:
         query = query.where(Route.id.in_(list(routes)))
-    return (await unit.session.scalars(query)).all()
+    return (await unit.session.scalars(query, execution_options=AS_THEY_ARE)).all()
 
 
 async def renew(unit: Unit, routes: Sequence[Route]) -> None:
@@ -228,7 +230,8 @@ async def _hold_planned(unit: Unit, *conditions: sa.ColumnElement[bool]) -> Sequ
         Run.day >= unit.today,
         *conditions,
     )
-    return (await unit.session.scalars(query.order_by(Run.id).with_for_update())).all()
+    held = query.order_by(Run.id).with_for_update()
+    return (await unit.session.scalars(held, execution_options=AS_THEY_ARE)).all()
 
 
 async def _delete_stops(unit: Unit, runs: Sequence[UUID]) -> None:

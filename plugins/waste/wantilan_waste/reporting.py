@@ -165,11 +165,10 @@ async def _masses(unit: Unit, first: date, last: date) -> Inputs:
     sold = _join(SaleLine, Sale, SaleLine.sale_id).join(
         Lot, sa.and_(Lot.village_id == SaleLine.village_id, Lot.id == SaleLine.lot_id)
     )
-    came_out = (
-        _join(StockMovement, Batch, StockMovement.batch_id)
-        .join(Lot, sa.and_(Lot.village_id == StockMovement.village_id, Lot.id == StockMovement.lot_id))
-        .outerjoin(Category, sa.and_(Category.village_id == Lot.village_id, Category.id == Lot.category_id))
-    )
+    of_batches = _join(StockMovement, Batch, StockMovement.batch_id)
+    with_category = of_batches.join(
+        Lot, sa.and_(Lot.village_id == StockMovement.village_id, Lot.id == StockMovement.lot_id)
+    ).join(Category, sa.and_(Category.village_id == Lot.village_id, Category.id == Lot.category_id))
     from_intake = sa.case((StockMovement.intake_id.is_not(None), 1), else_=0)
     return {
         "intakes": await _rows(
@@ -178,8 +177,15 @@ async def _masses(unit: Unit, first: date, last: date) -> Inputs:
             joined=_join(Intake, Category, Intake.category_id, outer=True),
         ),
         "sorted": await _rows(
-            unit, Category.sipsn_class, _sum(StockMovement.delta), joined=came_out,
-            where=[*moved, StockMovement.reason == WasteStockReason.IN, Batch.kind == WasteBatchKind.SORT],
+            unit, Category.sipsn_class, _sum(StockMovement.delta), joined=with_category,
+            where=[*moved, Batch.kind == WasteBatchKind.SORT],
+        ),
+        "processed": await _rows(
+            unit, Batch.kind, StockMovement.stream, _sum(StockMovement.delta), joined=of_batches,
+            where=[
+                *_within(unit, Batch, Batch.finished_on, first, last), *done,
+                Batch.kind != WasteBatchKind.SORT, StockMovement.reason == WasteStockReason.OUT,
+            ],
         ),
         "movements": await _rows(
             unit, StockMovement.reason, from_intake, _sum(StockMovement.delta), where=moved

@@ -1,6 +1,7 @@
 """A run goes from state to state, each step by one way.
 
-Whoever changes a run holds its row (`unit.target(Run, id, lock=True)`) before anything else that is locked.
+Whoever changes a run holds its row (`unit.target(Run, id, lock=True)`) before anything else that is locked,
+but for its route: who changes what a route gives (`planning`) holds that first.
 """
 
 from __future__ import annotations

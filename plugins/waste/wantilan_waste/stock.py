@@ -51,6 +51,14 @@ def in_order(lots: Iterable[L]) -> list[L]:
     return sorted(lots, key=lambda lot: lot.label)
 
 
+async def hold(unit: Unit, lots: Iterable[Lot]) -> None:
+    """Hold these lots until the end of the transaction: before rows are written that point at several of
+    them, for each of those holds its lot too.
+    """
+    own = [Lot.village_id == unit.village.id, Lot.id.in_({lot.id for lot in lots})]
+    await unit.session.execute(sa.select(Lot.id).where(*own).order_by(Lot.label).with_for_update())
+
+
 def standing_label(stream: WasteStream, category: Category | None) -> str:
     """The label of the lot into which a category is put, or what is still mixed of a stream."""
     return category.code if category is not None else stream.name

@@ -7,14 +7,19 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from typing import Any
 
+import pytest
 from tests.waste.bank.scene import PAY_FEE, REQUEST, REVERSE, Bank, step
 from tests.waste.bank.soundness import sound
 
+from wantilan.store.database import lost_a_race
 from wantilan.testing import BENGKEL, Reply
 from wantilan_waste.models import Payment, WasteWithdrawalState, Withdrawal
 
 AT_ONCE = 50
+SAVE_CATEGORY = """mutation($input: WasteSaveCategoryInput!) { wasteSaveCategory(input: $input) {
+  category { name } } }"""
 
 
 def counted(replies: list[Reply]) -> Counter[str]:
@@ -110,3 +115,33 @@ async def test_two_tellers_open_one_account_for_one_owner(scene: Bank) -> None:
         *(scene.ask(document, who, **given) for who in ("teller", "second teller") * 2)
     )
     assert counted(list(replies)) == {"done": 1, "CONFLICT": 3}
+
+
+async def test_who_deposits_and_who_changes_categories_wait_for_nobody_in_a_circle(
+    scene: Bank, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lost: list[object] = []
+
+    def noted(error: Any) -> bool:
+        lost.append(error)
+        return lost_a_race(error)
+
+    monkeypatch.setattr("wantilan.graph.context.lost_a_race", noted)
+    given = {
+        "villageCode": BENGKEL, "code": "PET", "englishName": "PET", "stream": "ANORGANIK", "sipsnClass": "PLASTIK",
+        "ppClass": "LAINNYA", "categoryId": scene.ids["PET"], "acceptedByBank": True,
+    }  # fmt: skip
+    lines = [(code, 100) for code in ("GOLD", "KARDUS", "PET")]
+    asked = [
+        one
+        for number in range(12)
+        for one in (
+            scene.deposit("teller", *lines),
+            scene.ask(SAVE_CATEGORY, "operator", **given, name=f"Botol {number}"),
+            scene.ask(SAVE_CATEGORY, "operator", **given, name=f"Gelas {number}"),
+        )
+    ]
+    replies = await asyncio.gather(*asked)
+    assert counted(replies) == {"done": 36}
+    assert lost == []
+    await sound(scene)

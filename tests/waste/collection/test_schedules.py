@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import date, timedelta
 from typing import Any
 
@@ -19,10 +20,19 @@ from tests.waste.collection.scene import (
 )
 
 from wantilan.programs.schedule import Schedule as Cron
+from wantilan.store.database import lost_a_race
 from wantilan.testing import BENGKEL
 from wantilan_waste import planning
 from wantilan_waste.jobs import JOBS, plan_ahead
-from wantilan_waste.models import Pickup, Run, RunStop, ServicePoint, WastePointStatus, WasteRunState
+from wantilan_waste.models import (
+    Pickup,
+    Run,
+    RunStop,
+    Schedule,
+    ServicePoint,
+    WastePointStatus,
+    WasteRunState,
+)
 
 
 def days(reply: Any, name: str) -> list[str]:
@@ -279,3 +289,55 @@ async def test_a_route_has_so_many_schedules_and_no_more(scene: Scene, times: in
     replies = [await add(scene, "FREQ=MONTHLY;BYMONTHDAY=1") for _ in range(times)]
     assert [bool(reply.errors) for reply in replies] == [False] * 20 + [True]
     assert replies[-1].codes == ["LIMIT_EXCEEDED"]
+
+
+async def test_a_schedule_that_ends_some_day_counts_until_then(scene: Scene) -> None:
+    today = await scene.today()
+    some = [await a_schedule(scene, "FREQ=MONTHLY;BYMONTHDAY=1") for _ in range(20)]
+    assert (await scene.do(END_SCHEDULE, scheduleId=some[0], endsOn=str(today + timedelta(days=900)))).data
+    assert (await add(scene)).codes == ["LIMIT_EXCEEDED"]
+    assert (await scene.do(END_SCHEDULE, scheduleId=some[0], endsOn=str(today))).data
+    async with scene.world.unit(BENGKEL) as unit:
+        ended = await unit.first(Schedule, Schedule.ended_on.is_not(None))
+        assert ended is not None
+        ended.starts_on = ended.ended_on = today - timedelta(days=1)
+    assert (await add(scene)).data
+
+
+async def test_a_schedule_that_has_ended_does_not_begin_again(scene: Scene) -> None:
+    today, schedule = await scene.today(), await a_schedule(scene, "FREQ=DAILY")
+    async with scene.world.unit(BENGKEL) as unit:
+        row = await unit.first(Schedule)
+        assert row is not None
+        row.starts_on, row.ended_on = today - timedelta(days=20), today - timedelta(days=10)
+        await plan_ahead(unit)
+    before = await scene.kept()
+    reply = await scene.do(END_SCHEDULE, scheduleId=schedule, endsOn=str(today + timedelta(days=30)))
+    assert reply.codes == ["INVALID_TRANSITION"]
+    assert await scene.kept() == before
+    assert await run_days(scene) == []
+
+
+async def test_who_cancels_and_who_plans_wait_for_nobody_in_a_circle(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lost: list[object] = []
+
+    def noted(error: Any) -> bool:
+        lost.append(error)
+        return lost_a_race(error)
+
+    monkeypatch.setattr("wantilan.graph.context.lost_a_race", noted)
+    today, schedule = await scene.today(), await a_schedule(scene, "FREQ=DAILY")
+    runs = [await scene.world.id_of("WasteRun", run) for run in await scene.all(Run)]
+    cancelled = [scene.do(CANCEL, runId=run, reason="Galungan") for run in runs]
+    away = [
+        scene.do(SET_DATE, scheduleId=schedule, day=str(today + timedelta(days=10 + n)), kind="EXCLUDED")
+        for n in range(28)
+    ]
+    asked = [one for n, run in enumerate(cancelled) for one in (*away[n::7], run)]
+    replies = await asyncio.gather(*asked)
+    assert [reply.codes for reply in replies] == [[]] * 35
+    assert lost == []
+    assert {run.state for run in await scene.all(Run)} == {WasteRunState.CANCELLED}
+    assert len(await scene.all(Pickup)) == 60 - 7 - 28

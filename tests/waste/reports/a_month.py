@@ -200,10 +200,17 @@ def intake(
 
 
 async def batch(
-    unit: Unit, facility: Facility, kind: WasteBatchKind, day: date, taken: int, output: int
+    unit: Unit,
+    facility: Facility,
+    kind: WasteBatchKind,
+    day: date,
+    taken: int,
+    output: int,
+    *,
+    label: str | None = None,
 ) -> Batch:
     made = Batch(
-        facility_id=facility.id, label=kind.name, kind=kind, state=WasteBatchState.FINISHED, started_on=day,
+        facility_id=facility.id, label=label or kind.name, kind=kind, state=WasteBatchState.FINISHED, started_on=day,
         finished_at=noon(day), finished_on=day, input=Grams(taken), output=Grams(output),
         loss=Grams(taken - output), note=PLANTED,
     )  # fmt: skip

@@ -10,16 +10,25 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from tests.waste.reports.a_month import PLANTED, Month, intake, noon
+from tests.waste.reports.a_month import PLANTED, Month, batch, intake, noon
 
 from wantilan.registry.files.addresses import address_of
 from wantilan.store.outbox import Event
 from wantilan.testing import BENGKEL, NEIGHBOUR, TABANAN, Refused, Reply, check_refusals
 from wantilan_waste.jobs import look_for_late_data
-from wantilan_waste.models import Facility, PeriodReport, WasteMeasure, WasteStream
+from wantilan_waste.models import (
+    Category,
+    Facility,
+    PeriodReport,
+    WasteBatchKind,
+    WasteMeasure,
+    WasteReportState,
+    WasteStockReason,
+    WasteStream,
+)
 from wantilan_waste.program import check
 from wantilan_waste.rules import weighing
-from wantilan_waste.stock import take_in
+from wantilan_waste.stock import move, standing_lot, take_in
 
 REPORT = """id period revision state mappingVersion figures warnings gaps inputsHash reproduces note reviewNote
   submittedAt reviewedAt lockedAt lateAt village { code }"""
@@ -45,7 +54,7 @@ CONFIGURE = f"""mutation($settings: JSON!) {{ configureProgram(input: {{
 DOWNLOAD = "mutation($id: ID!) { requestDownload(input: {fileId: $id}) { downloadUrl } }"
 RECORD = """mutation($input: WasteRecordIntakeInput!) { wasteRecordIntake(input: $input) {
   warnings { code message } } }"""
-HASH = "dad3cb0207636944f1232b23045a54357495bcf160a34911ca78200467d760ff"
+HASH = "f21243ed064e6a253c0456e9a91263c353b4637ff4c07caf164bd161f88e267f"
 """Of the inputs of the month in Bengkel: the same on both databases, and on every day."""
 
 
@@ -169,6 +178,45 @@ async def test_the_figures_follow_from_what_was_recorded(desk: Desk) -> None:
     assert report["inputsHash"] == HASH
 
 
+async def test_what_is_sorted_again_is_counted_once_in_the_composition(desk: Desk) -> None:
+    """10 of the 18 kg of plastic are sorted again: 6 kg stay plastic, 3 kg are residue."""
+    before = await desk.drafted()
+    async with desk.world.unit(BENGKEL) as unit:
+        facility = await unit.get(Facility, desk.month.facility)
+        plastic = await unit.first(Category, Category.code == "plastik")
+        assert facility is not None and plastic is not None
+        day = desk.month.last
+        again = await batch(unit, facility, WasteBatchKind.SORT, day, 10_000, 9_000, label="lagi")
+        bales = await standing_lot(unit, facility.id, WasteStream.ANORGANIK, plastic)
+        await take_in(
+            unit, intake(facility, WasteStream.ANORGANIK, 10_000, WasteMeasure.WEIGHED, day, plastic), plastic
+        )
+        await move(unit, bales, -10_000, WasteStockReason.OUT, at=noon(day), batch=again)
+        await move(unit, bales, 6_000, WasteStockReason.IN, at=noon(day), batch=again)
+        rest = await standing_lot(unit, facility.id, WasteStream.RESIDU)
+        await move(unit, rest, 3_000, WasteStockReason.IN, at=noon(day), batch=again)
+    after = await desk.drafted()
+    assert value_of(before, "SIPSN_PLASTIK") == "18000"
+    assert value_of(after, "SIPSN_PLASTIK") == str(18_000 + 10_000 - 10_000 + 6_000)
+    assert value_of(after, "SIPSN_UNKNOWN") == str(int(value_of(before, "SIPSN_UNKNOWN") or 0) + 4_000)
+
+
+async def test_what_is_shredded_and_sold_is_recycled_once(desk: Desk) -> None:
+    before = await desk.drafted()
+    async with desk.world.unit(BENGKEL) as unit:
+        facility = await unit.get(Facility, desk.month.facility)
+        plastic = await unit.first(Category, Category.code == "plastik")
+        assert facility is not None and plastic is not None
+        day = desk.month.last
+        shredding = await batch(unit, facility, WasteBatchKind.OTHER, day, 5_000, 5_000)
+        bales = await standing_lot(unit, facility.id, WasteStream.ANORGANIK, plastic)
+        await move(unit, bales, -5_000, WasteStockReason.OUT, at=noon(day), batch=shredding)
+        await move(unit, bales, 5_000, WasteStockReason.IN, at=noon(day), batch=shredding)
+    after = await desk.drafted()
+    for code in ("REDUCTION_RECYCLED", "REDUCTION_COMPOSTED", "REDUCTION"):
+        assert value_of(after, code) == value_of(before, code)
+
+
 async def test_a_returned_report_is_drafted_again_and_keeps_its_revision(desk: Desk) -> None:
     report = await desk.returned()
     assert (report["state"], report["reviewNote"]) == ("RETURNED", "Lagi.")
@@ -245,6 +293,21 @@ async def test_who_drafts_at_once_drafts_one_report(desk: Desk) -> None:
     assert len(await desk.rows()) == 1
     codes = [code for reply in replies for code in reply.codes]
     assert set(codes) <= {"CONFLICT"} and len(codes) < 6
+
+
+async def test_who_drafts_while_it_is_submitted_changes_nothing_that_is_frozen(desk: Desk) -> None:
+    draft = await desk.drafted()
+    async with desk.world.unit(BENGKEL) as unit:
+        report = await unit.first(PeriodReport, lock=True)
+        assert report is not None
+        again = asyncio.create_task(
+            desk.ask(DRAFT, "operator", villageCode=BENGKEL, period=desk.month.period)
+        )
+        await asyncio.sleep(0.3)  # by now it waits
+        report.state = WasteReportState.SUBMITTED
+        report.figures = {**draft["figures"], "warnings": ["STOCK_GAP"]}
+    assert (await again).codes == ["INVALID_TRANSITION"]
+    assert [one["warnings"] for one in await desk.all()] == [["STOCK_GAP"]]
 
 
 async def test_of_two_decisions_at_once_one_counts(desk: Desk) -> None:

@@ -39,6 +39,7 @@ INPUTS: dict[str, Any] = {
         ["RESIDU", "PASAR", "ESTIMATE", "", 1, 15_000],
     ],
     "sorted": [["PLASTIK", 18_000]],
+    "processed": [["COMPOST", "ORGANIK", -30_000], ["OTHER", "ANORGANIK", -5_000]],
     "movements": [["IN", 0, 27_000], ["IN", 1, 75_000], ["RESIDUE", 0, -8_000], ["SALE", 0, -12_000]],
     "batches": [["COMPOST", 1, 30_000, 9_000, 21_000], ["SORT", 1, 20_000, 18_000, 2_000]],
     "sales": [["ANORGANIK", 1, 12_000, 24_000], ["ORGANIK", 1, 3_000, 3_000]],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -267,10 +268,13 @@ WRONG: list[tuple[str, dict[str, Any], dict[str, str]]] = [
         {
             "categories": {"A": a_category(stream="KUNING", resin="1", colour="red"), "B": {}},
             "prices": {"PET": -1, "PLASTIK": 10_000_001},
-            "fee_plans": {"X": {"2026-01-01": {"amount": 0, "period": "MONTHLY", "legal_basis": " ", "source_classes": []}}},
+            "fee_plans": {"X": {"2026-01-01": {"amount": 0, "period": "MONTHLY", "legal_basis": " ", "source_classes": []}},
+                "Y": {"0001-01-01": {"amount": 1, "period": "MONTHLY", "legal_basis": "-", "source_classes": ["PASAR"], "valid_until": "9999-12-31"}}},
             "routes": {" ": {"schedules": {}}},
         },
         {
+            "fee_plans.Y.0001-01-01.[key]": "GREATER_THAN_EQUAL",
+            "fee_plans.Y.0001-01-01.valid_until": "LESS_THAN_EQUAL",
             "categories.A.stream": "UNKNOWN_WORD",
             "categories.A.resin": "INT_TYPE",
             "categories.A.colour": "EXTRA_FORBIDDEN",
@@ -286,6 +290,21 @@ WRONG: list[tuple[str, dict[str, Any], dict[str, str]]] = [
             "fee_plans.X.2026-01-01.source_classes": "TOO_SHORT",
             "routes. .[key]": "STRING_TOO_SHORT",
         },
+    ),
+    (
+        "more than any village has",
+        {
+            "categories": {f"K{number}": a_category() for number in range(1_001)},
+            "prices": {f"K{number}": 1 for number in range(1_001)},
+            "fee_plans": {
+                "X": {
+                    str(FIRST + timedelta(days=day)): {"amount": 1, "period": "MONTHLY", "legal_basis": "-", "source_classes": ["PASAR"]}
+                    for day in range(201)
+                }
+            },
+            "routes": {f"R{number}": {"schedules": {}} for number in range(101)},
+        },
+        {"categories": "TOO_MANY", "prices": "TOO_MANY", "fee_plans": "TOO_MANY", "routes": "TOO_MANY"},
     ),
     (
         "what does not fit together",
@@ -349,6 +368,17 @@ async def test_every_fault_is_named_with_its_place_and_nothing_is_written(
             f"input.fromVillageCode.setup.{place}": code for place, code in faults.items()
         }
     assert await two.rows() == {}
+
+
+async def test_a_tree_of_categories_may_be_deep(two: Two) -> None:
+    codes = [f"K{number}" for number in range(1_000)]
+    chain = {code: a_category(parent=above) for above, code in zip([None, *codes], codes, strict=False)}
+    await two.edit(categories=chain, prices={})
+    assert (await two.take()).data
+    async with two.world.unit(NEIGHBOUR) as unit:
+        rows = {row.code: row for row in await unit.all(Category)}
+    assert rows.keys() == set(codes)
+    assert all(rows[code].parent_id == rows[above].id for above, code in itertools.pairwise(codes))
 
 
 async def test_a_stream_that_is_another_here_and_a_label_that_a_lot_has_are_faults(two: Two) -> None:

@@ -6,8 +6,10 @@ import asyncio
 from collections import Counter
 from typing import Any
 
+import pytest
 from tests.waste.tps3r.plant import Plant
 
+from wantilan.store.database import lost_a_race
 from wantilan.testing import BENGKEL
 from wantilan_waste.models import Lot, Sale, StockMovement
 
@@ -74,6 +76,36 @@ async def test_who_takes_two_lots_in_another_order_waits_for_nobody_in_a_circle(
     replies = await asyncio.gather(*fed, *sold)
     assert [reply.codes for reply in replies] == [[]] * 12
     assert await scene.stock() == {"PET": 9_900, "KARDUS": 9_900}
+    await sound(scene)
+
+
+async def test_what_is_sorted_and_what_is_sold_wait_for_nobody_in_a_circle(
+    scene: Plant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lost: list[object] = []
+
+    def noted(error: Any) -> bool:
+        lost.append(error)
+        return lost_a_race(error)
+
+    monkeypatch.setattr("wantilan.graph.context.lost_a_race", noted)
+    for category in ("PET", "KARDUS"):
+        await scene.take_in("ANORGANIK", 10_000, category)
+    await scene.take_in("ANORGANIK", 10_000)
+    lines = [{"lotId": await scene.lot(label), "mass": 10, "pricePerKg": 1} for label in ("PET", "KARDUS")]
+    batches = [await scene.batch("SORT", ("ANORGANIK", 100)) for _ in range(12)]
+    outputs = [{"categoryId": scene.ids[label], "mass": 50} for label in ("PET", "KARDUS")]
+    both = [
+        (
+            scene.do("wasteFinishBatch", batchId=batch, outputs=outputs),
+            scene.do("wasteRecordSale", facilityId=scene.ids["facility"], buyer="x", lines=lines),
+        )
+        for batch in batches
+    ]
+    replies = await asyncio.gather(*(one for pair in both for one in pair))
+    assert [reply.codes for reply in replies] == [[]] * 24
+    assert lost == []
+    assert (await scene.stock())["PET"] == 10_000 + 12 * (50 - 10)
     await sound(scene)
 
 

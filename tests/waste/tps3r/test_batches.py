@@ -213,3 +213,12 @@ async def test_a_batch_has_its_own_label_or_a_number(scene: Plant) -> None:
         "wasteOpenBatch", "batch { label }", **given, label="Bak 3", startedOn="2999-01-01"
     )
     assert reply.faults == {"input.label": "TAKEN", "input.startedOn": "IN_FUTURE"}
+
+
+async def test_a_number_that_is_somebodys_own_label_is_passed_over(scene: Plant) -> None:
+    given = {"facilityId": scene.ids["facility"], "kind": "COMPOST"}
+    first = (await scene.done("wasteOpenBatch", "batch { label }", **given))["batch"]["label"]
+    taken = first[:-1] + "2"
+    await scene.done("wasteOpenBatch", "batch { label }", **given, label=taken)
+    after = await scene.done("wasteOpenBatch", "batch { label }", **given)
+    assert after["batch"]["label"] == first[:-1] + "3"

@@ -56,8 +56,12 @@ def read_file(text: str, program: str) -> Setup:
         raise _one("TOO_LONG", Text("Terlalu panjang.", "Too long for a set-up."))
     try:
         given = json.loads(text)
+        for word in _words(given):
+            word.encode()  # half a character raises ValueError
+            if "\0" in word:
+                raise ValueError
     except (ValueError, RecursionError):
-        raise _one("NOT_JSON", Text("Bukan JSON.", "Not JSON.")) from None
+        raise _one("NOT_JSON", Text("Bukan JSON.", "Not JSON of texts.")) from None
     if not isinstance(given, dict) or given.get("kind") != KIND:
         raise _one("NOT_A_SETUP", Text("Bukan penyiapan program.", "Not the set-up of a program."))
     found = read_setup(SetupFile, given)
@@ -65,6 +69,19 @@ def read_file(text: str, program: str) -> Setup:
         fault = Text("Penyiapan program lain.", "The set-up of another program.")
         raise BadUserInput(fields=[FieldFault(("program",), "OTHER_PROGRAM", fault)])
     return Setup(found.program, found.version, found.setup, found.settings)
+
+
+def _words(value: object) -> Iterator[str]:
+    """Every text and key. No database keeps a NUL or half a character."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list):
+        for one in value:
+            yield from _words(one)
+    elif isinstance(value, dict):
+        for key, one in value.items():
+            yield key
+            yield from _words(one)
 
 
 def read_setup(model: type[M], setup: Mapping[str, Json]) -> M:

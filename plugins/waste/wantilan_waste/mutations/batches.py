@@ -28,6 +28,7 @@ from ..models import (
     Category,
     Facility,
     StockMovement,
+    WasteBatchKind,
     WasteBatchState,
     WasteStockReason,
     WasteStream,
@@ -93,7 +94,7 @@ async def waste_open_batch(info: Info, input: WasteOpenBatchInput) -> WasteOpenB
             if await unit.exists(Batch, *same):
                 judge.refuse("label", "TAKEN", TAKEN)
         judge.check()
-        label = input.label.strip() if input.label is not None else await next_number(unit, input.kind.name)
+        label = input.label.strip() if input.label is not None else await _number(unit, facility, input.kind)
         batch = Batch(
             facility_id=facility.id,
             label=label,
@@ -108,6 +109,14 @@ async def waste_open_batch(info: Info, input: WasteOpenBatchInput) -> WasteOpenB
         await unit.add(batch)
         unit.announce(BATCH_OPENED, batch=batch.id)
     return WasteOpenBatchPayload(batch=ref(WasteBatch, batch), facility=ref(WasteFacility, facility))
+
+
+async def _number(unit: WriteUnit, facility: Facility, kind: WasteBatchKind) -> str:
+    """The next number of the kind that nobody has taken as a label of his own."""
+    while True:
+        number = await next_number(unit, kind.name)
+        if not await unit.exists(Batch, Batch.facility_id == facility.id, Batch.label == number):
+            return number
 
 
 @mutation(needs=STOCK_RECORD)

@@ -147,9 +147,12 @@ async def waste_retire_category(info: Info, input: WasteRetireCategoryInput) -> 
 
 
 async def _tree(unit: WriteUnit) -> list[Category]:
-    """All categories, held until the end: two changes together could close a circle."""
+    """All categories, held until the end: two changes together could close a circle. Who only points at some
+    of them, as a deposit does, is not held up.
+    """
     query = sa.select(Category).where(Category.village_id == unit.village.id).order_by(Category.id)
-    return list((await unit.session.scalars(query.with_for_update())).all())
+    held = query.with_for_update(key_share=True).execution_options(populate_existing=True)
+    return list((await unit.session.scalars(held)).all())
 
 
 async def _of(unit: WriteUnit, tree: list[Category], key: Key | None) -> Category | None:

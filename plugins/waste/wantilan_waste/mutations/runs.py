@@ -187,6 +187,7 @@ async def waste_cancel_run(info: Info, input: WasteCancelRunInput) -> WasteCance
     judge.check()
     assert key is not None, "judged"
     async with info.context.write(key.village_id) as unit:
+        await hold_routes(unit, [(await unit.target(Run, key.id)).route_id])
         run = await unit.target(Run, key.id, lock=True)
         if run.state is WasteRunState.STARTED and await unit.exists(StopVisit, StopVisit.run_id == run.id):
             text = Text("Sudah ada kunjungan.", "Some of its stops were visited.")

@@ -26,7 +26,7 @@ from ..numbering import next_number
 from ..permissions import STOCK_RECORD
 from ..rules.sales import DEAREST, TOO_DEAR, check_sold, value_of
 from ..rules.wording import text_fault
-from ..stock import move
+from ..stock import hold, move
 from ..stock_events import SALE_PAID, SALE_RECORDED
 from ..types.facilities import WasteFacility
 from ..types.stock import WasteLot, WasteSale
@@ -127,6 +127,7 @@ async def waste_record_sale(info: Info, input: WasteRecordSaleInput) -> WasteRec
             judge_paid(judge, input.paid_on, unit.business_date(at), unit.today)
         judge.check()
         check_sold(lot.stream for lot in lots)
+        await hold(unit, lots)
         sale = Sale(
             facility_id=facility.id,
             buyer=input.buyer.strip(),

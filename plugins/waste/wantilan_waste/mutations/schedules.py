@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import date, timedelta
 from uuid import UUID
 
+import sqlalchemy as sa
 import strawberry
 
 from wantilan import (
     Info,
+    InvalidTransition,
     Judge,
     LimitExceeded,
     NotFound,
@@ -33,6 +35,7 @@ MOST_SCHEDULES = 20
 MOST_DATES = 400
 """Single dates of one schedule."""
 TOO_OLD = Text("Paling lama 31 hari yang lalu.", "At most 31 days ago.")
+ENDED = Text("Jadwal ini sudah berakhir.", "The schedule has ended already.")
 NOT_A_TIME = Text("Bukan jam HH:MM.", "Not a time of day as HH:MM.")
 
 
@@ -158,7 +161,8 @@ async def waste_add_schedule(info: Info, input: WasteAddScheduleInput) -> WasteA
         judge.check()
         assert isinstance(rule, Recurrence) and start is not None and end is not None, "judged"
         route = await unit.target(Route, key.id, lock=True)
-        running = await unit.all(Schedule, Schedule.route_id == route.id, Schedule.ended_on.is_(None))
+        lasts = sa.or_(Schedule.ended_on.is_(None), Schedule.ended_on >= unit.today)
+        running = await unit.all(Schedule, Schedule.route_id == route.id, lasts)
         if len(running) >= MOST_SCHEDULES:
             raise LimitExceeded("schedulesPerRoute", MOST_SCHEDULES)
         schedule = Schedule(
@@ -177,7 +181,9 @@ async def waste_add_schedule(info: Info, input: WasteAddScheduleInput) -> WasteA
 
 @mutation(needs=RUN_PLAN)
 async def waste_end_schedule(info: Info, input: WasteEndScheduleInput) -> WasteEndSchedulePayload:
-    """End a schedule with a day. Its planned runs after that day are planned no more."""
+    """End a schedule with a day. Its planned runs after that day are planned no more. INVALID_TRANSITION for
+    one that had ended before yesterday: it does not begin again.
+    """
     judge = Judge(input)
     key = judge.key(WasteSchedule, "schedule_id")
     if key is None:
@@ -190,6 +196,8 @@ async def waste_end_schedule(info: Info, input: WasteEndScheduleInput) -> WasteE
             text = Text("Paling awal kemarin dan hari pertamanya.", "Not before yesterday and its first day.")
             judge.refuse("ends_on", "TOO_EARLY", text)
         judge.check()
+        if schedule.ended_on is not None and schedule.ended_on < yesterday:
+            raise InvalidTransition(ENDED)
         schedule.ended_on, schedule.changed_at = input.ends_on, unit.now
         await unit.flush()
         await renew(unit, [route])

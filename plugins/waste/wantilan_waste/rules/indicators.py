@@ -13,7 +13,6 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, NamedTuple
 
 from ..models import (
-    WasteBatchKind,
     WasteMeasure,
     WasteOrganicHandling,
     WasteSipsnClass,
@@ -43,7 +42,7 @@ class Stage(enum.Enum):
     """Where mass ends."""
 
     RECYCLED = "sold and not organic"
-    COMPOSTED = "composted, fed to larvae or processed otherwise"
+    COMPOSTED = "organic, and composted, fed to larvae or processed otherwise"
     REUSED = "given away and not organic"
     LANDFILLED = "hauled to a landfill"
     B3 = "hazardous, handed over"
@@ -114,11 +113,14 @@ def mass_in(inputs: Inputs) -> int:
 
 
 def stages(inputs: Inputs) -> Mapping[Stage, int]:
-    """Compost that is sold or given away was counted when it went into the batch, and not again."""
+    """Compost that is sold or given away was counted when it went into the batch, and not again; what is not
+    organic is counted when it leaves, and not when it is shredded before. Rows of what was processed: kind of
+    the batch, stream, change of the stock.
+    """
     organic = WasteStream.ORGANIK.name
     return {
         Stage.RECYCLED: sum(row[2] for row in inputs["sales"] if row[0] != organic),
-        Stage.COMPOSTED: sum(row[2] for row in inputs["batches"] if row[0] != WasteBatchKind.SORT.name),
+        Stage.COMPOSTED: -total(inputs["processed"], 2, c1=organic),
         Stage.REUSED: sum(
             row[4] for row in inputs["trips"] if row[0] == WasteTripKind.GIVEN.name and row[1] != organic
         ),
@@ -128,11 +130,14 @@ def stages(inputs: Inputs) -> Mapping[Stage, int]:
 
 
 def composition(inputs: Inputs) -> Mapping[str, int]:
-    """By SIPSN class: what came in with a category, and what mixed waste was sorted into. `` is unknown."""
+    """By SIPSN class: what came in with a category, and by how much sorting changed it: what went in with a
+    category is not counted again by what came out. `` is unknown.
+    """
     known = {one.name: total(inputs["intakes"], 5, c3=one.name) for one in WasteSipsnClass}
     for sipsn_class, grams in inputs["sorted"]:
         if sipsn_class:
             known[sipsn_class] += grams
+    known = {name: max(grams, 0) for name, grams in known.items()}  # below 0: it came in earlier
     return {**known, "": max(mass_in(inputs) - sum(known.values()), 0)}
 
 

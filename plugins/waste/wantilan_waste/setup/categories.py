@@ -57,9 +57,12 @@ async def given(unit: Unit) -> dict[str, CategorySetup]:
 
 
 async def held(unit: Unit) -> dict[str, Category]:
-    """All categories of the village by code, until the end: two changes together could close a circle."""
+    """All categories of the village by code, until the end: two changes together could close a circle. They
+    were read before, for telling what changes; now they are as they are.
+    """
     query = sa.select(Category).where(Category.village_id == unit.village.id).order_by(Category.id)
-    return {row.code: row for row in await unit.session.scalars(query.with_for_update())}
+    fresh = query.with_for_update(key_share=True).execution_options(populate_existing=True)
+    return {row.code: row for row in await unit.session.scalars(fresh)}
 
 
 def without_retired(wanted: Categories, there: Mapping[str, Category]) -> dict[str, CategorySetup]:
@@ -147,11 +150,13 @@ async def take(unit: Unit, wanted: Categories, there: dict[str, Category]) -> No
 def _parents_first(wanted: Categories) -> list[str]:
     """The codes so that none comes before the one above it. There is no circle in them."""
 
-    def depth(code: str) -> int:
-        parent = wanted[code].parent
-        return depth(parent) + 1 if parent is not None and parent in wanted else 0
-
-    return sorted(wanted, key=lambda code: (depth(code), code))
+    below: dict[str | None, list[str]] = {}
+    for code, one in sorted(wanted.items()):
+        below.setdefault(one.parent if one.parent in wanted else None, []).append(code)
+    ordered = below.get(None, [])[:]
+    for code in ordered:  # it grows by those below each
+        ordered += below.get(code, [])
+    return ordered
 
 
 async def _recorded(unit: Unit) -> set[object]:

@@ -19,17 +19,21 @@ WHERE = "fee_plans"
 ADDED = "waste.fee_plan_added"
 
 
+Day = Annotated[date, Field(ge=date(1000, 1, 1), le=date(2999, 12, 31))]
+"""What a date of the API can be: the very first and the very last are no days to a database."""
+
+
 class PlanSetup(Part):
     """One plan from one first day on."""
 
     amount: Annotated[int, Field(strict=True, gt=0, le=MOST_RUPIAH)]
     period: FeePeriod
-    valid_until: date | None = None
+    valid_until: Day | None = None
     legal_basis: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
     source_classes: Annotated[list[SourceClass], Field(min_length=1)]
 
 
-Plans = Mapping[Name, Mapping[date, PlanSetup]]
+Plans = Mapping[Name, Mapping[Day, PlanSetup]]
 
 
 async def given(unit: Unit) -> dict[str, dict[date, PlanSetup]]:

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Any
 
 from pydantic import Field
 
-from wantilan import BadUserInput, Unit, read_setup
+from wantilan import BadUserInput, FieldFault, Text, Unit, read_setup
 
 from . import categories, plans, prices, routes
 from .categories import CategorySetup
-from .plans import PlanSetup
+from .plans import Day, PlanSetup
 from .prices import Price
 from .routes import RouteSetup
-from .words import Name, Part
+from .words import Fault, Name, Part
+
+MOST = {categories.WHERE: 1_000, prices.WHERE: 1_000, plans.WHERE: 200, routes.WHERE: 100}
+"""What is taken over at once: no village has so many, and the whole of it is one transaction."""
 
 
 class WasteSetup(Part):
@@ -23,7 +25,7 @@ class WasteSetup(Part):
 
     categories: Annotated[dict[str, CategorySetup], Field(default_factory=dict)]
     prices: Annotated[dict[str, Price], Field(default_factory=dict)]
-    fee_plans: Annotated[dict[Name, dict[date, PlanSetup]], Field(default_factory=dict)]
+    fee_plans: Annotated[dict[Name, dict[Day, PlanSetup]], Field(default_factory=dict)]
     routes: Annotated[dict[Name, RouteSetup], Field(default_factory=dict)]
 
 
@@ -41,6 +43,8 @@ async def give(unit: Unit) -> Mapping[str, Any]:
 async def take(unit: Unit, setup: Mapping[str, Any]) -> None:
     """For `import_setup`. Raises BadUserInput with every fault; nothing is written then."""
     wanted = read_setup(WasteSetup, setup)
+    if too_many := list(_too_many(wanted)):
+        raise BadUserInput(fields=too_many)
     there = await categories.held(unit)
     kinds = categories.without_retired(wanted.categories, there)
     faults = [
@@ -55,3 +59,17 @@ async def take(unit: Unit, setup: Mapping[str, Any]) -> None:
     await prices.take(unit, wanted.prices, there)
     await plans.take(unit, wanted.fee_plans)
     await routes.take(unit, wanted.routes)
+
+
+def _too_many(wanted: WasteSetup) -> Iterator[Fault]:
+    counts = {
+        categories.WHERE: len(wanted.categories),
+        prices.WHERE: len(wanted.prices),
+        plans.WHERE: sum(map(len, wanted.fee_plans.values())),
+        routes.WHERE: len(wanted.routes),
+    }
+    for name, count in counts.items():
+        if count > MOST[name]:
+            yield FieldFault(
+                (name,), "TOO_MANY", Text(f"Paling banyak {MOST[name]}.", f"At most {MOST[name]}.")
+            )
