@@ -72,6 +72,11 @@ class Focus:
     field: tuple[str, str]
     arguments: frozenset[str] = frozenset()
 
+    @property
+    def coordinates(self) -> set[tuple[str, ...]]:
+        """What an answer has to have seen for it."""
+        return {self.field, *((*self.field, argument) for argument in self.arguments)}
+
 
 TOGETHER = (
     {"first", "order", "filter"},

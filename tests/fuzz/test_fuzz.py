@@ -15,7 +15,7 @@ from tests.fuzz.scene import Scene
 from tests.fuzz.trial import Trial
 
 COUNT, SEED = int(os.environ.get("FUZZ_N", "230")), os.environ.get("FUZZ_SEED", "1")
-MOST = 2500
+MOST = 1000
 """How many operations may be needed to see everything, or to find a planted fault."""
 
 
