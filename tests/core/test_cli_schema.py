@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-import shutil
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -16,11 +18,24 @@ def shell() -> Shell:
     return Shell("sqlite:///never/opened.db")
 
 
-@pytest.fixture(scope="module")
-def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The snapshots, once for all who only read them: each command declares everything anew, in seconds."""
-    folder = tmp_path_factory.mktemp("written")
-    Shell("sqlite:///never/opened.db").done("schema", "--write", str(folder))
+command = import_module("wantilan.cli.schema")
+snapshots: Callable[[], Mapping[str, str]] = command.snapshots
+made_once = lru_cache(maxsize=1)(snapshots)
+
+
+@pytest.fixture
+def declared_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Commands go by what the first of them declared: each by itself declares everything anew, in seconds."""
+    monkeypatch.setattr(command, "snapshots", made_once)
+
+
+@pytest.fixture
+def written(tmp_path: Path) -> Path:
+    """The snapshots."""
+    folder = tmp_path / "written"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(command, "snapshots", made_once)
+        Shell("sqlite:///never/opened.db").done("schema", "--write", str(folder))
     return folder
 
 
@@ -33,7 +48,9 @@ def test_written_snapshots_are_up_to_date_and_always_the_same(
         assert (written / name).read_bytes() == (tmp_path / "b" / name).read_bytes()
 
 
-def test_core_knows_no_program_and_full_knows_them_all(shell: Shell, written: Path) -> None:
+def test_core_knows_no_program_and_full_knows_them_all(
+    shell: Shell, written: Path, declared_once: None
+) -> None:
     core, full = (written / "core.graphql").read_text(), (written / "full.graphql").read_text()
     assert "type Resident" in core and "Waste" not in core
     assert "type VillageWaste" in full
@@ -41,18 +58,17 @@ def test_core_knows_no_program_and_full_knows_them_all(shell: Shell, written: Pa
 
 
 def test_a_snapshot_that_differs_exits_with_1_and_a_short_diff(
-    shell: Shell, written: Path, tmp_path: Path
+    shell: Shell, written: Path, declared_once: None
 ) -> None:
-    shutil.copytree(written, tmp_path, dirs_exist_ok=True)
-    path = tmp_path / "core.graphql"
+    path = written / "core.graphql"
     path.write_text(path.read_text().replace("type Resident ", "type Villager "))
-    result = shell("schema", "--check", str(tmp_path))
+    result = shell("schema", "--check", str(written))
     assert result.exit_code == 1
     assert "-type Villager" in result.stderr and "+type Resident" in result.stderr
     assert "core.graphql is not what the declarations say; run make schema." in result.stderr
 
 
-def test_a_snapshot_that_is_not_there_is_named(shell: Shell, tmp_path: Path) -> None:
+def test_a_snapshot_that_is_not_there_is_named(shell: Shell, tmp_path: Path, declared_once: None) -> None:
     result = shell("schema", "--check", str(tmp_path))
     assert result.exit_code == 1
     assert "core.graphql (not there) and full.graphql (not there)" in result.stderr

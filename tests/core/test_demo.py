@@ -19,6 +19,8 @@ import pytest
 import sqlalchemy as sa
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydantic import SecretStr
+from tests.waste.demo.books import INVARIANTS, Books, books_of, gap
 
 from wantilan.access.tables import RoleGrant, Token
 from wantilan.cli.demo import Folder, Note, prepared
@@ -39,16 +41,18 @@ from wantilan.registry.models import (
 )
 from wantilan.registry.numbering import nik_hash, opened_kk, opened_nik
 from wantilan.registry.numbers import FICTITIOUS_PREFIX, mask, nik_fault
+from wantilan.settings import Settings
 from wantilan.store.database import Database
 from wantilan.store.places import Village, VillageProgram
 from wantilan.store.secrets import Keys
 from wantilan.store.write import Unit, village_facts
 from wantilan.testing import BENGKEL, World
+from wantilan.web.application import application
 from wantilan_cctv_registry.models import Camera
 from wantilan_kartu_cerdas.models import Card
 from wantilan_waste.demo.timeline import Deed, due
 from wantilan_waste.demo.weighings import Weighing, small_bank, weighings
-from wantilan_waste.models import Facility, Intake, WasteStream
+from wantilan_waste.models import Facility, Intake, StockMovement, StopVisit, WasteStream
 
 T = TypeVar("T")
 R = FamilyRelationship
@@ -268,15 +272,45 @@ def test_pejaten_shows_a_small_facility_of_its_own(built: Folder) -> None:
     assert 50 < len(intakes) < 150
 
 
-async def test_the_demo_can_be_built_on_both_databases(world: World) -> None:
+def test_the_weighings_collections_and_payments_of_bengkel_obey_the_rules_of_the_program(
+    built: Folder,
+) -> None:
+    async def read(database: Database) -> Books:
+        async with database.transaction(BENGKEL) as session:
+            facts = await village_facts(session, BENGKEL)
+            assert facts is not None
+            return await books_of(Unit(session, facts, None))
+
+    books = look(built, read)
+    assert [fault for holds in INVARIANTS for fault in holds(books)] == []
+    assert gap(books, TODAY - timedelta(days=400), TODAY) == 0
+    assert len(books[StopVisit]) <= 25_000 and len(books[StockMovement]) <= 6_000
+
+
+def test_the_demo_answers_its_question_on_sqlite(built: Folder, wantilan_host: Host) -> None:
+    keys = SecretStr(built.keys() or "")
+    served = application(Settings(database_url=built.database_url, keys=keys), wantilan_host)
+
+    async def asked() -> None:
+        async with served.running(deliver=False):
+            await answers(World(served), built.tokens()["operator_bengkel"])
+
+    asyncio.run(asked())
+
+
+@pytest.mark.parametrize("wantilan_dialect", ["postgresql"])
+async def test_the_demo_can_be_built_on_postgresql_as_well(world: World) -> None:
     said: list[str] = []
     await build(world.database, world.host, world.keys, datetime.now(UTC), said.append)
-    operator = await world.token("village_operator", BENGKEL)
+    await answers(world, await world.token("village_operator", BENGKEL))
+    assert said[0] == "133 villages of Tabanan"
+
+
+async def answers(world: World, operator: str) -> None:
     village = (await world.ask(question(world.host), operator)).data["village"]
     assert village["residents"]["totalCount"] > 950
     assert village["cctv"]["cameras"]["totalCount"] == 8
     assert {one["stream"] for one in village["waste"]["massByStream"]} == {s.name for s in WasteStream}
-    assert said[0] == "133 villages of Tabanan"
 
 
 MINUTES = st.integers(0, 40 * 24 * 60)

@@ -10,9 +10,7 @@ from typing import Any
 
 import pytest
 from tests.waste.demo.books import INVARIANTS, Books, gap
-from tests.waste.demo.scene import NOW, read, settled, start
 
-from wantilan.testing import World
 from wantilan_waste.models import (
     MODELS,
     Account,
@@ -62,17 +60,6 @@ async def test_an_intake_that_is_missing_is_a_gap_of_its_mass(books: Books) -> N
     lacking = without(books, Intake, lost)
     assert gap(lacking, lost.business_date, lost.business_date) == -lost.mass_grams
     assert gap(lacking, lost.business_date + timedelta(days=1), TODAY) == 0
-
-
-async def test_bengkel_as_make_demo_builds_it_obeys_them_all(world: World) -> None:
-    if world.dialect != "sqlite":
-        pytest.skip("the rows are the same; one database is enough for the whole village")
-    await settled(world, 300)
-    await start(world, NOW)
-    books = await read(world)
-    assert [fault for holds in INVARIANTS for fault in holds(books)] == []
-    assert gap(books, TODAY - timedelta(days=400), TODAY) == 0
-    assert len(books[StopVisit]) <= 25_000 and len(books[StockMovement]) <= 6_000
 
 
 # The checks see what is wrong
