@@ -81,10 +81,15 @@ class History:
         return f"{name}-{day.year}-{counter['last']:06d}"
 
     async def write(self) -> None:
-        """Everything that was added, what others point at first; then what was changed."""
+        """Everything that was added, what others point at first; then what was changed.
+
+        With RETURNING many rows go in one statement: else PostgreSQL gets one for each, and counts totals
+        after each of them.
+        """
         for model in MODELS:
             if rows := self._new[model]:
-                await self.unit.session.execute(sa.insert(table_of(model)), rows)
+                table = table_of(model)
+                await self.unit.session.execute(sa.insert(table).returning(table.c.id), rows)
         for model, changed in self._changed.items():
             await self._update(table_of(model), list(changed.values()))
 
