@@ -24,6 +24,7 @@ from wantilan import (
     uuid7,
 )
 
+from ..judging import each, gather
 from ..models import Route, RouteStop, ServicePoint, WastePointStatus
 from ..permissions import RUN_PLAN
 from ..planning import renew
@@ -147,16 +148,18 @@ async def waste_set_route_stops(info: Info, input: WasteSetRouteStopsInput) -> W
         raise LimitExceeded("stopsPerRoute", MOST_STOPS)
     judge = Judge(input)
     key = judge.key(WasteRoute, "route_id")
-    stops = [Judge(stop, "input", "stops", str(i)) for i, stop in enumerate(input.stops)]
+    stops = each(judge, "stops", input.stops)
     keys = [point_key(stop, "point_id") for stop in stops]
     if key is None:
-        _gather(judge, stops)
+        gather(judge, stops)
+        judge.check()
         raise NotFound
     async with info.context.write(key.village_id) as unit:
         route = await unit.target(Route, key.id, lock=True)
         here = [one.id if one is not None and one.village == unit.village.id else None for one in keys]
         await _judge_points(unit, stops, here, [one is not None for one in keys])
-        _gather(judge, stops)
+        gather(judge, stops)
+        judge.check()
         await unit.session.execute(
             sa.delete(RouteStop).where(
                 RouteStop.village_id == unit.village.id, RouteStop.route_id == route.id
@@ -176,13 +179,6 @@ async def waste_set_route_stops(info: Info, input: WasteSetRouteStopsInput) -> W
             await unit.session.execute(sa.insert(RouteStop), rows)
         await renew(unit, [route])
     return WasteSetRouteStopsPayload(route=ref(WasteRoute, route))
-
-
-def _gather(judge: Judge, stops: Sequence[Judge]) -> None:
-    """Raises BadUserInput with the faults of the input and of each stop."""
-    for i, stop in enumerate(stops):
-        judge.faults += [f._replace(path=("input", "stops", i, *f.path[3:])) for f in stop.faults]
-    judge.check()
 
 
 async def _judge_points(
